@@ -1,0 +1,90 @@
+"""Take from the theme's pages what a static, offline book has no use for, and mend what an accessibility check finds.
+
+Each change names the exact text it expects. A theme upgrade that alters that text fails the build here, instead of
+quietly bringing a slow script or a broken label back.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+UNWANTED_SCRIPTS = ("thebe",)  # live code through a third-party host; Binder serves that purpose here
+BLOCKING = "documentation_options.js"  # the other scripts read it, so it alone stays in front of them
+
+
+@dataclass(frozen=True)
+class Change:
+    """One edit of a written page: what for, what it looks for, what it leaves."""
+
+    purpose: str
+    pattern: str
+    replacement: str
+
+
+EVERY_PAGE = (
+    Change("1.5 MB of icon JavaScript; the web font shows the same icons",
+           r'<!-- So that users can add custom icons -->\s*<script defer src="[^"]*fontawesome\.js[^"]*"></script>', ""),
+    Change("no advertising", r'<div class="sidebar-primary-item">\s*<div id="ethical-ad-placement".*?</div>\s*</div>', ""),
+)  # fmt: skip
+
+ALL_BUT_SEARCH = (
+    Change("the search index is read on the search page alone",
+           r'<script src="[^"]*searchtools\.js"></script>\s*<script src="[^"]*language_data\.js"></script>\s*'
+           r'<script src="[^"]*searchindex\.js"></script>', ""),
+)  # fmt: skip
+
+CHAPTERS = (
+    Change("no code runs in the page", r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>', ""),
+)  # fmt: skip
+
+
+def lean_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Drop a page's unwanted scripts and defer the others."""
+    kept, seen = [], set()
+    for script in context["script_files"]:
+        body = script.attributes.get("body", "")
+        name = f"{script.filename or ''} {body[:400]}"
+        if any(word in name.lower() for word in UNWANTED_SCRIPTS) or (body and body in seen):
+            continue
+        seen.add(body)
+        if script.filename and BLOCKING not in str(script.filename):
+            script.attributes["defer"] = "defer"
+        kept.append(script)
+    context["script_files"] = kept
+    context["css_files"] = [css for css in context["css_files"] if "thebe" not in str(css.filename)]
+
+
+def apply(changes: tuple[Change, ...], text: str, page: str) -> str:
+    """Apply each change, or say which one no longer fits the theme."""
+    for change in changes:
+        text, times = re.subn(change.pattern, change.replacement, text, flags=re.DOTALL)
+        if times != 1:
+            raise ExtensionError(f"{page}: expected one match, found {times}, for: {change.purpose}")
+    return text
+
+
+def lean_pages(app: Sphinx, exception: Exception | None) -> None:
+    """Edit the pages this build wrote."""
+    if exception or app.builder.format != "html":
+        return
+    for path in Path(app.outdir).rglob("*.html"):
+        text = path.read_text()
+        if "_static" in path.parts or "ethical-ad-placement" not in text:  # a template, or done by an earlier build
+            continue
+        page = path.relative_to(app.outdir).as_posix()
+        text = apply(EVERY_PAGE, text, page)
+        if page != "search.html":
+            text = apply(ALL_BUT_SEARCH, text, page)
+        if "text/x-thebe-config" in text:
+            text = apply(CHAPTERS, text, page)
+        path.write_text(text)
+
+
+def setup(app: Sphinx) -> dict:
+    """Run late: after the extensions that add scripts, and after the pages are written."""
+    app.connect("html-page-context", lean_scripts, priority=950)
+    app.connect("build-finished", lean_pages, priority=400)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,88 @@
+"""Turn a page's executed widgets into something a static page can honestly show.
+
+The book's own widgets arrive as `.sl-mount` elements holding a still; assets/host.js brings them to life from the
+page's widget state. Any other widget, such as `interact`, reacts by running Python, which a static page has not: in its
+place stand the output it had when the book was built and one line saying where it comes alive.
+"""
+
+import html
+import json
+import re
+
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
+STATE_TYPE = "application/vnd.jupyter.widget-state+json"
+CONTROLS_LINKS = {"LinkModel", "DirectionalLinkModel"}
+
+
+def lives_without_python(model: dict) -> bool:
+    """Say whether assets/host.js can run this model: a front-end module of ours, or a link between two of them."""
+    return "_esm" in model["state"] or model["model_name"] in CONTROLS_LINKS
+
+
+def descendants(state: dict, model_id: str) -> list[dict]:
+    """Return the model and all models it shows, parents first."""
+    model = state[model_id]
+    found = [model]
+    for child in model["state"].get("children", []):
+        found += descendants(state, child.removeprefix("IPY_MODEL_"))
+    return found
+
+
+def captured_output(models: list[dict], page: str) -> str:
+    """Return the HTML that Python had shown in these models' output areas."""
+    outputs = [out for model in models for out in model["state"].get("outputs", [])]
+    shown = [out["data"]["text/html"] for out in outputs if "text/html" in out.get("data", {})]
+    if not shown:
+        raise ExtensionError(
+            f"{page}: a widget that needs Python shows no HTML output; give it a figure, so that the static page "
+            "has something to show."
+        )
+    return "".join("".join(piece) for piece in shown)
+
+
+def binder_url(app: Sphinx, page: str) -> str:
+    """Return the address that opens this chapter in Binder, as the launch button does."""
+    options = app.config.html_theme_options
+    hub, branch = options["launch_buttons"]["binderhub_url"], options["repository_branch"]
+    owner_and_name = "/".join(options["repository_url"].rstrip("/").split("/")[-2:])
+    return f"{hub}/v2/gh/{owner_and_name}/{branch}?urlpath=lab/tree/{page}.md"
+
+
+def asleep(app: Sphinx, page: str, models: list[dict]) -> str:
+    """Return what the static page shows for a widget that needs Python."""
+    controls = [m["state"]["description"] for m in models if m["state"].get("description")]
+    names = html.escape(", ".join(controls))
+    sliders = f"sliders ({names}) run" if len(controls) > 1 else f"slider ({names}) runs"
+    return (
+        f'<div class="sl-asleep">{captured_output(models, page)}'
+        f'<p class="sl-asleep-note">This figure’s {sliders} Python. <a href="{binder_url(app, page)}">Open the chapter in '
+        "Binder</a> and it comes alive.</p></div>"
+    )
+
+
+def settle(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Rewrite one page's widget views and slim its widget state to what lives there."""
+    scripts = context["script_files"]
+    carriers = [script for script in scripts if script.attributes.get("type") == STATE_TYPE]
+    if not carriers:
+        return
+    (carrier,) = carriers
+    document = json.loads(carrier.attributes["body"])
+    state = document["state"]
+    context["body"] = VIEW.sub(
+        lambda view: asleep(app, page, descendants(state, json.loads(view[1])["model_id"])), context["body"]
+    )
+    document["state"] = {key: model for key, model in state.items() if lives_without_python(model)}
+    if document["state"]:
+        carrier.attributes["body"] = json.dumps(document, separators=(",", ":")).replace("</", "<\\/")
+    else:
+        context["script_files"] = [s for s in scripts if s is not carrier and "host.js" not in str(s.filename)]
+
+
+def setup(app: Sphinx) -> dict:
+    """Run after myst-nb has put the page's widget state among its scripts."""
+    app.connect("html-page-context", settle, priority=900)
+    return {"parallel_read_safe": True}

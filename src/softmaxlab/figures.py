@@ -1,0 +1,216 @@
+"""Drawings for the book: arrays in, Axes out. No maths here; what is drawn was computed by `softmaxlab`.
+
+All lengths suit a canvas about 400 points wide: the page scales it up on a desktop and a little down on a phone,
+and its type stays readable on both.
+"""
+
+import re
+from functools import wraps
+from importlib.resources import files
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+
+_CSS = files("softmaxlab.widgets").joinpath("palette.css").read_text(encoding="utf-8")
+# The light colors, one truth with the widgets. On the page each becomes its CSS variable again (see notebook.svg).
+PALETTE = dict(re.findall(r"(--sl-[a-z0-9]+): (#[0-9a-f]{6})", _CSS.split("}", 1)[0]))
+INK, MUTED, GRID, PAPER = (PALETTE[f"--sl-{name}"] for name in ("ink", "muted", "grid", "paper"))
+CLASS_COLORS = tuple(PALETTE[f"--sl-c{index}"] for index in range(10))
+
+_STYLE = {
+    "font.family": "DejaVu Sans", "font.size": 12, "axes.labelsize": 12, "axes.titlesize": 12,
+    "xtick.labelsize": 12, "ytick.labelsize": 12, "text.color": INK, "axes.labelcolor": INK,
+    "axes.titlecolor": INK, "xtick.color": MUTED, "ytick.color": MUTED, "axes.edgecolor": MUTED,
+    "axes.linewidth": 0.8, "axes.spines.top": False, "axes.spines.right": False, "axes.titlelocation": "left",
+    "axes.titlepad": 10, "grid.color": GRID, "grid.linewidth": 0.8, "lines.linewidth": 2.2,
+    "xtick.major.size": 0, "ytick.major.size": 0, "xtick.major.pad": 5, "ytick.major.pad": 5,
+    "axes.unicode_minus": True, "text.parse_math": False, "figure.constrained_layout.use": True,
+    "svg.fonttype": "none", "svg.hashsalt": "softmaxlab", "savefig.dpi": 72, "figure.dpi": 72,
+}  # fmt: skip
+
+
+def book_style():
+    """Context in which matplotlib draws in the book's style."""
+    return mpl.rc_context(_STYLE)
+
+
+def _in_book_style(draw):
+    @wraps(draw)
+    def styled(*args, **kwargs):
+        with book_style():
+            return draw(*args, **kwargs)
+
+    return styled
+
+
+@_in_book_style
+def canvas(columns=1, height=2.7, width=5.6):
+    """Start an empty figure.
+
+    Parameters
+    ----------
+    columns : int
+        Number of panels side by side.
+    height, width : float
+        In inches of 72 points.
+
+    Returns
+    -------
+    (Figure, Axes) or (Figure, ndarray of Axes)
+        One Axes if `columns` is 1.
+    """
+    fig = Figure(figsize=(width, height))
+    fig.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0.06)
+    return fig, fig.subplots(1, columns)
+
+
+@_in_book_style
+def bars(ax, values, labels, title="", digits=3, top=None):
+    """Draw one column for each class, its value written at its end.
+
+    Parameters
+    ----------
+    ax : Axes
+    values : array_like, shape (n,)
+    labels : sequence of str, length n
+    title : str
+    digits : int
+        Decimals of the written values.
+    top : float, optional
+        Height of the axis; by default the largest value.
+    """
+    values = np.asarray(values, dtype=float)
+    columns = ax.bar(range(len(values)), values, width=0.66, color=CLASS_COLORS[: len(values)])
+    ax.bar_label(columns, labels=[f"{value:.{digits}f}".replace("-", "−") for value in values], padding=3)
+    ax.axhline(0, color=MUTED, linewidth=0.8)
+    ax.set_title(title)
+    ax.set_xticks(range(len(labels)), labels, color=INK)
+    ax.set_yticks([])
+    ax.spines[["left", "bottom"]].set_visible(False)
+    high, low = top if top is not None else max(values.max(), 0), min(values.min(), 0)
+    room = 0.16 * (high - low)
+    ax.set_ylim(low - (room if low < 0 else 0), high + room)
+    ax.set_xlim(-0.6, len(values) - 0.4)
+    return ax
+
+
+@_in_book_style
+def lines(ax, x, curves, xlabel="", ylabel="", title="", xticks=None, yticks=None, dashed=()):
+    """Draw curves over one axis, named in a legend above the panel if there are several.
+
+    Parameters
+    ----------
+    ax : Axes
+    x : array_like, shape (n,)
+    curves : dict of str to array_like, shape (n,)
+        Label and values; nan leaves a gap.
+    xlabel, ylabel, title : str
+    xticks, yticks : sequence of float, optional
+    dashed : collection of str
+        Labels of the curves to dash.
+    """
+    for color, (label, y) in zip(CLASS_COLORS, curves.items(), strict=False):
+        ax.plot(x, y, color=color, label=label, linestyle="--" if label in dashed else "-")
+    ax.set_xlabel(xlabel)
+    ax.set_title(ylabel or title, color=MUTED if ylabel else INK)  # a horizontal y-label, where it can be read
+    if xticks is not None:
+        ax.set_xticks(xticks, [f"{tick:g}".replace("-", "−") for tick in xticks])
+    if yticks is not None:
+        ax.set_yticks(yticks, [f"{tick:g}".replace("-", "−") for tick in yticks])
+    ax.grid(axis="y")
+    ax.set_axisbelow(True)
+    ax.spines[["left"]].set_visible(False)
+    ax.margins(x=0.01)
+    if len(curves) > 1:
+        ax.legend(frameon=False, loc="best", handlelength=1.6, borderaxespad=0.2)
+    return ax
+
+
+@_in_book_style
+def mark(ax, x, y, text, offset=(8, 8), align="left", color=INK):
+    """Mark one point of a panel with a dot and a few words.
+
+    Parameters
+    ----------
+    ax : Axes
+    x, y : float
+        In data coordinates.
+    text : str
+    offset : tuple of float
+        From the dot to the words, in points.
+    align : {"left", "center", "right"}
+    color : str
+    """
+    ax.plot([x], [y], "o", color=color, markersize=7, markeredgecolor=PAPER, markeredgewidth=1.2, zorder=5)
+    ax.annotate(text, (x, y), offset, textcoords="offset points", ha=align, va="center", color=INK, zorder=6)
+    return ax
+
+
+@_in_book_style
+def simplex(ax, labels, paths=(), colors=(), point=None, text="", offset=(12, 0), align="left"):
+    """Draw the triangle of all probabilities of three classes.
+
+    Parameters
+    ----------
+    ax : Axes
+    labels : sequence of three str
+        Names of the corners: left, right, top.
+    paths : sequence of array_like, shape (n, 3)
+        Probabilities along each curve.
+    colors : sequence of str
+        One for each path; by default the class colors in order.
+    point : array_like, shape (3,), optional
+        Probabilities to mark with a dot.
+    text : str
+        What to write beside the dot.
+    offset, align
+        As in `mark`.
+    """
+    corners = np.array([[0, 0], [1, 0], [0.5, np.sqrt(0.75)]])
+    ax.fill(*corners.T, facecolor=PALETTE["--sl-raised"], edgecolor=MUTED, linewidth=1, zorder=0)
+    for path, color in zip(paths, colors or CLASS_COLORS, strict=False):
+        ax.plot(*(np.asarray(path) @ corners).T, color=color, zorder=2)
+    for corner, label, color, shift, side in zip(
+        corners, labels, CLASS_COLORS, [(-8, 0), (8, 0), (0, 12)], ["right", "left", "center"], strict=False
+    ):
+        ax.plot(*corner, "o", color=color, markersize=8, zorder=3)
+        ax.annotate(label, corner, shift, textcoords="offset points", ha=side, va="center", fontweight="bold")
+    if point is not None:
+        mark(ax, *(np.asarray(point) @ corners), text, offset, align)
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    ax.margins(0.06)
+    return ax
+
+
+@_in_book_style
+def windows(ax, spans, dots=(), xlabel="", xticks=None):
+    """Draw intervals of the number line, one row each, their ends written beside them.
+
+    Parameters
+    ----------
+    ax : Axes
+    spans : dict of str to (float, float)
+        Name of the row, and the ends of its interval.
+    dots : sequence of array_like
+        For each row, numbers to mark on it.
+    xlabel : str
+    xticks : sequence of float, optional
+    """
+    names = list(spans)
+    for row, (name, (low, high)) in enumerate(spans.items()):
+        ax.barh(row, high - low, left=low, height=0.34, color=CLASS_COLORS[row % 10])
+        written = f"{low:.2f} … {high:.2f}".replace("-", "−")
+        ax.annotate(written, (low, row), (0, -15), textcoords="offset points", va="center", color=INK)
+    for row, values in enumerate(dots):
+        ax.plot(values, [row] * len(values), "o", color=INK, markersize=8, markeredgecolor=PAPER, zorder=4)
+    ax.set_yticks(range(len(names)), names, color=INK)
+    ax.set_ylim(len(names) - 0.35, -0.55)
+    ax.set_xlabel(xlabel)
+    if xticks is not None:
+        ax.set_xticks(xticks, [f"{tick:g}".replace("-", "−") for tick in xticks])
+    ax.grid(axis="x")
+    ax.set_axisbelow(True)
+    ax.spines[["left"]].set_visible(False)
+    return ax

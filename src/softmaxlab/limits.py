@@ -1,0 +1,69 @@
+"""Where floating-point numbers end: limits found by search, not quoted from a table."""
+
+import numpy as np
+
+
+def smallest_where(holds, low, high):
+    """Smallest number at which a condition holds, by bisection down to two neighboring floats.
+
+    Parameters
+    ----------
+    holds : callable
+        Takes one number. False at `low`, true at `high`, and it changes once in between.
+    low, high : float or NumPy floating scalar
+        The search keeps their type: pass ``np.float16`` values to search among float16 numbers.
+
+    Returns
+    -------
+    float or NumPy floating scalar
+        The smallest number in (low, high] where `holds` is true.
+
+    Raises
+    ------
+    ValueError
+        If `holds` is already true at `low`, or still false at `high`.
+
+    Examples
+    --------
+    >>> smallest_where(lambda x: x * x >= 2, 1.0, 2.0)
+    1.4142135623730951
+    """
+    if holds(low) or not holds(high):
+        raise ValueError(
+            f"the condition must be false at low={low} and true at high={high}; choose bounds on both sides"
+        )
+    while True:
+        middle = low + (high - low) / 2
+        if not low < middle < high:  # no float left between them
+            return high
+        if holds(middle):
+            high = middle
+        else:
+            low = middle
+
+
+def exp_window(dtype):
+    """Find the logits whose exponential is neither 0 nor infinite in a floating-point type.
+
+    Parameters
+    ----------
+    dtype : numpy floating type
+        For example ``np.float32``.
+
+    Returns
+    -------
+    tuple of float
+        The smallest x with exp(x) > 0 and the largest x with exp(x) finite.
+
+    Examples
+    --------
+    >>> low, high = exp_window(np.float64)
+    >>> round(low, 2), round(high, 2)
+    (-745.13, 709.78)
+    """
+    zero, far = dtype(0), dtype(2000)
+    with np.errstate(over="ignore", under="ignore"):  # leaving the range is what is searched for
+        overflows = smallest_where(lambda x: np.isinf(np.exp(x)), zero, far)
+        vanishes = smallest_where(lambda x: np.exp(-x) == 0, zero, far)
+    # both searches return the first number outside the window: step back to its neighbor inside
+    return float(-np.nextafter(vanishes, zero)), float(np.nextafter(overflows, zero))

@@ -1,0 +1,162 @@
+"""What a chapter needs from its notebook: numbers for the prose, figures as inline SVG, failures made visible."""
+
+import hashlib
+import html
+import io
+import logging
+import re
+import warnings
+
+# The first run on a machine builds a font cache and logs a line about it: not part of the lesson.
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+
+import numpy as np  # noqa: E402
+from IPython.core.formatters import format_display_data  # noqa: E402
+from IPython.display import display  # noqa: E402
+
+from softmaxlab.figures import PALETTE, book_style  # noqa: E402
+
+GLUE_PREFIX = "application/papermill.record/"
+
+
+def glue(name, value):
+    """Store a value under a name, so that the text of the page can print it.
+
+    Parameters
+    ----------
+    name : str
+        The text writes ``{glue:text}`name:.3f` ``.
+    value : float, int or str
+        NumPy scalars are stored as plain Python numbers.
+
+    Raises
+    ------
+    ValueError
+        If the value is an array: the text can print one number at a time.
+    """
+    if np.ndim(value) != 0:
+        raise ValueError(f"glue({name!r}) got an array of shape {np.shape(value)}; glue one number at a time")
+    value = value.item() if isinstance(value, np.generic) else value
+    data, metadata = format_display_data(value)
+    metadata["scrapbook"] = {"name": name, "mime_prefix": GLUE_PREFIX}
+    display({GLUE_PREFIX + mime: shown for mime, shown in data.items()}, metadata=metadata, raw=True)
+
+
+def show(fig, description):
+    """Display a figure as inline SVG that follows the page's light or dark mode.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+    description : str
+        What the figure shows, for readers who cannot see it.
+
+    Raises
+    ------
+    ValueError
+        If the description is empty.
+    """
+    display({"text/html": svg(fig, description), "text/plain": description}, raw=True)
+
+
+def svg(fig, description):
+    """Turn a figure into an inline SVG element, the same bytes every time.
+
+    The palette's colors become CSS variables (ink becomes ``currentColor``), the text stays text in the page's
+    font, and ids are renamed so that two figures on one page cannot clash.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+    description : str
+        Becomes the accessible name.
+
+    Returns
+    -------
+    str
+        One ``<svg class="book-figure" role="img" …>`` element.
+    """
+    if not description.strip():
+        raise ValueError("a figure needs a description in words: write show(fig, 'what the figure shows')")
+    buffer = io.StringIO()
+    with book_style():
+        fig.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    body = buffer.getvalue()
+    view_box = re.search(r'viewBox="([^"]+)"', body).group(1)
+    body = body[body.index(">", body.index("<svg")) + 1 : body.rindex("</svg>")]
+    for unwanted in (r"<metadata>.*?</metadata>", r"<!--.*?-->", r"<style[^>]*>.*?</style>"):
+        body = re.sub(unwanted, "", body, flags=re.S)
+    body = _own_ids(_compact(_page_font(_page_colors(_rounded(body)))), description)
+    name = html.escape(" ".join(description.split()), quote=True)
+    return (
+        f'<svg class="book-figure" role="img" aria-label="{name}" viewBox="{view_box}" '
+        'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        'style="display:block;width:100%;max-width:36rem;height:auto;margin:0 auto;overflow:visible;'
+        f'stroke-linejoin:round;stroke-linecap:butt">{body}</svg>'
+    )
+
+
+def attempt(function, *args):
+    """Call a function and print what came of it: the result, each warning, or the error.
+
+    Parameters
+    ----------
+    function : callable
+    *args
+        Its arguments.
+
+    Examples
+    --------
+    >>> attempt(np.exp, 1000)
+    exp(1000)
+      → inf
+      RuntimeWarning: overflow encountered in exp
+    """
+    print(f"{function.__name__}({', '.join(map(repr, args))})")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            result = function(*args)
+        except ArithmeticError as error:
+            print(f"  {type(error).__name__}: {error}")
+        else:
+            lines = np.array2string(np.asarray(result), precision=4, suppress_small=True).splitlines()
+            print("  → " + "\n    ".join(lines))
+    for warning in caught:
+        print(f"  {warning.category.__name__}: {warning.message}")
+
+
+def _rounded(body):
+    """Cut coordinates to two decimals: a hundredth of a point is finer than any screen."""
+    number = re.compile(r"-?\d+\.\d{3,}")
+    attributes = re.compile(r'\b(?:d|x|y|width|height|transform|points)="[^"]*"')
+    return attributes.sub(lambda a: number.sub(lambda n: f"{float(n[0]):.2f}", a[0]), body)
+
+
+def _page_colors(body):
+    """Replace each palette color by its CSS variable, the light value as fallback."""
+    for name, value in PALETTE.items():
+        body = body.replace(value, "currentColor" if name == "--sl-ink" else f"var({name}, {value})")
+    return body
+
+
+def _page_font(body):
+    """Leave the font family to the page; keep size, style and weight."""
+    return re.sub(r"font-family: [^;\"]+;? ?", "", body)
+
+
+def _compact(body):
+    """Drop what draws nothing: line breaks, empty groups, turns by no angle, boxes without paint."""
+    body = re.sub(r' transform="rotate\(-?0 [^"]*"', "", re.sub(r"\s+", " ", body))
+    body = re.sub(r'<path d="[^"]*" style="fill: none" ?/>', "", body)
+    for _ in range(4):  # groups nest
+        body = re.sub(r"<(g|defs)>\s*</\1>|<(?:g|defs) ?/>", "", body)
+    return re.sub(r"> <", "><", body).strip()
+
+
+def _own_ids(body, description):
+    """Drop ids that nothing refers to; make the others unique to this figure."""
+    digest = hashlib.sha256((description + body).encode()).hexdigest()[:8]
+    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', body))
+    body = re.sub(r' id="([^"]+)"', lambda m: f' id="f{digest}-{m[1]}"' if m[1] in used else "", body)
+    return re.sub(r'(url\(#|href="#)', rf"\g<1>f{digest}-", body)

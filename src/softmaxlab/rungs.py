@@ -1,0 +1,105 @@
+"""The lower rungs of the ladder: wrong or fragile versions, kept so that a lesson can watch them fail.
+
+Every function here is a lesson: do not call it in your own work. Each has a sound counterpart in `softmaxlab`,
+named in its docstring.
+"""
+
+import numpy as np
+
+from softmaxlab import softmax
+
+
+def softmax_naive(logits):
+    """Type the formula as it stands. A lesson: do not call; use `softmaxlab.softmax`.
+
+    Right while every exponential and their sum stay inside the range of float64. Overflows from a logit of about 710.
+
+    Parameters
+    ----------
+    logits : array_like, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Examples
+    --------
+    >>> softmax_naive([0, 0, 0, 0])
+    array([0.25, 0.25, 0.25, 0.25])
+    """
+    weights = np.exp(logits)
+    return weights / np.sum(weights)
+
+
+def softmax_misplaced(logits):
+    """Subtract the maximum outside the exponential. A lesson: do not call; use `softmaxlab.softmax`.
+
+    The intended line is ``np.exp(logits - np.max(logits))``. With the parenthesis in the wrong place the result
+    still sums to 1, yet holds negative "probabilities", moves under a shift, and overflows as before.
+
+    Parameters
+    ----------
+    logits : array_like, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Notes
+    -----
+    Equation `eq-misplaced` in the book.
+
+    Examples
+    --------
+    >>> softmax_misplaced([1, 2, 3]).round(3)
+    array([-0.013,  0.207,  0.806])
+    """
+    weights = np.exp(logits) - np.max(logits)
+    return weights / np.sum(weights)
+
+
+def softmax_without_axis(logits):
+    """Shift and divide over the whole array at once. A lesson: do not call; use `softmaxlab.softmax`.
+
+    Right for one vector. On a batch every row shares one maximum and one sum, so the rows do not sum to 1.
+
+    Parameters
+    ----------
+    logits : array_like, any shape
+
+    Returns
+    -------
+    ndarray, shape of `logits`
+
+    Examples
+    --------
+    >>> softmax_without_axis([[0, 0], [0, 0]])
+    array([[0.25, 0.25],
+           [0.25, 0.25]])
+    """
+    weights = np.exp(logits - np.max(logits))
+    return weights / np.sum(weights)
+
+
+def loss_from_probability(logits, target):
+    """Take −log of a probability already computed. A lesson: do not call; use `softmaxlab.cross_entropy`.
+
+    The probability is rounded first: a small one to 0, a large one to 1. The logarithm cannot undo that.
+
+    Parameters
+    ----------
+    logits : array_like, shape (n,)
+    target : int
+        The true class.
+
+    Returns
+    -------
+    float64
+        The loss in nats, or inf where the probability underflowed to 0.
+
+    Examples
+    --------
+    >>> round(float(loss_from_probability([0, 0], 1)), 4)
+    0.6931
+    """
+    return -np.log(softmax(logits)[target])

@@ -1,0 +1,105 @@
+"""A real Chromium, the built site, and a page that fails its test when the browser has anything to complain about."""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "_build" / "html"
+sys.path.insert(0, str(Path(__file__).parent))  # for harness.py
+
+
+def tool(name):
+    """Import one of tools/."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    chromium = tool("chromium")
+    path = chromium.installed()
+    assert path, chromium.HELP
+    browser = playwright.chromium.launch(executable_path=path, args=chromium.arguments())
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Serve a folder; returns its address, without a slash at the end."""
+    servers = []
+
+    def start(folder, prefix=""):
+        server, address = tool("serve").start(Path(folder), prefix=prefix)
+        servers.append(server)
+        return address
+
+    yield start
+    for server in servers:
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def site(serve):
+    """The built book's address."""
+    assert (SITE / "index.html").exists(), "The book is not built: run `make test`, or `make build` first."
+    return serve(SITE)
+
+
+def watch(page):
+    """Return a list that fills with whatever a reader's page must never do."""
+    complaints = []
+    page.on("console", lambda message: complaints.append(f"console {message.type}: {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
+
+    def request(request):
+        local = request.url.startswith(("http://127.0.0.1:", "data:", "blob:", "file:", "about:"))
+        if not local:
+            complaints.append(f"request to another host: {request.url}")
+
+    page.on("request", request)
+    page.on("requestfailed", lambda r: complaints.append(f"request failed: {r.url}"))
+    page.on("response", lambda r: r.status >= 400 and complaints.append(f"{r.status}: {r.url}"))
+    return complaints
+
+
+@pytest.fixture
+def page(browser):
+    """A fresh page, in a context of its own; its complaints fail the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    complaints = watch(page)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def axe_source():
+    """The accessibility checker, to be added to a page."""
+    path = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+    assert path.exists(), "axe-core is not installed: run `make test`."
+    return path.read_text()
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def pytest_report_header():
+    return f"site: {SITE.relative_to(ROOT)}, browser: {os.environ.get('CHROMIUM', 'as found')}"

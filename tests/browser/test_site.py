@@ -1,0 +1,120 @@
+"""Every page of the built site, as readers meet it: wide and narrow, light and dark, below a sub-path, without JavaScript."""
+
+from urllib.parse import unquote, urldefrag, urljoin
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import SITE, watch
+
+PAGES = sorted(
+    path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if "_static" not in path.relative_to(SITE).parts
+)
+CHAPTERS = [page for page in PAGES if page.startswith("chapters/") or page == "index.html"]
+WIDTHS = (390, 1280)
+THEMES = ("light", "dark")
+
+
+def open_page(browser, address, width=1280, theme="light", **options):
+    """Open a page as a reader with this window and this system theme would; return it and its complaints."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
+    page = context.new_page()
+    complaints = watch(page)
+    page.goto(address, wait_until="networkidle")
+    return page, complaints
+
+
+def test_the_site_has_its_pages():
+    assert {"index.html", "glossary.html", "bibliography.html", "search.html"} <= set(PAGES)
+    assert len(CHAPTERS) >= 4
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_quiet_accessible_and_fits(browser, site, axe_source, name, width, theme):
+    page, complaints = open_page(browser, f"{site}/{name}", width, theme)
+    assert page.evaluate("document.documentElement.dataset.theme") == theme
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "scrolls sideways"
+    assert page.locator(".katex-error").count() == 0
+    page.evaluate(axe_source)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    told = [(v["id"], v["help"], [n["html"][:160] for n in v["nodes"]]) for v in found]
+    page.context.close()
+    assert told == []
+    assert complaints == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_works_below_a_sub_path(browser, serve, name):
+    page, complaints = open_page(browser, f"{serve(SITE, prefix='/repo')}/{name}")
+    for mount in page.locator(".sl-mount").all():
+        assert mount.get_attribute("data-sl-ready") is not None
+    page.context.close()
+    assert complaints == []
+
+
+def ids(path):
+    soup = BeautifulSoup(path.read_text(), "html.parser")
+    return {tag["id"] for tag in soup.find_all(id=True)}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_internal_link_resolves(name):
+    soup = BeautifulSoup((SITE / name).read_text(), "html.parser")
+    broken = []
+    for tag, attribute in ((tag, a) for a in ("href", "src") for tag in soup.find_all(**{a: True})):
+        link = tag[attribute]
+        if link.startswith(("http://", "https://", "mailto:", "data:")):
+            assert tag.name in {"a", "form"}, f"{tag} would be requested from another host"
+            continue
+        address, fragment = urldefrag(urljoin(f"/{name}", unquote(link)))
+        target = SITE / address.partition("?")[0].lstrip("/")
+        if target.is_dir():
+            target /= "index.html"
+        if not target.exists() or (fragment and target.suffix == ".html" and fragment not in ids(target)):
+            broken.append(link)
+    assert set(broken) <= {"#"}  # the theme's own link to the page one is on
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_page_reads_without_javascript(browser, site, name):
+    page, complaints = open_page(browser, f"{site}/{name}", java_script_enabled=False)
+    assert page.locator(".katex").count() + page.locator(".sl-mount").count() > 0
+    for still in page.locator(".sl-mount").all():
+        assert still.locator("svg").first.is_visible()
+    for figure in page.locator("svg.book-figure").all():
+        assert figure.is_visible()
+    page.context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_page_works_from_a_folder_with_no_server(browser, name):
+    page, complaints = open_page(browser, (SITE / name).as_uri())
+    for mount in page.locator(".sl-mount").all():
+        assert mount.get_attribute("data-sl-ready") is not None
+    page.context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("name", [page for page in CHAPTERS if page != "index.html"])
+def test_static_page_shows_no_dead_controls(browser, site, name):
+    page, _ = open_page(browser, f"{site}/{name}")
+    assert page.locator(".jupyter-widgets, .widget-slider").count() == 0
+    for asleep in page.locator(".sl-asleep").all():
+        assert asleep.locator("svg").first.is_visible()
+        assert "Binder" in asleep.inner_text()
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_page_has_a_description_and_one_main_heading(name):
+    soup = BeautifulSoup((SITE / name).read_text(), "html.parser")
+    assert len(soup.find("meta", attrs={"name": "description"})["content"]) >= 50
+    assert len(soup.article.find_all("h1")) == 1
+
+
+def test_landing_page_is_not_a_redirect():
+    html = (SITE / "index.html").read_text()
+    assert "http-equiv" not in html.lower()
+    assert 'class="sl-mount"' in html

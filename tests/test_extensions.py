@@ -1,0 +1,92 @@
+"""The book's own Sphinx extensions fail when the ground they stand on moves."""
+
+import importlib.util
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from sphinx.errors import ExtensionError
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def extension(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "_ext" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_source_key_changes_with_any_imported_file(tmp_path):
+    key = extension("fresh_execution").source_key
+    (tmp_path / "src" / "pkg").mkdir(parents=True)
+    module = tmp_path / "src" / "pkg" / "a.py"
+    module.write_text("x = 1\n")
+    first = key(tmp_path)
+    assert key(tmp_path) == first
+    module.write_text("x = 2\n")
+    assert key(tmp_path) != first
+
+
+def test_a_theme_change_that_matches_nothing_fails_the_build():
+    lean = extension("lean_pages")
+    change = lean.Change("no advertising", "<ad>", "")
+    assert lean.apply((change,), "a<ad>b", "x.html") == "ab"
+    with pytest.raises(ExtensionError, match=r"x\.html: expected one match, found 0, for: no advertising"):
+        lean.apply((change,), "ab", "x.html")
+
+
+def test_an_unknown_icon_style_sheet_fails_the_build():
+    with pytest.raises(ExtensionError, match="found 1 icon rules"):
+        extension("icons").keep_used_rules('.fa-bars:before{content:"\\f0c9"}', {"fa-bars"})
+
+
+def interact_state(outputs):
+    return {
+        "box": {"model_name": "VBoxModel", "state": {"children": ["IPY_MODEL_slider", "IPY_MODEL_out"]}},
+        "slider": {"model_name": "FloatSliderModel", "state": {"description": "temperature"}},
+        "out": {"model_name": "OutputModel", "state": {"outputs": outputs}},
+        "ours": {"model_name": "AnyModel", "state": {"_esm": "export default {}"}},
+    }
+
+
+def settle(state):
+    """Run static_widgets on a page that shows an `interact` box; return its context."""
+    body = json.dumps({"state": state, "version_major": 2, "version_minor": 0})
+    carrier = SimpleNamespace(attributes={"type": "application/vnd.jupyter.widget-state+json", "body": body}, filename=None)
+    host = SimpleNamespace(attributes={}, filename="_static/host.js")
+    view = '<script type="application/vnd.jupyter.widget-view+json">{"model_id": "box"}</script>'
+    context = {"script_files": [carrier, host], "body": f"<p>before</p>{view}<p>after</p>"}
+    options = {
+        "launch_buttons": {"binderhub_url": "https://hub.example"},
+        "repository_branch": "main",
+        "repository_url": "https://git.example/team/book",
+    }
+    app = SimpleNamespace(config=SimpleNamespace(html_theme_options=options))
+    extension("static_widgets").settle(app, "chapters/x", "page.html", context, None)
+    return context
+
+
+def test_a_widget_that_needs_python_becomes_its_figure_and_a_way_to_run_it():
+    context = settle(interact_state([{"data": {"text/html": "<svg>figure</svg>"}}]))
+    assert "<svg>figure</svg>" in context["body"]
+    assert "https://hub.example/v2/gh/team/book/main?urlpath=lab/tree/chapters/x.md" in context["body"]
+    assert "temperature" in context["body"]
+    assert "widget-view" not in context["body"]
+
+
+def test_a_page_keeps_only_the_state_its_host_can_mount():
+    context = settle(interact_state([{"data": {"text/html": "<svg/>"}}]))
+    assert list(json.loads(context["script_files"][0].attributes["body"])["state"]) == ["ours"]
+
+
+def test_a_page_with_nothing_to_mount_loads_no_host():
+    state = interact_state([{"data": {"text/html": "<svg/>"}}])
+    del state["ours"]
+    assert settle(state)["script_files"] == []
+
+
+def test_a_widget_with_nothing_to_show_fails_the_build():
+    with pytest.raises(ExtensionError, match="chapters/x: a widget that needs Python shows no HTML output"):
+        settle(interact_state([]))

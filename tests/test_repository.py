@@ -1,0 +1,81 @@
+"""What the repository promises about itself."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def tracked():
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    assert listed
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).exists()]
+
+
+def pins(path):
+    return dict(re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)", path.read_text(), re.MULTILINE))
+
+
+def normal(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+def test_requirements_are_exact_and_locked(name):
+    lock = ROOT / "locks" / ("book.txt" if name == "requirements.txt" else "test.txt")
+    locked = {normal(package): version for package, version in pins(lock).items()}
+    lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith(("#", "-r"))]
+    assert len(lines) == len(pins(ROOT / name)), "every requirement is pinned with =="
+    for package, version in pins(ROOT / name).items():
+        assert locked[normal(package)] == version
+
+
+def test_binder_runs_the_versions_the_book_is_built_with():
+    locked = {normal(package): version for package, version in pins(ROOT / "locks" / "book.txt").items()}
+    binder = {normal(package): version for package, version in pins(ROOT / ".binder" / "requirements.txt").items()}
+    shared = binder.keys() & locked.keys()
+    assert {"numpy", "sympy", "matplotlib", "anywidget", "ipywidgets", "jupytext"} <= shared
+    assert {package: binder[package] for package in shared} == {package: locked[package] for package in shared}
+
+
+def test_binder_has_every_package_that_ours_needs():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert set(project["dependencies"]) <= pins(ROOT / ".binder" / "requirements.txt").keys()
+
+
+def test_lock_files_hold_hashes_and_no_addresses():
+    for lock in (ROOT / "locks").glob("*.txt"):
+        text = lock.read_text()
+        assert "http" not in text
+        assert text.count("--hash=sha256:") >= len(pins(lock))
+    for lock in ROOT.glob("**/package-lock.json"):
+        if "node_modules" not in lock.parts and "_build" not in lock.parts:
+            assert '"resolved"' not in lock.read_text()
+            assert '"integrity"' in lock.read_text()
+
+
+def test_no_file_names_a_registry_or_a_place_on_one_machine():
+    forbidden = re.compile(r"registry\.npmjs|pypi\.org/simple|files\.pythonhosted|deb\.debian|/ro{2}t/|/wo[r]k/|/ho[m]e/\w")
+    told = [
+        f"{path.relative_to(ROOT)}: {line.strip()[:120]}"
+        for path in tracked()
+        if path.suffix not in {".png", ".woff2"} and path != Path(__file__)
+        for line in path.read_text(errors="replace").splitlines()
+        if forbidden.search(line)
+    ]
+    assert told == []
+
+
+def test_no_third_party_bundle_is_committed():
+    assert [path.name for path in tracked() if re.search(r"\.min\.(js|css)$|\.woff2?$", path.name)] == []
+
+
+def test_workflow_pins_each_action_to_a_version():
+    text = (ROOT / ".github" / "workflows" / "site.yml").read_text()
+    uses = re.findall(r"uses: (\S+)", text)
+    assert len(uses) >= 5
+    assert all(re.fullmatch(r"[\w-]+/[\w-]+@v\d+\.\d+\.\d+", use) for use in uses)

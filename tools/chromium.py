@@ -1,0 +1,91 @@
+"""Find a Chromium for the browser tests, or bring one.
+
+Run as a script with the environment's Python it prints the browser's path: the system's own, else the one Playwright
+downloads, else, as root on Debian or Ubuntu, the distribution's package.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+)
+ARGUMENTS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+HELP = (
+    "No Chromium to be had. Install one (Debian, Ubuntu: `apt-get install chromium`; macOS, Windows: Google Chrome), or "
+    "name one in the environment variable CHROMIUM."
+)
+
+
+def arguments() -> list[str]:
+    """Return the switches for a quiet headless browser; root may not use its sandbox."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return [*ARGUMENTS, *(["--no-sandbox"] if root else [])]
+
+
+def installed() -> str | None:
+    """Return the path of a browser this machine already has."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named
+    on_path = (shutil.which(name) for name in NAMES)
+    in_place = (place for place in PLACES if Path(place).exists())
+    return next((path for path in (*on_path, *in_place, playwrights_own()) if path and starts(path)), None)
+
+
+def starts(path: str) -> bool:
+    """Say whether the browser finds its system libraries; only Linux is known to lack them."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return subprocess.run([path, "--version"], capture_output=True, check=False).returncode == 0
+
+
+def playwrights_own() -> str | None:
+    """Return the path of the browser Playwright downloaded, if it did."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def attempt(*command: str) -> None:
+    """Run an installer, its talk going to stderr; its failure is not the end, another way may follow."""
+    print("+", " ".join(command), file=sys.stderr, flush=True)
+    try:
+        subprocess.run(command, stdout=sys.stderr, stdin=subprocess.DEVNULL, timeout=600, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        print(error, file=sys.stderr)
+
+
+def bring() -> str:
+    """Return a browser's path, installing one if need be."""
+    ways = [(sys.executable, "-m", "playwright", "install", "chromium")]
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        ways += [("apt-get", "update", "-qq"), ("apt-get", "install", "-y", "-qq", "chromium")]
+    path = installed()
+    while not path and ways:
+        attempt(*ways.pop(0))
+        path = installed()
+    if not path:
+        sys.exit(HELP)
+    return path
+
+
+if __name__ == "__main__":
+    print(bring())
