@@ -4,8 +4,9 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	  && { echo $$p; exit; }; done; command -v python3 || echo no-python)
 
 .DEFAULT_GOAL := help
-.PHONY: serve build test lint bench peers clean help
+COMMANDS = serve build test lint bench peers screenshot clean help
+.PHONY: $(COMMANDS)
 
-serve build test lint bench peers clean help:
+$(COMMANDS):
 	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "This needs Python 3.11 or newer, and found none: install it first."; exit 1; }
 	@$(PYTHON) tools/dev.py $@ $(ARGS)

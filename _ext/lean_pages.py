@@ -11,7 +11,8 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-UNWANTED_SCRIPTS = ("thebe",)  # live code through a third-party host; Binder serves that purpose here
+# thebe: live code through a third-party host, Binder serves that purpose here. toggle: buttons no page of ours has.
+UNWANTED = ("thebe", "toggle")
 BLOCKING = "documentation_options.js"  # the other scripts read it, so it alone stays in front of them
 
 
@@ -27,7 +28,13 @@ class Change:
 EVERY_PAGE = (
     Change("1.5 MB of icon JavaScript; the web font shows the same icons",
            r'<!-- So that users can add custom icons -->\s*<script defer src="[^"]*fontawesome\.js[^"]*"></script>', ""),
+    Change("scripts that wait for the page need no head start over its text",
+           r'<!-- Pre-loaded scripts that we.ll load fully later -->\s*(<link rel="preload" as="script" [^>]*>\s*){2}', ""),
     Change("no advertising", r'<div class="sidebar-primary-item">\s*<div id="ethical-ad-placement".*?</div>\s*</div>', ""),
+    Change("the sidebar is a landmark", r'<div id="pst-primary-sidebar" class',
+           '<div id="pst-primary-sidebar" role="complementary" aria-label="Book" class'),
+    Change("the search button is called what it shows",
+           r'(<button class="btn search-button-field [^>]*) title="Search" aria-label="Search"', r"\1"),
 )  # fmt: skip
 
 ALL_BUT_SEARCH = (
@@ -36,8 +43,14 @@ ALL_BUT_SEARCH = (
            r'<script src="[^"]*searchindex\.js"></script>', ""),
 )  # fmt: skip
 
-CHAPTERS = (
+SEARCH = (
+    Change("an empty console", r'console\.log\("\[PST\]: Set focus on search field\."\);', ""),
+)  # fmt: skip
+
+WHERE_FOUND = (
     Change("no code runs in the page", r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>', ""),
+    Change("a fold is called what it shows", r'<summary aria-label="Toggle hidden content">', "<summary>"),
+    Change("an entry of a list is a list item", r'role="doc-biblioentry"', 'role="listitem"'),
 )  # fmt: skip
 
 
@@ -47,14 +60,15 @@ def lean_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: 
     for script in context["script_files"]:
         body = script.attributes.get("body", "")
         name = f"{script.filename or ''} {body[:400]}"
-        if any(word in name.lower() for word in UNWANTED_SCRIPTS) or (body and body in seen):
+        if any(word in name.lower() for word in UNWANTED) or (body and body in seen):
             continue
         seen.add(body)
-        if script.filename and BLOCKING not in str(script.filename):
-            script.attributes["defer"] = "defer"
+        if script.filename and BLOCKING not in str(script.filename) and page != "search":  # its own scripts do not wait
+            attributes = {**script.attributes, "defer": "defer"}
+            script = type(script)(script.filename, priority=script.priority, **attributes)  # noqa: PLW2901 - shared by pages
         kept.append(script)
     context["script_files"] = kept
-    context["css_files"] = [css for css in context["css_files"] if "thebe" not in str(css.filename)]
+    context["css_files"] = [css for css in context["css_files"] if not any(word in str(css.filename) for word in UNWANTED)]
 
 
 def apply(changes: tuple[Change, ...], text: str, page: str) -> str:
@@ -66,21 +80,36 @@ def apply(changes: tuple[Change, ...], text: str, page: str) -> str:
     return text
 
 
+def apply_where_found(changes: tuple[Change, ...], text: str) -> str:
+    """Apply changes that concern what a page may have any number of, or none."""
+    for change in changes:
+        text = re.sub(change.pattern, change.replacement, text, flags=re.DOTALL)
+    return text
+
+
+def quiet_theme_script(static: Path) -> None:
+    """Stop the theme from reporting each page view to the console: an empty console is where errors show."""
+    path = static / "scripts" / "pydata-sphinx-theme.js"
+    text, times = re.subn(r"console\.(log|info|debug)\(", "void(", path.read_text())
+    if "void(" not in text:
+        raise ExtensionError(f"{path.name}: found none of the console messages that were to be dropped")
+    if times:
+        path.write_text(text)
+
+
 def lean_pages(app: Sphinx, exception: Exception | None) -> None:
     """Edit the pages this build wrote."""
     if exception or app.builder.format != "html":
         return
+    quiet_theme_script(Path(app.outdir) / "_static")
     for path in Path(app.outdir).rglob("*.html"):
         text = path.read_text()
         if "_static" in path.parts or "ethical-ad-placement" not in text:  # a template, or done by an earlier build
             continue
         page = path.relative_to(app.outdir).as_posix()
         text = apply(EVERY_PAGE, text, page)
-        if page != "search.html":
-            text = apply(ALL_BUT_SEARCH, text, page)
-        if "text/x-thebe-config" in text:
-            text = apply(CHAPTERS, text, page)
-        path.write_text(text)
+        text = apply(SEARCH if page == "search.html" else ALL_BUT_SEARCH, text, page)
+        path.write_text(apply_where_found(WHERE_FOUND, text))
 
 
 def setup(app: Sphinx) -> dict:

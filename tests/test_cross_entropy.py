@@ -28,7 +28,7 @@ def one_hot(labels, classes=3):
     return np.eye(classes)[labels]
 
 
-# --- the formulas --------------------------------------------------------------------------------------------
+# --- the formulas ---
 
 
 def test_loss_of_a_class_index_is_minus_the_log_of_its_probability():
@@ -73,8 +73,9 @@ def test_loss_is_finite_where_the_probability_underflows():
     np.testing.assert_allclose(cross_entropy([0.0, -800.0, 0.0], 1), 800 + np.log(2), rtol=2e-16)
 
 
-def test_loss_at_a_certain_class_is_zero_without_a_sign():
-    for loss in (cross_entropy([800.0, 0.0], 0), cross_entropy_with_grad([800.0, 0.0], 0)[0]):
+@pytest.mark.parametrize("logits", [[800.0, 0.0], [3.0]])
+def test_loss_at_a_certain_class_is_zero_without_a_sign(logits):
+    for loss in (cross_entropy(logits, 0), cross_entropy_with_grad(logits, 0)[0]):
         assert loss == 0
         assert not np.signbit(loss)
 
@@ -83,7 +84,7 @@ def test_uniform_logits_cost_the_log_of_the_number_of_classes():
     assert cross_entropy(np.zeros(10), 3) == np.log(10)
 
 
-# --- reductions ----------------------------------------------------------------------------------------------
+# --- reductions ---
 
 
 def test_sum_adds_the_rows_and_leaves_their_gradients():
@@ -120,7 +121,7 @@ def test_mean_over_positions_counts_every_row_of_every_axis():
     np.testing.assert_allclose(cross_entropy(logits, labels, axis=1), losses.sum() / 10, rtol=1e-15)
 
 
-# --- weights, smoothing, ignored rows ------------------------------------------------------------------------
+# --- weights, smoothing, ignored rows ---
 
 
 def test_weight_scales_each_row_by_the_weight_of_its_label():
@@ -191,8 +192,9 @@ def test_sum_over_ignored_rows_only_is_zero():
     assert cross_entropy(LOGITS, [-1, -1], ignore_index=-1, reduction="sum") == 0
 
 
-def test_mean_of_total_weight_zero_is_nan():
-    loss, grad = cross_entropy_with_grad(LOGITS, [0, 0], weight=[0, 1, 1])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_mean_of_total_weight_zero_is_nan(smoothing):
+    loss, grad = cross_entropy_with_grad(LOGITS, [0, 0], weight=[0, 1, 1], label_smoothing=smoothing)
     assert np.isnan(loss)
     assert np.isnan(grad).all()
 
@@ -202,7 +204,7 @@ def test_a_class_of_weight_zero_adds_nothing_even_when_impossible():
     np.testing.assert_array_equal(losses, [0, np.log(2)])
 
 
-# --- the table in help(softmaxlab) ---------------------------------------------------------------------------
+# --- the table in help(softmaxlab) ---
 
 
 @pytest.mark.parametrize("targets", [0, [1.0, 0.0, 0.0], [0.5, 0.0, 0.5]])
@@ -244,12 +246,13 @@ def test_mean_and_sum_over_an_unusual_row_are_nan(row):
 def test_no_rows_have_mean_nan_sum_zero_and_empty_gradient(targets):
     logits = np.zeros((0, 3))
     assert np.isnan(cross_entropy(logits, targets))
+    assert np.isnan(cross_entropy(logits, targets, weight=WEIGHT))
     assert cross_entropy(logits, targets, reduction="sum") == 0
     assert cross_entropy(logits, targets, reduction="none").shape == (0,)
     assert cross_entropy_grad(logits, targets).shape == (0, 3)
 
 
-# --- loss and gradient together, axes, dtypes ----------------------------------------------------------------
+# --- loss and gradient together, axes, dtypes ---
 
 OPTIONS = [
     {},
@@ -290,6 +293,12 @@ def test_axis_chooses_the_classes(axis, soft):
     # The order of summation may differ between memory layouts.
     np.testing.assert_allclose(losses, expected, rtol=1e-14)
     np.testing.assert_allclose(np.moveaxis(grad, axis, -1), expected_grad, rtol=1e-13, atol=1e-16)
+
+
+def test_a_batch_of_one_row_keeps_its_axis():
+    losses, grad = cross_entropy_with_grad([[1.0, 2.0]], [0], reduction="none")
+    assert losses.shape == (1,)
+    assert grad.shape == (1, 2)
 
 
 def test_one_row_takes_a_single_class_index():

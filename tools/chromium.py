@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
@@ -43,9 +44,14 @@ def installed() -> str | None:
     named = os.environ.get("CHROMIUM")
     if named:
         return named
-    on_path = (shutil.which(name) for name in NAMES)
-    in_place = (place for place in PLACES if Path(place).exists())
-    return next((path for path in (*on_path, *in_place, playwrights_own()) if path and starts(path)), None)
+    return next((path for path in candidates() if path and starts(path)), None)
+
+
+def candidates() -> Iterator[str | None]:
+    """Yield the places a browser may be in, the costliest question last."""
+    yield from (shutil.which(name) for name in NAMES)
+    yield from (place for place in PLACES if Path(place).exists())
+    yield playwrights_own()
 
 
 def starts(path: str) -> bool:
@@ -56,12 +62,10 @@ def starts(path: str) -> bool:
 
 
 def playwrights_own() -> str | None:
-    """Return the path of the browser Playwright downloaded, if it did."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if Path(path).exists() else None
+    """Return the path of the browser Playwright downloaded, if it did; asked of a process of its own."""
+    question = "from playwright.sync_api import sync_playwright as p\nwith p() as q: print(q.chromium.executable_path)"
+    answer = subprocess.run([sys.executable, "-c", question], capture_output=True, text=True, check=True).stdout.strip()
+    return answer if Path(answer).exists() else None
 
 
 def attempt(*command: str) -> None:

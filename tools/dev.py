@@ -283,6 +283,13 @@ def bench():
     sys.exit(subprocess.call([in_venv("python"), "bench/pages.py"] + sys.argv[2:], cwd=ROOT, env=environment()))
 
 
+def screenshot():
+    """Render the README's picture from the built site."""
+    test_environment()
+    build()
+    sys.exit(subprocess.call([in_venv("python"), "tools/screenshot.py"], cwd=ROOT, env=environment()))
+
+
 def peers():
     """Add PyTorch and JAX, which compute the same things, for the live comparison (large)."""
     book_environment()
@@ -301,12 +308,12 @@ def clean():
 def show_help():
     """List the commands."""
     for name in COMMANDS:
-        print("  make %-6s  %s" % (name, COMMANDS[name].__doc__.splitlines()[0]))
+        print("  make %-10s  %s" % (name, COMMANDS[name].__doc__.splitlines()[0]))
 
 
 COMMANDS = {
-    "serve": serve, "build": build, "test": test, "lint": lint, "bench": bench, "peers": peers, "clean": clean,
-    "help": show_help,
+    "serve": serve, "build": build, "test": test, "lint": lint, "bench": bench, "peers": peers,
+    "screenshot": screenshot, "clean": clean, "help": show_help,
 }  # fmt: skip
 
 if __name__ == "__main__":

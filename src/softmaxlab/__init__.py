@@ -7,18 +7,19 @@ losses are in nats. Inputs are never modified, and a result never shares memory 
 
 What is in a row of logits decides what comes back, and never with a NumPy warning:
 
-=====================  ===========  =============  =========  ====================================
+=====================  ===========  =============  =========  ===============
 a row of logits        logsumexp    log_softmax    softmax    loss, gradients
-=====================  ===========  =============  =========  ====================================
+=====================  ===========  =============  =========  ===============
 finite                 finite       ≤ 0            [0, 1]     loss ≥ 0
-some entries −inf      finite       −inf there     0 there    gradient −target there; see below
+some entries −inf      finite       −inf there     0 there    see below
 all entries −inf       −inf         nan            nan        nan
 +inf, and no nan       +inf         nan            nan        nan
 any nan                nan          nan            nan        nan
-=====================  ===========  =============  =========  ====================================
+=====================  ===========  =============  =========  ===============
 
 - A logit of −inf is an impossible class. Under a target of 0 it adds nothing to the loss, since
-  0·(−inf) counts as 0, and its gradient is 0. Under a positive target the loss is inf.
+  0·(−inf) counts as 0, and its gradient is 0. Under a positive target the loss is inf, and the gradient is
+  still p − y, with p = 0.
 - An ignored row (see ``ignore_index``) has loss 0 and gradient 0, whatever its logits are.
 - nan fills only the row that it comes from. A mean or a sum over such a row is nan.
 - float16, float32, float64 and longdouble logits give results of the same dtype; float16 is computed in

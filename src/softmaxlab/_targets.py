@@ -43,7 +43,7 @@ def is_hard(targets, shape, axis):
 
 
 def checked_indices(targets, classes, ignore_index):
-    """Return (class indices with 0 in the ignored places, mask of the rows to keep)."""
+    """Return (class indices, mask of the rows to keep); an ignored index may be out of range."""
     if ignore_index is None:
         kept = np.ones(targets.shape, dtype=bool)
     else:
@@ -60,7 +60,7 @@ def checked_indices(targets, classes, ignore_index):
         elif used.min() == 1 and used.max() == classes:
             expected += ": if your labels start at 1, write targets - 1"
     refuse_where(bad, targets, "targets", expected)
-    return np.where(kept, targets, 0).astype(np.intp), kept
+    return targets.astype(np.intp), kept
 
 
 def checked_ignore_index(ignore_index):

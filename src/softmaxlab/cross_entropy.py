@@ -75,7 +75,7 @@ def cross_entropy(
     800.0
     """
     problem = _checked_problem(logits, targets, axis, reduction, weight, ignore_index, label_smoothing)
-    return _loss(problem, 0 - log_softmax(problem.logits))  # 0 - x, since -x would give -0.0
+    return _loss(problem, -log_softmax(problem.logits))
 
 
 @np.errstate(all="ignore")
@@ -89,8 +89,8 @@ def cross_entropy_grad(
     Parameters
     ----------
     logits, targets, axis, reduction, weight, ignore_index, label_smoothing
-        As in `cross_entropy`. With "none" the result is the gradient of the sum: row i holds the gradient of
-        loss i, which depends on no other row.
+        As in `cross_entropy`. With "none" the result is the gradient of the sum: each row holds the gradient of
+        its own loss, which depends on no other row.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def _checked_problem(logits, targets, axis, reduction, weight, ignore_index, lab
         weight = checked_weight(weight, classes, working)
         masses = weight * masses
         count = count if indices is None else np.sum(weight[indices[kept]])
-    divisor = working.type(count if reduction == "mean" else 1)
+    divisor = working.type((count or np.nan) if reduction == "mean" else 1)  # a mean over nothing is nan
     return _Problem(np.moveaxis(logits, axis, -1), masses, kept, divisor, reduction, axis, dtype)
 
 

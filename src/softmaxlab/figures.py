@@ -1,7 +1,7 @@
 """Drawings for the book: arrays in, Axes out. No maths here; what is drawn was computed by `softmaxlab`.
 
-All lengths suit a canvas about 400 points wide: the page scales it up on a desktop and a little down on a phone,
-and its type stays readable on both.
+All lengths suit a canvas about 400 points wide: the page scales it up on a desktop and a little down on a
+phone, and its type stays readable on both.
 """
 
 import re
@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 _CSS = files("softmaxlab.widgets").joinpath("palette.css").read_text(encoding="utf-8")
-# The light colors, one truth with the widgets. On the page each becomes its CSS variable again (see notebook.svg).
+# The light colors, one truth with the widgets. On the page each becomes its CSS variable again: notebook.svg.
 PALETTE = dict(re.findall(r"(--sl-[a-z0-9]+): (#[0-9a-f]{6})", _CSS.split("}", 1)[0]))
 INK, MUTED, GRID, PAPER = (PALETTE[f"--sl-{name}"] for name in ("ink", "muted", "grid", "paper"))
 CLASS_COLORS = tuple(PALETTE[f"--sl-c{index}"] for index in range(10))
@@ -33,6 +33,22 @@ _STYLE = {
 def book_style():
     """Context in which matplotlib draws in the book's style."""
     return mpl.rc_context(_STYLE)
+
+
+def written(value, digits):
+    """Write a number for a reader: fixed decimals, and a real minus sign.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+
+    Examples
+    --------
+    >>> written(-1.5, 2)
+    '−1.50'
+    """
+    return f"{value:.{digits}f}".replace("-", "−")
 
 
 def _in_book_style(draw):
@@ -82,7 +98,7 @@ def bars(ax, values, labels, title="", digits=3, top=None):
     """
     values = np.asarray(values, dtype=float)
     columns = ax.bar(range(len(values)), values, width=0.66, color=CLASS_COLORS[: len(values)])
-    ax.bar_label(columns, labels=[f"{value:.{digits}f}".replace("-", "−") for value in values], padding=3)
+    ax.bar_label(columns, labels=[written(value, digits) for value in values], padding=3)
     ax.axhline(0, color=MUTED, linewidth=0.8)
     ax.set_title(title)
     ax.set_xticks(range(len(labels)), labels, color=INK)
@@ -96,7 +112,7 @@ def bars(ax, values, labels, title="", digits=3, top=None):
 
 
 @_in_book_style
-def lines(ax, x, curves, xlabel="", ylabel="", title="", xticks=None, yticks=None, dashed=()):
+def lines(ax, x, curves, xlabel="", ylabel="", xticks=None, yticks=None, dashed=()):
     """Draw curves over one axis, named in a legend above the panel if there are several.
 
     Parameters
@@ -105,7 +121,7 @@ def lines(ax, x, curves, xlabel="", ylabel="", title="", xticks=None, yticks=Non
     x : array_like, shape (n,)
     curves : dict of str to array_like, shape (n,)
         Label and values; nan leaves a gap.
-    xlabel, ylabel, title : str
+    xlabel, ylabel : str
     xticks, yticks : sequence of float, optional
     dashed : collection of str
         Labels of the curves to dash.
@@ -113,7 +129,7 @@ def lines(ax, x, curves, xlabel="", ylabel="", title="", xticks=None, yticks=Non
     for color, (label, y) in zip(CLASS_COLORS, curves.items(), strict=False):
         ax.plot(x, y, color=color, label=label, linestyle="--" if label in dashed else "-")
     ax.set_xlabel(xlabel)
-    ax.set_title(ylabel or title, color=MUTED if ylabel else INK)  # a horizontal y-label, where it can be read
+    ax.set_title(ylabel, color=MUTED)  # above the axis and horizontal: easier to read than a turned label
     if xticks is not None:
         ax.set_xticks(xticks, [f"{tick:g}".replace("-", "−") for tick in xticks])
     if yticks is not None:
@@ -123,7 +139,7 @@ def lines(ax, x, curves, xlabel="", ylabel="", title="", xticks=None, yticks=Non
     ax.spines[["left"]].set_visible(False)
     ax.margins(x=0.01)
     if len(curves) > 1:
-        ax.legend(frameon=False, loc="best", handlelength=1.6, borderaxespad=0.2)
+        ax.legend(frameon=False, loc="best", handlelength=1.6, borderaxespad=0.8)
     return ax
 
 
@@ -185,8 +201,8 @@ def simplex(ax, labels, paths=(), colors=(), point=None, text="", offset=(12, 0)
 
 
 @_in_book_style
-def windows(ax, spans, dots=(), xlabel="", xticks=None):
-    """Draw intervals of the number line, one row each, their ends written beside them.
+def windows(ax, spans, dots=(), xlabel="", xticks=None, digits=2):
+    """Draw intervals of the number line, one row each, their ends written below them.
 
     Parameters
     ----------
@@ -197,16 +213,18 @@ def windows(ax, spans, dots=(), xlabel="", xticks=None):
         For each row, numbers to mark on it.
     xlabel : str
     xticks : sequence of float, optional
+    digits : int or None
+        Decimals of the written ends; None leaves them out.
     """
-    names = list(spans)
-    for row, (name, (low, high)) in enumerate(spans.items()):
-        ax.barh(row, high - low, left=low, height=0.34, color=CLASS_COLORS[row % 10])
-        written = f"{low:.2f} … {high:.2f}".replace("-", "−")
-        ax.annotate(written, (low, row), (0, -15), textcoords="offset points", va="center", color=INK)
+    for row, (low, high) in enumerate(spans.values()):
+        ax.barh(row, high - low, left=low, height=0.34, color=CLASS_COLORS[0])
+        if digits is not None:
+            ends = f"{written(low, digits)} to {written(high, digits)}"
+            ax.annotate(ends, (low, row), (0, -17), textcoords="offset points", va="center", color=INK)
     for row, values in enumerate(dots):
         ax.plot(values, [row] * len(values), "o", color=INK, markersize=8, markeredgecolor=PAPER, zorder=4)
-    ax.set_yticks(range(len(names)), names, color=INK)
-    ax.set_ylim(len(names) - 0.35, -0.55)
+    ax.set_yticks(range(len(spans)), list(spans), color=INK)
+    ax.set_ylim(len(spans) - 0.3, -0.5)
     ax.set_xlabel(xlabel)
     if xticks is not None:
         ax.set_xticks(xticks, [f"{tick:g}".replace("-", "−") for tick in xticks])

@@ -1,4 +1,4 @@
-"""What a chapter needs from its notebook: numbers for the prose, figures as inline SVG, failures made visible."""
+"""What a chapter needs: numbers for its prose, figures as inline SVG, and failures made visible."""
 
 import hashlib
 import html
@@ -62,8 +62,8 @@ def show(fig, description):
 def svg(fig, description):
     """Turn a figure into an inline SVG element, the same bytes every time.
 
-    The palette's colors become CSS variables (ink becomes ``currentColor``), the text stays text in the page's
-    font, and ids are renamed so that two figures on one page cannot clash.
+    The palette's colors become CSS variables (ink becomes ``currentColor``), the text stays text in the font
+    of the page, and ids are renamed so that two figures on one page cannot clash.
 
     Parameters
     ----------
@@ -108,11 +108,12 @@ def attempt(function, *args):
     Examples
     --------
     >>> attempt(np.exp, 1000)
-    exp(1000)
+    np.exp(1000)
       → inf
       RuntimeWarning: overflow encountered in exp
     """
-    print(f"{function.__name__}({', '.join(map(repr, args))})")
+    library = "np." if isinstance(function, np.ufunc) else "math." if function.__module__ == "math" else ""
+    print(f"{library}{function.__name__}({', '.join(map(repr, args))})")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:

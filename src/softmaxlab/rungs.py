@@ -1,7 +1,7 @@
 """The lower rungs of the ladder: wrong or fragile versions, kept so that a lesson can watch them fail.
 
-Every function here is a lesson: do not call it in your own work. Each has a sound counterpart in `softmaxlab`,
-named in its docstring.
+Every function here is a lesson: do not call it in your own work. Each has a sound counterpart in
+`softmaxlab`, named in its docstring.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from softmaxlab import softmax
 def softmax_naive(logits):
     """Type the formula as it stands. A lesson: do not call; use `softmaxlab.softmax`.
 
-    Right while every exponential and their sum stay inside the range of float64. Overflows from a logit of about 710.
+    Right while every exponential and their sum stay inside the range of float64.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def softmax_naive(logits):
 def softmax_misplaced(logits):
     """Subtract the maximum outside the exponential. A lesson: do not call; use `softmaxlab.softmax`.
 
-    The intended line is ``np.exp(logits - np.max(logits))``. With the parenthesis in the wrong place the result
-    still sums to 1, yet holds negative "probabilities", moves under a shift, and overflows as before.
+    The intended line is ``np.exp(logits - np.max(logits))``. With the parenthesis in the wrong place the
+    result still sums to 1, yet holds negative "probabilities", moves under a shift, and overflows as before.
 
     Parameters
     ----------
@@ -103,3 +103,27 @@ def loss_from_probability(logits, target):
     0.6931
     """
     return -np.log(softmax(logits)[target])
+
+
+def loss_patched(logits, target):
+    """Add a small constant before the logarithm. A lesson: do not call; use `softmaxlab.cross_entropy`.
+
+    The inf is gone, and so is the truth: no loss can exceed −log 1e-12, however wrong the model is.
+
+    Parameters
+    ----------
+    logits : array_like, shape (n,)
+    target : int
+        The true class.
+
+    Returns
+    -------
+    float64
+        In nats.
+
+    Examples
+    --------
+    >>> round(float(loss_patched([0, -800, 0], 1)), 3)
+    27.631
+    """
+    return -np.log(softmax(logits)[target] + 1e-12)

@@ -182,7 +182,7 @@ def softmax_jvp(logits, tangent, axis=-1):
     -------
     ndarray, shape of `logits`
         How fast each probability changes when the logits move along `tangent`. It sums to 0 along `axis`.
-        A row whose tangent is not finite holds nan.
+        A row whose tangent holds inf or nan has no finite entry.
 
     Raises
     ------

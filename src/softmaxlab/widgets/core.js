@@ -53,7 +53,19 @@ export function crossEntropyGrad(logits, target) {
 // ---- Numbers as text. Twins of _text.py, so that the still and the live widget print the same. ----
 
 const MINUS = "−";
-const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+const SUPERSCRIPT = {
+  "-": "⁻",
+  0: "⁰",
+  1: "¹",
+  2: "²",
+  3: "³",
+  4: "⁴",
+  5: "⁵",
+  6: "⁶",
+  7: "⁷",
+  8: "⁸",
+  9: "⁹",
+};
 
 /** 2.1×10⁻⁹ */
 export function scientific(value, digits = 1) {
@@ -71,15 +83,18 @@ export function signed(value) {
   return (value > 0 ? "+" : value < 0 ? MINUS : "") + decimals(Math.abs(value));
 }
 
-/** e^x in about four digits; where float64 has no number for it, the power itself and why. */
+/** A number > 0 in about four digits. */
+export function magnitude(value) {
+  if (value >= 99999.5 || value < 0.001) return scientific(value, 2);
+  return value.toFixed(value < 1 ? 4 : Math.max(0, 3 - Math.floor(Math.log10(value))));
+}
+
+/** e^x as {text, note}; where float64 has no number for it, the power itself, for math(), and why. */
 export function exponential(x) {
   const value = Math.exp(x);
-  if (value === 0 || value === Infinity) {
-    const power = String(Number(x.toPrecision(5))).replace("-", MINUS);
-    return { text: `e^${power}`, note: value ? "too large" : "too small" };
-  }
-  if (value >= 99999.5 || value < 0.001) return { text: scientific(value, 2), note: "" };
-  return { text: value.toFixed(value < 1 ? 4 : Math.max(0, 3 - Math.floor(Math.log10(value)))), note: "" };
+  if (value > 0 && value < Infinity) return { text: magnitude(value), note: "" };
+  const power = String(Number(x.toPrecision(5))).replace("-", MINUS);
+  return { text: `*e*^${power}^`, note: value ? "too large" : "too small" };
 }
 
 /** A number as a reader would type it: two decimals, or as many as it has. */
@@ -128,6 +143,15 @@ export function svgElement(tag, attributes = {}, ...children) {
   return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
+/** Children from words with *x* in italics and ^x^ raised: math("*e*^*a*^"). */
+export function math(text) {
+  const parts = text.split(/(\^[^^]+\^|\*[^*]+\*)/).filter(Boolean);
+  return parts.map((part) => {
+    if (part[0] === "*") return element("i", {}, part.slice(1, -1));
+    return part[0] === "^" ? element("sup", {}, ...math(part.slice(1, -1))) : part;
+  });
+}
+
 let instances = 0;
 
 /** A prefix for ids, different for each view on the page. */
@@ -157,8 +181,14 @@ export function announcer(signal, pause = 700) {
  */
 export function numberField({ label, id, min, max, step, signal, accept, commit, say, keyboard }) {
   const input = element("input", {
-    type: "text", class: "sl-number", autocomplete: "off", spellcheck: "false", enterkeyhint: "done",
-    "aria-label": label, "data-lm-suppress-shortcuts": "true", ...(keyboard && { inputmode: keyboard }),
+    type: "text",
+    class: "sl-number",
+    autocomplete: "off",
+    spellcheck: "false",
+    enterkeyhint: "done",
+    "aria-label": label,
+    "data-lm-suppress-shortcuts": "true",
+    ...(keyboard && { inputmode: keyboard }),
   });
   const message = element("span", { class: "sl-refusal", id, hidden: "" });
   const node = element("span", { class: "sl-field" }, input, message);
@@ -219,6 +249,43 @@ export function numberField({ label, id, min, max, step, signal, accept, commit,
     else if (changed) restore(); // the model changed under the caret, by a link or by the back button
   };
   return { node, input, show };
+}
+
+/** A native slider: arrows move by `step` as everywhere, Page Up and Page Down by `page`. */
+export function slider({ label, min, max, step, page, signal, accept, commit }) {
+  const input = element("input", {
+    type: "range",
+    class: "sl-range",
+    min,
+    max,
+    step,
+    "aria-label": label,
+    "data-lm-suppress-shortcuts": "true",
+  });
+  input.addEventListener("input", () => accept(Number(input.value)), { signal });
+  input.addEventListener("change", commit, { signal });
+  input.addEventListener(
+    "keydown",
+    (event) => {
+      const pages = { PageUp: 1, PageDown: -1 }[event.key];
+      if (!pages) return;
+      event.preventDefault();
+      const before = input.value;
+      input.value = (Number(before) + pages * page).toFixed(6); // the browser keeps it between min and max
+      if (input.value === before) return;
+      accept(Number(input.value));
+      commit();
+    },
+    { signal },
+  );
+  const show = (value, words) => {
+    input.value = value;
+    input.setAttribute("aria-valuetext", words);
+    const share = (at) => Math.min(1, Math.max(0, (at - min) / (max - min)));
+    input.style.setProperty("--from", share(Math.min(0, value))); // the colored part runs from 0 to the value
+    input.style.setProperty("--to", share(Math.max(0, value)));
+  };
+  return { node: input, show };
 }
 
 // ---- The URL fragment ----

@@ -1,0 +1,119 @@
+// Brings the widgets of a built page to life without a kernel. The page holds the widgets' state as JSON, with
+// each widget's module (_esm) and style (_css) inside, and a <div class="sl-mount"> with a still for each place.
+// A widget that can't start leaves its still and a line that says so. A classic script: it works from file:// too.
+(() => {
+  const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
+
+  /** What a front end sees of a widget's state, as in JupyterLab, with nobody at the other end. */
+  class Model {
+    constructor(state) {
+      this.state = state;
+      this.listeners = [];
+    }
+    get(name) {
+      return this.state[name];
+    }
+    set(name, value) {
+      if (JSON.stringify(this.state[name]) === JSON.stringify(value)) return;
+      this.state[name] = value;
+      this.emit(`change:${name}`, value);
+      this.emit("change");
+    }
+    save_changes() {}
+    send() {}
+    on(event, callback) {
+      this.listeners.push({ event, callback });
+    }
+    off(event, callback) {
+      this.listeners = this.listeners.filter(
+        (l) => (event && l.event !== event) || (callback && l.callback !== callback),
+      );
+    }
+    emit(event, value) {
+      for (const listener of [...this.listeners]) {
+        if (listener.event === event) listener.callback(this, value);
+      }
+    }
+  }
+
+  const models = new Map();
+  const modules = new Map(); // by their text: two widgets of a kind share one module
+  const styles = new Set();
+
+  function readStates() {
+    const states = [...document.querySelectorAll(STATE)].map(
+      (script) => JSON.parse(script.textContent).state,
+    );
+    for (const [id, { model_name, state }] of Object.entries(Object.assign({}, ...states))) {
+      models.set(id, Object.assign(new Model(state), { name: model_name }));
+    }
+  }
+
+  /** ipywidgets' jslink and jsdlink: copy a trait when it changes, and once at the start. */
+  function link({ name, state }) {
+    if (name !== "LinkModel" && name !== "DirectionalLinkModel") return;
+    const [source, target] = [state.source, state.target].map(([ref, trait]) => ({
+      model: models.get(ref.replace("IPY_MODEL_", "")),
+      trait,
+    }));
+    if (!source.model || !target.model) return;
+    const copy = (from, to) => () => to.model.set(to.trait, from.model.get(from.trait));
+    source.model.on(`change:${source.trait}`, copy(source, target));
+    if (name === "LinkModel") target.model.on(`change:${target.trait}`, copy(target, source));
+    copy(source, target)();
+  }
+
+  function load(text) {
+    if (!modules.has(text)) {
+      const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+      modules.set(
+        text,
+        import(url).finally(() => URL.revokeObjectURL(url)),
+      );
+    }
+    return modules.get(text);
+  }
+
+  function addStyle(text) {
+    if (!text || styles.has(text)) return;
+    styles.add(text);
+    document.head.append(Object.assign(document.createElement("style"), { textContent: text }));
+  }
+
+  async function mount(place) {
+    const model = models.get(place.dataset.modelId);
+    if (!model) throw new Error("the page does not hold its state");
+    const loaded = (await load(model.get("_esm"))).default;
+    const widget = typeof loaded === "function" ? await loaded() : loaded;
+    addStyle(model.get("_css"));
+    const el = document.createElement("div");
+    el.dataset.host = "static";
+    el.hidden = true; // the still stays in view until the widget is whole
+    place.append(el);
+    try {
+      model.initialized ??= widget.initialize?.({ model, experimental: {} }) ?? true; // once for all its views
+      await model.initialized;
+      await widget.render({ model, el, experimental: {} });
+    } catch (error) {
+      el.remove();
+      throw error;
+    }
+    el.hidden = false;
+    place.replaceChildren(el);
+    place.dataset.slReady = "";
+  }
+
+  function apologize(place, error) {
+    const words = `The live version of this picture could not start: ${error.message}.`;
+    place.append(Object.assign(document.createElement("p"), { className: "sl-failed", textContent: words }));
+  }
+
+  const places = [...document.querySelectorAll(".sl-mount")];
+  try {
+    readStates();
+    for (const model of models.values()) link(model);
+  } catch {
+    models.clear(); // each place then says that its state is missing
+  }
+  for (const place of places) mount(place).catch((error) => apologize(place, error));
+})();

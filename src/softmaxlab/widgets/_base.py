@@ -1,0 +1,77 @@
+"""What every widget here is: one JavaScript module, one style sheet, and a still for readers without."""
+
+import html
+import re
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+_HERE = Path(__file__).parent
+_CORE_IMPORT = re.compile(r'^import \{[^{}]*\} from "\./core\.js";\n', re.MULTILINE)
+
+
+class RefusedError(traitlets.TraitError, ValueError):
+    """A value that a widget can't take; the message says what to write instead."""
+
+
+def compose_module(name):
+    """One module out of core.js and NAME.js: a widget's page has no server to import from.
+
+    Raises
+    ------
+    ValueError
+        If NAME.js does not import core.js exactly once: it would start and then fail in the reader's page.
+    """
+    text, count = _CORE_IMPORT.subn("", _read(f"{name}.js"))
+    if count != 1:
+        raise ValueError(
+            f'{name}.js has {count} lines of the form import {{ … }} from "./core.js"; expected 1: '
+            "write one, with double quotes and a semicolon"
+        )
+    return f"{_read('core.js')}\n{text}"
+
+
+def compose_style(name):
+    """One style sheet out of the palette, core.css and NAME.css, without comments and line breaks."""
+    text = "".join(_read(part) for part in ("palette.css", "core.css", f"{name}.css"))
+    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)).strip()
+
+
+class Widget(anywidget.AnyWidget):
+    """A widget that lives in JupyterLab and, without a kernel, in the built page.
+
+    A subclass names its front end, ``class Thing(Widget, front_end="thing")``, for thing.js and thing.css
+    beside this file, and writes `still`.
+    """
+
+    def __init_subclass__(cls, front_end=None, **kwargs):
+        """Compose the module and the style sheet of a class that names its front end."""
+        if front_end is not None:
+            cls._esm = compose_module(front_end)
+            cls._css = compose_style(front_end)
+        super().__init_subclass__(**kwargs)
+
+    def still(self):
+        """Picture of the present state as HTML, readable without JavaScript. A subclass writes it."""
+        raise NotImplementedError(f"{type(self).__name__} has no still: write one that returns HTML")
+
+    def mount_attributes(self):
+        """Attributes that the host script finds on the place of this widget in a page."""
+        return {"class": "sl-mount", "data-model-id": self.model_id}
+
+    def _repr_mimebundle_(self, **kwargs):
+        """Add to the live view a still in HTML: assets/host.js replaces it by the widget."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:  # a widget that is closed
+            return None
+        data, metadata = bundle
+        pairs = self.mount_attributes().items()
+        attributes = "".join(f' {name}="{html.escape(value)}"' for name, value in pairs)
+        # The style travels with the still: no script has run yet.
+        data["text/html"] = f"<div{attributes}><style>{self._css}</style>{self.still()}</div>"
+        return data, metadata
+
+
+def _read(name):
+    return (_HERE / name).read_text(encoding="utf-8")

@@ -1,0 +1,224 @@
+"""LogitExplorer: logits in, exp, probabilities, loss and gradient out, to drag and to type."""
+
+import html
+import math
+
+import numpy as np
+import traitlets
+
+from softmaxlab.cross_entropy import cross_entropy, cross_entropy_grad
+from softmaxlab.softmax import logsumexp, softmax
+from softmaxlab.widgets import _text
+from softmaxlab.widgets._base import RefusedError, Widget
+
+FEWEST, MOST = 2, 10  # classes
+LOWEST, HIGHEST = -1000.0, 1000.0  # logits
+REACH = 10  # of a logit's slider, to both sides
+COLDEST, HOTTEST = 0.1, 10.0  # temperatures
+BUTTONS = "Reset", "Random", "Remove class", "Add class", "Copy link"
+
+
+class _Logits(traitlets.TraitType):
+    """A list of 2 to 10 finite floats; arrays and tuples are taken too."""
+
+    def validate(self, obj, value):
+        """Turn `value` into a list of floats, or say what is wrong with it."""
+        try:
+            given = np.asarray(value)
+        except ValueError:  # rows of different lengths
+            given = np.array(None)
+        if given.dtype.kind not in "iuf":
+            raise RefusedError(f"logits is {value!r}; expected numbers: write logits=[2, 1, 0.1]")
+        logits = given.astype(float)
+        if logits.ndim != 1 or not FEWEST <= logits.size <= MOST:
+            raise RefusedError(
+                f"logits has shape {logits.shape}; expected {FEWEST} to {MOST} numbers in one row: "
+                "write logits=[2, 1, 0.1]"
+            )
+        if not np.all((logits >= LOWEST) & (logits <= HIGHEST)):  # nan fails too
+            raise RefusedError(
+                f"logits is {logits.tolist()}; expected numbers from {LOWEST:g} to {HIGHEST:g}: "
+                "use np.clip, or softmaxlab.softmax, which has no such bounds"
+            )
+        return (logits + 0).tolist()  # + 0 turns -0.0 into 0.0
+
+
+class LogitExplorer(Widget, front_end="logit_explorer"):
+    """The pipeline logits → exp → probabilities → loss and gradient, for 2 to 10 classes.
+
+    Parameters
+    ----------
+    logits : list of 2 to 10 floats from −1000 to 1000
+        One score a class. Arrays are taken; to change one logit, assign a new list.
+    temperature : float from 0.1 to 10, default 1
+        The logits are divided by it before everything else.
+    true_class : int, default 0
+        The label y. If `logits` becomes too short for it, it becomes the last class.
+    labels : list of str, default []
+        Names of the classes; a class without one is called "class i".
+    url_state : bool or None, default None
+        Whether this explorer keeps its state in the address of a static page. None: if it is the first there.
+
+    Attributes
+    ----------
+    probs : list of float
+        ``softmax(logits / temperature)``. Read-only, as `loss` and `grad` are: they follow the traits above.
+    loss : float, in nats
+        −log probs[true_class].
+    grad : list of float
+        probs − y: the derivative of `loss` with respect to logits / temperature.
+
+    Raises
+    ------
+    RefusedError
+        A TraitError and a ValueError: for a value that is not as described. The state stays as it was.
+
+    Examples
+    --------
+    >>> explorer = LogitExplorer(logits=[0, 0], true_class=1)
+    >>> explorer.probs, explorer.grad
+    ([0.5, 0.5], [0.5, -0.5])
+    """
+
+    logits = _Logits([2.0, 1.0, 0.1]).tag(sync=True)
+    temperature = traitlets.Float(1.0).tag(sync=True)
+    true_class = traitlets.Int(0).tag(sync=True)
+    labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    url_state = traitlets.Bool(None, allow_none=True).tag(sync=True)
+    probs = traitlets.List(traitlets.Float(), read_only=True).tag(sync=True)
+    loss = traitlets.Float(read_only=True).tag(sync=True)
+    grad = traitlets.List(traitlets.Float(), read_only=True).tag(sync=True)
+
+    @traitlets.validate("temperature")
+    def _check_temperature(self, proposal):
+        if not COLDEST <= proposal.value <= HOTTEST:  # nan fails too
+            raise RefusedError(f"temperature is {proposal.value:g}; expected {COLDEST:g} to {HOTTEST:g}")
+        return proposal.value
+
+    @traitlets.validate("true_class")
+    def _check_true_class(self, proposal):
+        # What comes together is checked together, after all of it is set: in the constructor, within
+        # hold_trait_notifications, and in a message from the page. So a new class can come as the true one.
+        if not 0 <= proposal.value < len(self.logits):
+            raise RefusedError(
+                f"true_class is {proposal.value}; expected 0 to {len(self.logits) - 1}, "
+                f"since there are {len(self.logits)} logits: for more classes, set logits first"
+            )
+        return proposal.value
+
+    @traitlets.validate("labels")
+    def _check_labels(self, proposal):
+        if len(proposal.value) > MOST:
+            raise RefusedError(f"labels has {len(proposal.value)} names; expected at most {MOST}")
+        return proposal.value
+
+    @traitlets.default("probs")
+    def _probs(self):
+        return softmax(self._scaled()).tolist()
+
+    @traitlets.default("loss")
+    def _loss(self):
+        return float(cross_entropy(self._scaled(), self.true_class))
+
+    @traitlets.default("grad")
+    def _grad(self):
+        return cross_entropy_grad(self._scaled(), self.true_class).tolist()
+
+    def _scaled(self):
+        return np.array(self.logits) / self.temperature
+
+    @traitlets.observe("logits", "temperature", "true_class")
+    def _derive(self, _change):
+        if self.true_class >= len(self.logits):
+            self.true_class = len(self.logits) - 1  # calls this method again
+            return
+        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
+            self.set_trait("probs", self._probs())
+            self.set_trait("loss", self._loss())
+            self.set_trait("grad", self._grad())
+
+    def mount_attributes(self):
+        """Say also whether this explorer keeps its state in the URL: the page may hold several."""
+        fragment = {None: "auto", True: "own", False: "none"}[self.url_state]
+        return {**super().mount_attributes(), "data-fragment": fragment}
+
+    def name_of(self, index):
+        """Name of a class: its label, or "class i"."""
+        named = index < len(self.labels) and self.labels[index]
+        return named or f"class {index}"
+
+    def _described(self):
+        """Say the whole picture in words, for whoever can't see it."""
+        numbers = ", ".join(
+            f"{self.name_of(i)}: logit {_text.plain(a)}, probability {_text.decimals(p)}, "
+            f"gradient {_text.signed(g)}"
+            for i, (a, p, g) in enumerate(zip(self.logits, self.probs, self.grad, strict=True))
+        )
+        return (
+            f"Softmax at temperature {_text.plain(self.temperature)}. {numbers}. "
+            f"True class: {self.name_of(self.true_class)}. Loss: {_text.decimals(self.loss)} nats."
+        )
+
+    def still(self):
+        """Picture of the present state: the live widget's own layout, without its controls."""
+        power, note = _text.exponential(float(logsumexp(self._scaled())))
+        heads = (
+            _heading("exp", "<i>e</i><sup><i>a</i>/<i>T</i></sup>", note or power),
+            _heading("p", "probability <i>p</i>", _text.decimals(math.fsum(self.probs))),
+            _heading("g", "gradient <i>p</i> − <i>y</i>", f"{abs(math.fsum(self.grad)):.3f}"),
+        )
+        few = " is-few" if len(self.logits) <= 4 else ""
+        classes = map(self._class_picture, range(len(self.logits)))
+        # Unseen: they hold the place of the live widget's buttons, so that nothing jumps when it comes.
+        buttons = (f'<span class="sl-button">{text}</span>' for text in BUTTONS)
+        return f"""
+<div class="sl-widget le is-still" role="img" aria-label="{html.escape(self._described())}">
+<div class="le-top"><div class="le-temperature"><span class="le-caption">temperature <i>T</i></span>
+{_knob((math.log10(self.temperature) + 1) / 2)}{_box(self.temperature)}</div>
+<div class="le-loss"><span class="le-caption">loss = −log <i>p</i> of
+<b>{html.escape(self.name_of(self.true_class))}</b></span>
+<span><span class="sl-value le-loss-value">{_text.decimals(self.loss)}</span> nats</span></div></div>
+<div class="le-grid{few}" style="--n: {len(self.logits)}"><div class="le-head">
+<div class="le-cell le-name">true class</div><div class="le-cell le-logit"><span>logit <i>a</i></span></div>
+{"".join(heads)}</div>{"".join(classes)}</div>
+<p class="le-hint"><noscript>This is a picture. With JavaScript on, you can drag it.</noscript></p>
+<div class="le-tools">{"".join(buttons)}</div></div>"""
+
+    def _class_picture(self, index):
+        """One class of the still: what classView in logit_explorer.js builds, without controls."""
+        logit, prob, grad = self.logits[index], self.probs[index], self.grad[index]
+        power, note = _text.exponential(logit / self.temperature)
+        state = (" is-true" if index == self.true_class else "") + (" is-down" if grad < 0 else "")
+        track = (
+            '<div class="le-track"><svg viewBox="0 0 1 1" preserveAspectRatio="none">'
+            '<rect class="le-bar" width="1" height="1"/></svg></div>'
+        )
+        return f"""
+<div class="le-class{state}" style="--c: var(--sl-c{index}); --p: {prob!r}; --g: {grad!r}">
+<div class="le-cell le-name"><span class="le-radio"></span>
+<span class="le-label">{html.escape(self.name_of(index))}</span></div>
+<div class="le-cell le-logit">{_knob((logit + REACH) / (2 * REACH))}{_box(logit)}</div>
+<div class="le-cell le-exp">{_value("exp", power)}<small class="le-note">{note}</small></div>
+<div class="le-cell le-p">{_value("p", _text.decimals(prob))}{track}</div>
+<div class="le-cell le-g">{_value("gradient", _text.signed(grad))}{track}</div>
+</div>"""
+
+
+def _value(name, text):
+    return f'<span class="sl-value le-{name}-value">{text}</span>'
+
+
+def _knob(share):
+    """A slider with its thumb at this share of its way, colored from the middle."""
+    at = min(1, max(0, share))
+    ends = f"--from: {min(at, 0.5)!r}; --to: {max(at, 0.5)!r}; --value: {at!r}"
+    return f'<span class="sl-range" style="{ends}"></span>'
+
+
+def _box(value):
+    return f'<span class="sl-field"><span class="sl-number">{_text.plain(value)}</span></span>'
+
+
+def _heading(name, words, total):
+    total = f'<small class="le-sum">sum {total}</small>'
+    return f'<div class="le-cell le-{name}"><span>{words}</span>{total}</div>'

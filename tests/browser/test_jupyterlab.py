@@ -1,0 +1,126 @@
+"""What Binder gives a reader: .binder/'s environment, a JupyterLab, and every chapter running in it."""
+
+import os
+import re
+import socket
+import subprocess
+import time
+import urllib.request
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import ROOT, SITE
+
+VENV = ROOT / ".venv-binder"
+PAGES = ["index.html", *sorted(f"chapters/{path.name}" for path in (SITE / "chapters").glob("*.html"))]
+RUN_CODE = """async (code) => {
+  const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  const future = kernel.requestExecute({code, store_history: false});
+  let text = "";
+  future.onIOPub = (message) => { text += message.content.text ?? message.content.evalue ?? ""; };
+  await future.done;
+  return text.trim();
+}"""
+TRAITS = """
+from ipywidgets.widgets.widget import _instances
+print([[float(v) for v in w.logits] for w in _instances.values() if type(w).__name__ == "LogitExplorer"])
+"""
+
+
+def copy_of_the_repository(target):
+    """Lay the tracked files out elsewhere: JupyterLab's autosave must not touch the checkout."""
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    for name in filter(None, names.split("\0")):
+        if name.endswith(".md") and (ROOT / name).exists():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).write_bytes((ROOT / name).read_bytes())
+
+
+def answers(address):
+    try:
+        return urllib.request.urlopen(address, timeout=2).status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """One JupyterLab for all chapters; returns its address."""
+    programs = VENV / ("Scripts" if os.name == "nt" else "bin")
+    assert (programs / "jupyter").exists(), "The Binder environment is not there: run `make test`."
+    folder = tmp_path_factory.mktemp("lab")
+    copy_of_the_repository(folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    env = {
+        **os.environ,
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "JUPYTER_CONFIG_DIR": str(VENV / "etc" / "jupyter"),
+        "JUPYTER_DATA_DIR": str(folder / ".data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / ".runtime"),
+    }
+    command = [programs / "jupyter", "lab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=",
+               "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=", "--allow-root"]  # fmt: skip
+    with (folder / "lab.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(240):
+        if answers(f"{address}/api") or server.poll() is not None:
+            break
+        time.sleep(0.25)
+    assert server.poll() is None, (folder / "lab.log").read_text()[-2000:]
+    yield address
+    server.terminate()
+    server.wait(timeout=20)
+
+
+def launch_path(name):
+    """Return the path the page's launch button asks Binder to open."""
+    soup = BeautifulSoup((SITE / name).read_text(), "html.parser")
+    (button,) = soup.select(".dropdown-launch-buttons a[href*='/v2/gh/']")
+    return parse_qs(urlsplit(button["href"]).query)["urlpath"][0]
+
+
+def open_and_run(page, address):
+    """Open a chapter as Binder would and run all its cells; return its outputs."""
+    page.goto(address)
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000)
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_function(
+        "jupyterapp.shell.currentWidget.model.toJSON().cells.every(c => c.cell_type !== 'code' || c.execution_count)",
+        timeout=120_000,
+    )
+    cells = page.evaluate("jupyterapp.shell.currentWidget.model.toJSON().cells")
+    return [output for cell in cells for output in cell.get("outputs", [])]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_chapter_opens_from_its_launch_button_and_runs_clean(browser, lab, name):
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    outputs = open_and_run(page, f"{lab}/{launch_path(name)}")
+    assert outputs, "no cell ran"
+    wrong = [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
+    assert wrong == []
+    if 'class="sl-mount"' in (SITE / name).read_text():
+        moving_a_slider_moves_the_python_trait(page)
+    page.close()
+
+
+def moving_a_slider_moves_the_python_trait(page):
+    slider = page.locator(".jp-OutputArea input[type=range]").first
+    slider.wait_for(timeout=30_000)
+    before = page.evaluate(RUN_CODE, TRAITS)
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    shown = float(slider.input_value())
+    deadline = time.time() + 20
+    while page.evaluate(RUN_CODE, TRAITS) == before and time.time() < deadline:
+        time.sleep(0.1)
+    after = page.evaluate(RUN_CODE, TRAITS)
+    assert re.match(r"\[\[", before)
+    assert after != before
+    assert f"{shown:g}" in {f"{float(v):g}" for v in re.findall(r"-?[\d.]+", after)}

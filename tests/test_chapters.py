@@ -1,0 +1,167 @@
+"""The rules that every page of the book keeps, and proof that each rule can fail."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from chapter_rules import (
+    glue_mismatches,
+    labels_in,
+    long_cells,
+    markers,
+    maths_in_cells,
+    missing_description,
+    missing_header,
+    shouted,
+    typed_decimals,
+    unfinished,
+    unlabeled_equations,
+    wide_lines,
+    without_front_matter,
+)
+
+ROOT = Path(__file__).parents[1]
+CHAPTERS = sorted((ROOT / "chapters").glob("*.md"))
+NOTEBOOKS = [ROOT / "index.md", *CHAPTERS]
+PAGES = [*NOTEBOOKS, ROOT / "glossary.md", ROOT / "bibliography.md"]
+
+RULES_FOR_NOTEBOOKS = [missing_header, long_cells, wide_lines, maths_in_cells, glue_mismatches]
+RULES_FOR_PAGES = [missing_description, typed_decimals, unlabeled_equations, unfinished, shouted]
+
+
+def by_name(path):
+    return path.name
+
+
+@pytest.mark.parametrize("rule", RULES_FOR_NOTEBOOKS)
+@pytest.mark.parametrize("page", NOTEBOOKS, ids=by_name)
+def test_every_notebook_keeps_the_rule(page, rule):
+    assert rule(page.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("rule", RULES_FOR_PAGES)
+@pytest.mark.parametrize("page", PAGES, ids=by_name)
+def test_every_page_keeps_the_rule(page, rule):
+    assert rule(page.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("page", CHAPTERS, ids=by_name)
+def test_every_chapter_asks_shows_source_and_sums_up(page):
+    text = page.read_text(encoding="utf-8")
+    opening = without_front_matter(text).split("\n## ")[0]
+    assert re.search(r"\*\*[^*]+\?\*\*", opening), "open with a question in bold"
+    assert "Predict" in text
+    assert ":pyobject:" in text
+    assert "## What to remember" in text
+    assert "**The surprise:**" in text
+
+
+# Equations and the tests that hold them
+
+
+def labels_of_the_book():
+    return Counter(label for page in PAGES for label in labels_in(page.read_text(encoding="utf-8")))
+
+
+def labels_of_the_tests():
+    tests = (ROOT / "tests").rglob("test_*.py")
+    return {label for path in tests for label in markers(path.read_text(encoding="utf-8"))}
+
+
+def test_the_book_has_equations():
+    assert len(labels_of_the_book()) >= 20  # else the two tests below would pass on nothing
+
+
+def test_every_equation_is_held_by_a_test():
+    assert labels_of_the_book().keys() - labels_of_the_tests() == set()
+
+
+def test_every_marker_names_an_equation_of_the_book():
+    assert labels_of_the_tests() - labels_of_the_book().keys() == set()
+
+
+def test_no_label_is_given_twice():
+    assert [label for label, count in labels_of_the_book().items() if count > 1] == []
+
+
+# Each rule can fail
+
+HEADER = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  name: python3
+---
+"""
+
+
+def page_with(body):
+    return HEADER + body
+
+
+def cell(code):
+    return page_with(f"```{{code-cell}} ipython3\n{code}\n```\n")
+
+
+@pytest.mark.parametrize(
+    ("rule", "bad"),
+    [
+        (long_cells, cell("\n".join(["x = 1"] * 11))),
+        (wide_lines, cell("x = 1  " + "#" * 80)),
+        (maths_in_cells, cell("p = np.exp(a) / 3")),
+        (maths_in_cells, cell("def f(a):\n    return a - np.log(np.sum(a))")),
+        (maths_in_cells, cell("g = lambda a: math.exp(a)")),
+        (typed_decimals, "The loss is 0.69 nats."),
+        (typed_decimals, "The loss is $0.69$ nats."),
+        (typed_decimals, "```{math}\n:label: eq-x\nx = 0.69\n```\n"),
+        (typed_decimals, "```{admonition} Note\nIt is −3.5 here.\n```\n"),
+        (missing_header, "# A page without a header\n"),
+        (missing_description, page_with("# A page\n")),
+        (unlabeled_equations, "```{math}\nx = 1\n```\n"),
+        (unlabeled_equations, "````{note}\n```{math}\nx = 1\n```\n````\n"),
+        (unlabeled_equations, "```{math}\n:label: nameless\nx = 1\n```\n"),
+        (unlabeled_equations, "$$x = 1$$"),
+        (unlabeled_equations, "\\begin{align}x\\end{align}"),
+        (unfinished, "TODO: write this"),
+        (glue_mismatches, cell('glue("other", 1)') + "It is {glue:text}`loss:.3f`."),
+        (shouted, "This powerful function"),
+        (shouted, "It is normalised"),
+    ],
+)
+def test_the_rule_finds_the_offense(rule, bad):
+    assert rule(bad) != []
+
+
+@pytest.mark.parametrize(
+    ("rule", "good"),
+    [
+        (long_cells, cell("\n".join(["x = 1"] * 10))),
+        (maths_in_cells, cell("p = softmax(a)\nattempt(np.exp, 1000)\np.sum()")),
+        (
+            typed_decimals,
+            "Run `f([0.5])`, see {cite}`a1.2` or [here](https://example.org/1.2), 3 of 4.",
+        ),
+        (typed_decimals, cell("x = 0.5") + "Text.\n\n```python\nx = 0.5\n```\n"),
+        (
+            unlabeled_equations,
+            "Inline $x$.\n\n```{math}\n:label: eq-x\n\\begin{cases}1\\end{cases}\n```\n",
+        ),
+        (glue_mismatches, cell('glue("loss", 1)') + "It is {glue:text}`loss:.3f`."),
+    ],
+)
+def test_the_rule_lets_good_pages_pass(rule, good):
+    assert rule(good) == []
+
+
+def test_markers_are_found_in_decorators():
+    assert list(markers('@pytest.mark.equation("eq-a")\n@other\ndef test_x():\n    pass\n')) == ["eq-a"]
+
+
+def test_labels_are_found_in_math_directives_only():
+    text = "```{math}\n:label: eq-a\nx\n```\n\n```{note}\n:label: eq-b\n```\n"
+    assert labels_in(text) == ["eq-a"]

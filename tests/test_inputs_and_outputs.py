@@ -1,0 +1,151 @@
+"""Inputs of any layout are read and never written; results share no memory; no NumPy warning gets out."""
+
+import numpy as np
+import pytest
+
+import softmaxlab
+from softmaxlab import (
+    cross_entropy,
+    cross_entropy_grad,
+    cross_entropy_with_grad,
+    log_softmax,
+    logsumexp,
+    softmax,
+    softmax_jacobian,
+    softmax_jvp,
+)
+
+RNG = np.random.default_rng(0)
+LOGITS = RNG.normal(size=(4, 3))
+SOFT = np.full((4, 3), 1 / 3)
+WEIGHT = np.array([1.0, 2.0, 3.0])
+# Each call takes (logits, array of the same shape); the second is used where the function has a use for it.
+CALLS = {
+    "logsumexp": lambda logits, other: logsumexp(logits),
+    "logsumexp keepdims": lambda logits, other: logsumexp(logits, keepdims=True),
+    "log_softmax": lambda logits, other: log_softmax(logits),
+    "softmax": lambda logits, other: softmax(logits),
+    "softmax_jacobian": lambda logits, other: softmax_jacobian(logits),
+    "softmax_jvp": softmax_jvp,
+    "cross_entropy": lambda logits, other: cross_entropy(logits, other, reduction="none"),
+    "cross_entropy_grad": cross_entropy_grad,
+    "cross_entropy_with_grad": lambda logits, other: cross_entropy_with_grad(logits, other)[1],
+}
+each_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+
+
+@each_call
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_read_only_inputs_work_and_stay_unchanged(call, dtype):
+    logits, other = LOGITS.astype(dtype), SOFT.astype(dtype)
+    before = logits.copy(), other.copy()
+    logits.flags.writeable = other.flags.writeable = False  # a write would raise
+    call(logits, other)
+    np.testing.assert_array_equal(logits, before[0])
+    np.testing.assert_array_equal(other, before[1])
+
+
+def test_read_only_labels_and_weight_work_and_stay_unchanged():
+    labels, weight = np.array([0, -1, 2, 1]), WEIGHT.copy()
+    labels.flags.writeable = weight.flags.writeable = False
+    options = {"weight": weight, "ignore_index": -1, "label_smoothing": 0.1}
+    cross_entropy_with_grad(LOGITS, labels, **options)
+    np.testing.assert_array_equal(labels, [0, -1, 2, 1])
+    np.testing.assert_array_equal(weight, WEIGHT)
+
+
+@each_call
+@pytest.mark.parametrize("classes", [1, 3])
+def test_results_share_no_memory_with_the_inputs(call, classes):
+    logits, other = LOGITS[:, :classes].copy(), SOFT[:, :classes].copy()
+    result = call(logits, other)
+    assert not np.shares_memory(result, logits)
+    assert not np.shares_memory(result, other)
+
+
+@each_call
+def test_results_can_be_written_to(call):
+    result = call(LOGITS, SOFT)
+    result += 1  # raises on a read-only array
+
+
+@each_call
+def test_memory_layout_does_not_matter(call):
+    expected = call(LOGITS, SOFT)
+    for layout in (
+        np.asfortranarray,
+        lambda a: np.repeat(a, 2, axis=1)[:, ::2],
+        lambda a: a[::-1].copy()[::-1],
+        lambda a: a.astype(a.dtype.newbyteorder()),
+    ):
+        result = call(layout(LOGITS), layout(SOFT))
+        np.testing.assert_allclose(result, expected, rtol=1e-13, atol=1e-16)  # order of summation
+        assert result.dtype.isnative
+
+
+@each_call
+def test_broadcast_views_are_read_like_arrays(call):
+    logits = np.broadcast_to(LOGITS[:1], (4, 3))
+    np.testing.assert_allclose(call(logits, SOFT), call(logits.copy(), SOFT), rtol=1e-13, atol=1e-16)
+
+
+@each_call
+def test_nested_lists_are_read_like_arrays(call):
+    np.testing.assert_array_equal(call(LOGITS.tolist(), SOFT.tolist()), call(LOGITS, SOFT))
+
+
+@each_call
+def test_subclasses_come_back_as_plain_arrays(call):
+    class Tagged(np.ndarray):
+        pass
+
+    assert type(call(LOGITS.view(Tagged), SOFT.view(Tagged))) is np.ndarray
+
+
+def test_labels_and_weight_may_be_lists():
+    given = cross_entropy(LOGITS.tolist(), [0, 1, 2, 1], weight=[1, 2, 3])
+    assert given == cross_entropy(LOGITS, np.array([0, 1, 2, 1]), weight=WEIGHT)
+
+
+ROWS = {
+    "overflow": [1e308, -1e308, 0.0],
+    "underflow": [0.0, -700.0, -745.0],
+    "minus inf": [0.0, -np.inf, -np.inf],
+    "all minus inf": [-np.inf, -np.inf, -np.inf],
+    "plus inf": [np.inf, np.inf, 0.0],
+    "nan": [np.nan, 0.0, np.inf],
+}
+
+
+@each_call
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_no_floating_point_error_is_reported_even_when_numpy_is_told_to_raise(call, row, dtype):
+    with np.errstate(over="ignore"):
+        logits = np.array([row], dtype)
+    with np.errstate(all="raise"):
+        call(logits, np.array([[1e-8, 0.5, 0.5]]))
+
+
+def test_numpy_error_settings_are_left_as_they_were():
+    with np.errstate(over="raise", invalid="warn"):
+        before = np.geterr()
+        softmax([np.inf, 0.0])
+        with pytest.raises(ValueError, match="reduction"):
+            cross_entropy([0.0, 1.0], 0, reduction="?")
+        assert np.geterr() == before
+
+
+def test_the_package_names_its_public_functions():
+    names = [
+        "cross_entropy",
+        "cross_entropy_grad",
+        "cross_entropy_with_grad",
+        "log_softmax",
+        "logsumexp",
+        "softmax",
+        "softmax_jacobian",
+        "softmax_jvp",
+    ]
+    assert softmaxlab.__all__ == names
+    assert all(callable(getattr(softmaxlab, name)) for name in names)
