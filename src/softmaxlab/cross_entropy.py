@@ -89,8 +89,8 @@ def cross_entropy_grad(
     Parameters
     ----------
     logits, targets, axis, reduction, weight, ignore_index, label_smoothing
-        As in `cross_entropy`. With "none" the result is the gradient of the sum: each row holds the gradient of
-        its own loss, which depends on no other row.
+        As in `cross_entropy`. With "none" the result is the gradient of the sum: each row holds the gradient
+        of its own loss, which depends on no other row.
 
     Returns
     -------

@@ -220,7 +220,7 @@ def windows(ax, spans, dots=(), xlabel="", xticks=None, digits=2):
         ax.barh(row, high - low, left=low, height=0.34, color=CLASS_COLORS[0])
         if digits is not None:
             ends = f"{written(low, digits)} to {written(high, digits)}"
-            ax.annotate(ends, (low, row), (0, -17), textcoords="offset points", va="center", color=INK)
+            ax.annotate(ends, (low, row), (0, -20), textcoords="offset points", va="center", color=INK)
     for row, values in enumerate(dots):
         ax.plot(values, [row] * len(values), "o", color=INK, markersize=8, markeredgecolor=PAPER, zorder=4)
     ax.set_yticks(range(len(spans)), list(spans), color=INK)

@@ -11,9 +11,9 @@ from softmaxlab.widgets import _text
 
 CORE = Path(__file__).parents[2] / "src/softmaxlab/widgets/core.js"
 COUNT = 2400
-TIGHT = 1e-13  # the promised relative error; measured: 2e-15
+TIGHT = 1e-13  # the promised relative error; measured: at most 1.2e-15
 EPS = np.finfo(float).eps
-TINY = 2 * np.nextafter(0.0, 1.0)  # results below 2e-308 have few bits left: relative error means nothing there
+TINY = 2 * np.nextafter(0.0, 1.0)  # results below 2e-308 have few bits left: no relative error to speak of
 
 
 def vectors():
@@ -161,7 +161,9 @@ def test_numbers_print_alike_in_both_languages(core, numbers, name):
 
 
 def test_logits_print_alike_in_both_languages(core):
-    given = [*np.random.default_rng(1).uniform(-1000, 1000, 300).round(3).tolist(), 0.0, 2.0, -1000.0]
+    rng = np.random.default_rng(1)
+    wide, small = rng.uniform(-1000, 1000, 300), 10.0 ** -rng.uniform(0, 20, 200)
+    given = [*wide.tolist(), *wide.round(3).tolist(), *small.tolist(), 0.0, -1000.0, 0.1 + 0.2, 1e-6, 1e-7]
     assert core.evaluate("(numbers) => numbers.map(core.plain)", given) == [_text.plain(x) for x in given]
 
 
@@ -180,7 +182,7 @@ def test_powers_print_alike_in_both_languages(core):
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    [("2", 2), (" -0.5 ", -0.5), ("−3", -3), ("+1e2", 100), (".5", 0.5), ("5.", 5), ("1E-2", 0.01), ("-0", 0)],
+    [("2", 2), (" -0.5 ", -0.5), ("−3", -3), ("+1e2", 100), (".5", 0.5), ("5.", 5), ("1E-2", 0.01)],
 )
 def test_numbers_are_read_as_typed(core, typed, value):
     assert core.evaluate("(text) => core.parseNumber(text, -1000, 1000)", typed) == {"value": value}

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -62,10 +64,15 @@ def exponential(x):
 
 
 def plain(value):
-    """A number as a reader would type it: two decimals, or as many as it has.
+    """A number as a reader would type it: two decimals, or as many as it has, up to twelve digits.
 
-    >>> plain(2.0), plain(0.125)
-    ('2.00', '0.125')
+    >>> plain(2.0), plain(0.125), plain(0.1 + 0.2)
+    ('2.00', '0.125', '0.30')
     """
-    short = f"{value:.2f}"
-    return short if float(short) == value else repr(value)
+    rounded = float(f"{value:.12g}")
+    short = f"{rounded:.2f}"
+    if float(short) == rounded:
+        return short
+    if abs(rounded) >= 1e-6:  # where JavaScript, too, writes no exponent
+        return np.format_float_positional(rounded, trim="-")
+    return repr(rounded).replace("e-0", "e-")

@@ -97,10 +97,11 @@ export function exponential(x) {
   return { text: `*e*^${power}^`, note: value ? "too large" : "too small" };
 }
 
-/** A number as a reader would type it: two decimals, or as many as it has. */
+/** A number as a reader would type it: two decimals, or as many as it has, up to twelve digits. */
 export function plain(value) {
-  const short = value.toFixed(2);
-  return Number(short) === value ? short : String(value);
+  const rounded = Number(value.toPrecision(12)); // another widget's slider may bring 1.0000000000000002
+  const short = rounded.toFixed(2);
+  return Number(short) === rounded ? short : String(rounded);
 }
 
 // ---- Typed numbers ----

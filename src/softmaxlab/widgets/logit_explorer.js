@@ -41,7 +41,8 @@ function readState(model, kept) {
     logits: areLogits(logits) ? [...logits] : kept.logits,
     temperature: isBetween(temperature, COLDEST, HOTTEST) ? temperature : kept.temperature,
   };
-  const trueClass = Math.max(0, model.get("true_class") ?? 0);
+  const y = model.get("true_class");
+  const trueClass = Number.isInteger(y) ? Math.max(0, y) : kept.trueClass;
   return { ...state, trueClass: Math.min(trueClass, state.logits.length - 1) };
 }
 
@@ -212,12 +213,12 @@ function topView({ prefix, signal, say, setTemperature, commit }) {
     "div",
     { class: "le-top" },
     element("div", { class: "le-temperature" }, caption, range.node, field.node),
-    element("div", { class: "le-loss" }, lossCaption, element("span", {}, loss, " nats")),
+    element("div", { class: "le-loss" }, lossCaption, loss),
   );
   const show = (temperature, nats, trueLabel) => {
     range.show(Math.log10(temperature), plain(temperature));
     field.show(temperature);
-    lossCaption.replaceChildren(...math("loss = −log *p* of "), element("b", {}, trueLabel));
+    lossCaption.replaceChildren(...math("loss in nats: −log *p* of "), element("b", {}, trueLabel));
     loss.textContent = decimals(nats);
   };
   return { node, show };
@@ -265,7 +266,7 @@ function render({ model, el }) {
   const { signal } = stop;
   const isStatic = el.dataset.host === "static"; // assets/host.js says so; JupyterLab does not
   const { region, say } = announcer(signal);
-  let state = readState(model, { logits: [2, 1, 0.1], temperature: 1 });
+  let state = readState(model, { logits: [2, 1, 0.1], temperature: 1, trueClass: 0 });
   const initial = state;
   let record = () => {}; // into the URL, where this explorer has one
   let isSetting = false;
@@ -372,7 +373,7 @@ function render({ model, el }) {
     tools.append(button(signal, "Copy link", (node) => copyLink(encode(state), node, say)));
     const isShared = Object.keys(decode(location.hash.slice(1), state)).length > 0;
     url.read();
-    if (isShared) requestAnimationFrame(() => root.scrollIntoView({ block: "nearest" }));
+    if (isShared) requestAnimationFrame(() => root.scrollIntoView({ block: "nearest", behavior: "instant" }));
   }
 
   return () => {

@@ -175,9 +175,9 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
 <div class="sl-widget le is-still" role="img" aria-label="{html.escape(self._described())}">
 <div class="le-top"><div class="le-temperature"><span class="le-caption">temperature <i>T</i></span>
 {_knob((math.log10(self.temperature) + 1) / 2)}{_box(self.temperature)}</div>
-<div class="le-loss"><span class="le-caption">loss = −log <i>p</i> of
+<div class="le-loss"><span class="le-caption">loss in nats: −log <i>p</i> of
 <b>{html.escape(self.name_of(self.true_class))}</b></span>
-<span><span class="sl-value le-loss-value">{_text.decimals(self.loss)}</span> nats</span></div></div>
+{_value("loss", _text.decimals(self.loss))}</div></div>
 <div class="le-grid{few}" style="--n: {len(self.logits)}"><div class="le-head">
 <div class="le-cell le-name">true class</div><div class="le-cell le-logit"><span>logit <i>a</i></span></div>
 {"".join(heads)}</div>{"".join(classes)}</div>

@@ -1,0 +1,148 @@
+"""What the chapters say of the fragile versions and of the limits of floats, and the tools for saying it."""
+
+import math
+
+import numpy as np
+import pytest
+
+from softmaxlab import softmax
+from softmaxlab.limits import exp_window, smallest_where
+from softmaxlab.notebook import GLUE_PREFIX, attempt, glue
+from softmaxlab.rungs import (
+    loss_from_probability,
+    loss_patched,
+    softmax_misplaced,
+    softmax_naive,
+    softmax_without_axis,
+)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # the failures are the subject
+@pytest.mark.parametrize(
+    ("logits", "result"),
+    [
+        ([1000, 0, 0], [np.nan, 0, 0]),
+        ([709] * 3, [0, 0, 0]),
+        ([-1000] * 3, [np.nan] * 3),
+        ([709] * 2, [0.5, 0.5]),
+    ],
+)
+def test_naive_softmax_fails_exactly_as_told(logits, result):
+    np.testing.assert_array_equal(softmax_naive(logits), result)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_subtracting_the_mean_does_not_save_the_naive_version():
+    logits = np.array([3000, 0, 0])
+    assert np.isnan(softmax_naive(logits - logits.mean())).any()
+    np.testing.assert_array_equal(softmax_naive(logits - logits.max()), [1, 0, 0])
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_misplaced_parenthesis_still_overflows():
+    assert np.isnan(softmax_misplaced([1000, 0, 0])[0])
+
+
+def test_misplaced_parenthesis_jumps_at_its_pole():
+    pole = math.log(
+        (3 - math.e) / 2
+    )  # e + 2 eˣ = 3: there the sum of the exponentials is N times the maximum
+    assert softmax_misplaced([1, pole - 1e-6, pole - 1e-6])[0] < -1e5
+    assert softmax_misplaced([1, pole + 1e-6, pole + 1e-6])[0] > 1e5
+
+
+def test_without_an_axis_a_row_far_below_another_vanishes():
+    result = softmax_without_axis([[1000, 999, 998], [1, 0, -1]])
+    np.testing.assert_array_equal(result[1], 0)
+    np.testing.assert_array_equal(result[0], softmax([1000, 999, 998]))
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero:RuntimeWarning")
+def test_log_of_softmax_says_inf_where_the_loss_is_about_800():
+    assert loss_from_probability([0, -800, 0], 1) == math.inf
+
+
+def test_a_small_constant_caps_the_loss_at_a_wrong_number():
+    assert loss_patched([0, -800, 0], 1) == loss_patched([0, -8000, 0], 1) == -np.log(1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_exp_leaves_its_range_one_float_outside_the_window(dtype):
+    low, high = (dtype(end) for end in exp_window(dtype))
+    with np.errstate(over="ignore", under="ignore"):
+        assert np.exp(low) > 0
+        assert np.exp(np.nextafter(low, dtype(-np.inf))) == 0
+        assert np.isfinite(np.exp(high))
+        assert np.isinf(np.exp(np.nextafter(high, dtype(np.inf))))
+
+
+def test_window_of_float64_ends_at_the_logarithms_of_its_largest_and_smallest_number():
+    low, high = exp_window(np.float64)
+    assert high == pytest.approx(1024 * math.log(2), abs=1e-12)  # log of 2^1024, just above the largest
+    assert low == pytest.approx(
+        -1075 * math.log(2), abs=1e-12
+    )  # log of half the smallest, 2^-1075: rounds up or to 0
+
+
+def test_smallest_where_finds_neighboring_floats():
+    found = smallest_where(lambda x: x >= 0.1, 0.0, 1.0)
+    assert found == 0.1
+    assert not np.nextafter(found, 0) >= 0.1
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.2, 1.0), (0.0, 0.05)])
+def test_smallest_where_refuses_bounds_on_one_side(low, high):
+    with pytest.raises(ValueError, match="choose bounds on both sides"):
+        smallest_where(lambda x: x >= 0.1, low, high)
+
+
+def test_attempt_prints_result_and_warning(capsys):
+    attempt(softmax_naive, [1000, 0])
+    assert capsys.readouterr().out.splitlines() == [
+        "softmax_naive([1000, 0])",
+        "  → [nan  0.]",
+        "  RuntimeWarning: overflow encountered in exp",
+        "  RuntimeWarning: invalid value encountered in divide",
+    ]
+
+
+def test_attempt_prints_an_arithmetic_error(capsys):
+    attempt(math.exp, 1000)
+    assert capsys.readouterr().out == "math.exp(1000)\n  OverflowError: math range error\n"
+
+
+def test_attempt_lets_other_errors_through():
+    with pytest.raises(ValueError, match="logits"):
+        attempt(softmax, 3)
+
+
+def test_glue_stores_the_plain_value_the_way_myst_nb_reads_it(monkeypatch):
+    stored = []
+    monkeypatch.setattr(
+        "softmaxlab.notebook.display", lambda data, metadata, raw: stored.append((data, metadata, raw))
+    )
+    glue("loss", np.float64(0.5))
+    assert stored == [
+        (
+            {GLUE_PREFIX + "text/plain": "0.5"},
+            {"scrapbook": {"name": "loss", "mime_prefix": GLUE_PREFIX}},
+            True,
+        )
+    ]
+
+
+def test_glue_is_read_by_myst_nb():
+    from myst_nb.ext.glue import extract_glue_data_cell
+    from nbformat.v4 import new_code_cell, new_output
+
+    metadata = {"scrapbook": {"name": "loss", "mime_prefix": GLUE_PREFIX}}
+    output = new_output("display_data", data={GLUE_PREFIX + "text/plain": "0.5"}, metadata=metadata)
+    cell = new_code_cell(outputs=[output])
+    ((name, read),) = extract_glue_data_cell(cell)
+    assert (name, read["data"]) == ("loss", {"text/plain": "0.5"})
+    assert cell.outputs == []  # and it is not displayed
+
+
+def test_glue_refuses_an_array():
+    with pytest.raises(ValueError, match="one number at a time"):
+        glue("p", softmax([1, 2]))
