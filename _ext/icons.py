@@ -33,7 +33,9 @@ def keep_used_rules(css: str, used: set[str]) -> tuple[str, set[int]]:
 
     css, rules = ICON_RULE.subn(decide, css)
     if rules < 1000 or not kept:
-        raise ExtensionError(f"found {rules} icon rules in the theme's style sheet, {len(kept)} in use: has its form changed?")
+        raise ExtensionError(
+            f"found {rules} icon rules in the theme's style sheet, {len(kept)} in use: has its form changed?"
+        )
     return css, kept
 
 

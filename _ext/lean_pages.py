@@ -26,32 +26,53 @@ class Change:
 
 
 EVERY_PAGE = (
-    Change("1.5 MB of icon JavaScript; the web font shows the same icons",
-           r'<!-- So that users can add custom icons -->\s*<script defer src="[^"]*fontawesome\.js[^"]*"></script>', ""),
-    Change("scripts that wait for the page need no head start over its text",
-           r'<!-- Pre-loaded scripts that we.ll load fully later -->\s*(<link rel="preload" as="script" [^>]*>\s*){2}', ""),
-    Change("no advertising", r'<div class="sidebar-primary-item">\s*<div id="ethical-ad-placement".*?</div>\s*</div>', ""),
-    Change("the sidebar is a landmark", r'<div id="pst-primary-sidebar" class',
-           '<div id="pst-primary-sidebar" role="complementary" aria-label="Book" class'),
-    Change("the search button is called what it shows",
-           r'(<button class="btn search-button-field [^>]*) title="Search" aria-label="Search"', r"\1"),
-)  # fmt: skip
+    Change(
+        "1.5 MB of icon JavaScript; the web font shows the same icons",
+        r'<!-- So that users can add custom icons -->\s*<script defer src="[^"]*fontawesome\.js[^"]*"></script>',
+        "",
+    ),
+    Change(
+        "scripts that wait for the page need no head start over its text",
+        r'<!-- Pre-loaded scripts that we.ll load fully later -->\s*(<link rel="preload" as="script" [^>]*>\s*){2}',
+        "",
+    ),
+    Change(
+        "no advertising",
+        r'<div class="sidebar-primary-item">\s*<div id="ethical-ad-placement".*?</div>\s*</div>',
+        "",
+    ),
+    Change(
+        "the sidebar is a landmark",
+        r'<div id="pst-primary-sidebar" class',
+        '<div id="pst-primary-sidebar" role="complementary" aria-label="Book" class',
+    ),
+    Change(
+        "the search button is called what it shows",
+        r'(<button class="btn search-button-field [^>]*) title="Search" aria-label="Search"',
+        r"\1",
+    ),
+)
 
 ALL_BUT_SEARCH = (
-    Change("the search index is read on the search page alone",
-           r'<script src="[^"]*searchtools\.js"></script>\s*<script src="[^"]*language_data\.js"></script>\s*'
-           r'<script src="[^"]*searchindex\.js"></script>', ""),
-)  # fmt: skip
+    Change(
+        "the search index is read on the search page alone",
+        r'<script src="[^"]*searchtools\.js"></script>\s*<script src="[^"]*language_data\.js"></script>\s*'
+        r'<script src="[^"]*searchindex\.js"></script>',
+        "",
+    ),
+)
 
-SEARCH = (
-    Change("an empty console", r'console\.log\("\[PST\]: Set focus on search field\."\);', ""),
-)  # fmt: skip
+SEARCH = (Change("an empty console", r'console\.log\("\[PST\]: Set focus on search field\."\);', ""),)
 
 WHERE_FOUND = (
-    Change("no code runs in the page", r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>', ""),
+    Change(
+        "no code runs in the page",
+        r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>',
+        "",
+    ),
     Change("a fold is called what it shows", r'<summary aria-label="Toggle hidden content">', "<summary>"),
     Change("an entry of a list is a list item", r'role="doc-biblioentry"', 'role="listitem"'),
-)  # fmt: skip
+)
 
 
 def lean_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
@@ -65,10 +86,12 @@ def lean_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: 
         seen.add(body)
         if script.filename and BLOCKING not in str(script.filename) and page != "search":  # its own scripts do not wait
             attributes = {**script.attributes, "defer": "defer"}
-            script = type(script)(script.filename, priority=script.priority, **attributes)  # noqa: PLW2901 - shared by pages
+            script = type(script)(script.filename, priority=script.priority, **attributes)
         kept.append(script)
     context["script_files"] = kept
-    context["css_files"] = [css for css in context["css_files"] if not any(word in str(css.filename) for word in UNWANTED)]
+    context["css_files"] = [
+        css for css in context["css_files"] if not any(word in str(css.filename) for word in UNWANTED)
+    ]
 
 
 def apply(changes: tuple[Change, ...], text: str, page: str) -> str:

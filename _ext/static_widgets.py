@@ -58,8 +58,8 @@ def asleep(app: Sphinx, page: str, models: list[dict]) -> str:
     sliders = f"sliders ({names}) run" if len(controls) > 1 else f"slider ({names}) runs"
     return (
         f'<div class="sl-asleep">{captured_output(models, page)}'
-        f'<p class="sl-asleep-note">This figure’s {sliders} Python. <a href="{binder_url(app, page)}">Open the chapter in '
-        "Binder</a> and it comes alive.</p></div>"
+        f'<p class="sl-asleep-note">This figure’s {sliders} Python. '
+        f'<a href="{binder_url(app, page)}">Open the chapter in Binder</a> and it comes alive.</p></div>'
     )
 
 

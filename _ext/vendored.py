@@ -24,7 +24,9 @@ def copy_katex(root: Path, target: Path) -> None:
         raise ExtensionError("KaTeX is not installed: run `make serve`, or `npm ci`, first.")
     version = json.loads((package / "package.json").read_text())["version"]
     if version != katex_version:
-        raise ExtensionError(f"npm has KaTeX {version}, sphinxcontrib-katex renders with {katex_version}: pin the same one.")
+        raise ExtensionError(
+            f"npm has KaTeX {version}, sphinxcontrib-katex renders with {katex_version}: pin the same one."
+        )
     css, fonts = FONT_SOURCES.subn(r"src:\1", (package / "dist" / "katex.min.css").read_text())
     if fonts == 0 or ".ttf" in css:
         raise ExtensionError("KaTeX's style sheet is not of the expected form: its fonts could not be told apart.")

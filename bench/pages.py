@@ -20,6 +20,10 @@ import serve  # noqa: E402
 LIGHTHOUSE = ROOT / "bench" / "node_modules" / "lighthouse" / "cli" / "index.js"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 RUNS = 3
+HEADER = (
+    f"{'page':<42}{'perf':>6}{'a11y':>6}{'best':>6}{'seo':>6}{'desktop':>8}{'KB':>8}{'reqs':>6}"
+    f"{'LCP s':>7}{'TBT':>6}{'CLS':>7}"
+)
 
 
 def lighthouse(address: str, *options: str) -> dict:
@@ -60,18 +64,25 @@ def row(name: str, mobile: dict, desktop: dict) -> str:
 
 def shortfalls(report: dict) -> list[str]:
     """Return the audits outside performance that cost this page points."""
-    listed = {ref["id"] for category in CATEGORIES[1:] for ref in report["categories"][category]["auditRefs"] if ref["weight"]}
-    return sorted(name for name in listed if (report["audits"][name]["score"] or 0) < 1 and
-                  report["audits"][name]["scoreDisplayMode"] not in {"notApplicable", "manual", "informative"})  # fmt: skip
+    unscored = {"notApplicable", "manual", "informative"}
+    weighed = {ref["id"] for name in CATEGORIES[1:] for ref in report["categories"][name]["auditRefs"] if ref["weight"]}
+    audits = {name: report["audits"][name] for name in weighed}
+    return sorted(
+        name
+        for name, audit in audits.items()
+        if audit["scoreDisplayMode"] not in unscored and (audit["score"] or 0) < 1
+    )
 
 
 def main(names: list[str]) -> None:
     """Print the table."""
     names = names or sorted(
-        page.relative_to(SITE).as_posix() for page in SITE.rglob("*.html") if "_static" not in page.relative_to(SITE).parts
+        page.relative_to(SITE).as_posix()
+        for page in SITE.rglob("*.html")
+        if "_static" not in page.relative_to(SITE).parts
     )
     server, address = serve.start(SITE)
-    print(f"{'page':<42}{'perf':>6}{'a11y':>6}{'best':>6}{'seo':>6}{'desktop':>8}{'KB':>8}{'reqs':>6}{'LCP s':>7}{'TBT':>6}{'CLS':>7}")
+    print(HEADER)
     for name in names:
         mobile = median([lighthouse(f"{address}/{name}") for _ in range(RUNS)])
         desktop = lighthouse(f"{address}/{name}", "--preset=desktop")

@@ -115,9 +115,7 @@ def test_pytorch_jacobian_and_products_agree(torch):
         return torch.softmax(scores, 0)
 
     given = (torch.tensor(logits), torch.tensor(tangent))
-    assert_close(
-        softmax_jacobian(logits), torch.autograd.functional.jacobian(probs, given[0]).numpy(), "float64"
-    )
+    assert_close(softmax_jacobian(logits), torch.autograd.functional.jacobian(probs, given[0]).numpy(), "float64")
     moved = softmax_jvp(logits, tangent)
     assert_close(moved, torch.autograd.functional.jvp(probs, *given)[1].numpy(), "float64", 10)
     assert_close(moved, torch.autograd.functional.vjp(probs, *given)[1].numpy(), "float64", 10)
@@ -154,9 +152,7 @@ def test_pytorch_loss_and_gradient_agree_for_all_options(torch, dtype, soft, sha
         options = {"weight": weight, "ignore_index": ignored, "label_smoothing": smoothing}
         given = cross_entropy_with_grad(logits, targets, axis=axis, reduction=reduction, **options)
         assert_close(given[0], loss.detach().numpy(), dtype)
-        assert_close(
-            given[1], scores.grad.numpy(), dtype, size=12
-        )  # total mass of a row: 6 classes x weight 2
+        assert_close(given[1], scores.grad.numpy(), dtype, size=12)  # total mass of a row: 6 classes x weight 2
 
 
 def test_pytorch_half_precision_loss_agrees(torch):
@@ -177,9 +173,7 @@ def test_the_stored_table_is_what_pytorch_gives_today(torch):
     spec = importlib.util.spec_from_file_location("make_torch_table", path)
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    stored, fresh = (
-        script.json.loads(text) for text in (script.TABLE.read_text(), script.dumps(script.build(torch)))
-    )
+    stored, fresh = (script.json.loads(text) for text in (script.TABLE.read_text(), script.dumps(script.build(torch))))
     assert fresh["torch"] == stored["torch"]
     for one, other in zip(fresh["problems"], stored["problems"], strict=True):
         for new, old in zip(one.pop("results"), other.pop("results"), strict=True):

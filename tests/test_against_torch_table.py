@@ -22,9 +22,7 @@ def ours(problem, result):
     dtype = int if problem["kind"] == "indices" else float
     targets = np.array(problem["targets"], dtype=dtype).reshape(problem["targets_shape"])
     names = ("reduction", "weight", "ignore_index", "label_smoothing")
-    return cross_entropy_with_grad(
-        logits, targets, axis=problem["axis"], **{name: result[name] for name in names}
-    )
+    return cross_entropy_with_grad(logits, targets, axis=problem["axis"], **{name: result[name] for name in names})
 
 
 def differing(problem, part):
@@ -61,6 +59,4 @@ def test_the_table_varies_every_option_for_labels(option):
 
 
 def test_the_table_holds_a_row_whose_label_is_ignored():
-    assert any(
-        1 in np.ravel(problem["targets"]) for problem in PROBLEMS.values() if "rows, ind" in problem["name"]
-    )
+    assert any(1 in np.ravel(problem["targets"]) for problem in PROBLEMS.values() if "rows, ind" in problem["name"])

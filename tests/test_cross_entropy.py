@@ -151,9 +151,7 @@ def test_smoothing_mixes_the_targets_with_the_uniform_distribution():
 
 
 def test_full_smoothing_forgets_the_label():
-    np.testing.assert_allclose(
-        cross_entropy_grad(LOGITS, LABELS, label_smoothing=1), (PROBS - 1 / 3) / 2, **CLOSE
-    )
+    np.testing.assert_allclose(cross_entropy_grad(LOGITS, LABELS, label_smoothing=1), (PROBS - 1 / 3) / 2, **CLOSE)
 
 
 def test_smoothed_weighted_labels_follow_pytorch_formula():
@@ -349,6 +347,4 @@ def test_loss_of_probabilities_is_entropy_plus_divergence():
 
 
 def test_loss_is_minus_log_softmax_at_the_label():
-    np.testing.assert_array_equal(
-        cross_entropy(LOGITS, LABELS, reduction="none"), -log_softmax(LOGITS)[[0, 1], LABELS]
-    )
+    np.testing.assert_array_equal(cross_entropy(LOGITS, LABELS, reduction="none"), -log_softmax(LOGITS)[[0, 1], LABELS])

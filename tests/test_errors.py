@@ -122,8 +122,7 @@ def test_tangent_must_be_real_and_have_the_shape_of_logits(tangent, message):
         ),
         (
             LABELS.astype(float),
-            "targets has shape (4,) and dtype float64; class indices must be integers: "
-            "write targets.astype(int)",
+            "targets has shape (4,) and dtype float64; class indices must be integers: write targets.astype(int)",
         ),
         (LABELS == 1, "targets has shape (4,) and dtype bool; class indices must be integers"),
         (
@@ -159,9 +158,7 @@ def test_wrong_targets_are_refused(loss, targets, message):
 
 
 def test_the_hint_for_a_column_names_the_axis_when_there_are_several_rows_of_axes():
-    with raises(
-        "targets has shape (2, 1, 5); expected class indices of shape (2, 5): write targets.squeeze(1)"
-    ):
+    with raises("targets has shape (2, 1, 5); expected class indices of shape (2, 5): write targets.squeeze(1)"):
         cross_entropy(np.zeros((2, 3, 5)), np.zeros((2, 1, 5), int), axis=1)
 
 

@@ -54,7 +54,9 @@ def interact_state(outputs):
 def settle(state):
     """Run static_widgets on a page that shows an `interact` box; return its context."""
     body = json.dumps({"state": state, "version_major": 2, "version_minor": 0})
-    carrier = SimpleNamespace(attributes={"type": "application/vnd.jupyter.widget-state+json", "body": body}, filename=None)
+    carrier = SimpleNamespace(
+        attributes={"type": "application/vnd.jupyter.widget-state+json", "body": body}, filename=None
+    )
     host = SimpleNamespace(attributes={}, filename="_static/host.js")
     view = '<script type="application/vnd.jupyter.widget-view+json">{"model_id": "box"}</script>'
     context = {"script_files": [carrier, host], "body": f"<p>before</p>{view}<p>after</p>"}

@@ -134,9 +134,7 @@ def test_logsumexp_lies_between_max_and_max_plus_log_n(logits):
 def test_jvp_is_the_jacobian_times_the_tangent(logits, data):
     tangent = data.draw(hnp.arrays(float, len(logits), elements=numbers(10)))
     # Entries are at most 1/4, tangents at most 10, and at most 8 terms cancel.
-    np.testing.assert_allclose(
-        softmax_jvp(logits, tangent), softmax_jacobian(logits) @ tangent, rtol=0, atol=80 * EPS
-    )
+    np.testing.assert_allclose(softmax_jvp(logits, tangent), softmax_jacobian(logits) @ tangent, rtol=0, atol=80 * EPS)
 
 
 @searched
@@ -229,9 +227,7 @@ def test_gradient_is_the_central_difference_of_the_loss(problem):
 def test_gradient_sums_to_zero_along_the_classes(problem):
     logits, targets, options = problem
     grad = cross_entropy_grad(logits, targets, **options)
-    mass = (
-        20 if options["reduction"] != "mean" else 160
-    )  # at most 5 classes x weight 4; a mean may divide by 1/8
+    mass = 20 if options["reduction"] != "mean" else 160  # at most 5 classes x weight 4; a mean may divide by 1/8
     assert np.abs(grad.sum(axis=1)).max() <= 10 * EPS * mass
 
 

@@ -59,7 +59,9 @@ def test_lock_files_hold_hashes_and_no_addresses():
 
 
 def test_no_file_names_a_registry_or_a_place_on_one_machine():
-    forbidden = re.compile(r"registry\.npmjs|pypi\.org/simple|files\.pythonhosted|deb\.debian|/ro{2}t/|/wo[r]k/|/ho[m]e/\w")
+    forbidden = re.compile(
+        r"registry\.npmjs|pypi\.org/simple|files\.pythonhosted|deb\.debian|/ro{2}t/|/wo[r]k/|/ho[m]e/\w"
+    )
     told = [
         f"{path.relative_to(ROOT)}: {line.strip()[:120]}"
         for path in tracked()

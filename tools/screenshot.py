@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from playwright.sync_api import sync_playwright
+
 import chromium
 import serve
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / ".github" / "screenshot.png"

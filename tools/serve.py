@@ -22,7 +22,11 @@ class SiteHandler(SimpleHTTPRequestHandler):
 
     prefix = ""
     protocol_version = "HTTP/1.1"
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript", ".woff2": "font/woff2"}  # noqa: RUF012 - the base class's own form
+    extensions_map = {  # noqa: RUF012 - the base class's own form
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".woff2": "font/woff2",
+    }
 
     def translate_path(self, path: str) -> str:
         """Map an address below the prefix to a file; any other address to no file."""

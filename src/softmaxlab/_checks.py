@@ -15,9 +15,7 @@ def checked_logits(logits, axis):
         )
     axis = checked_axis(axis, logits.shape)
     if logits.shape[axis] == 0:
-        raise ValueError(
-            f"logits has shape {logits.shape}: no classes along axis {axis}; expected at least one there"
-        )
+        raise ValueError(f"logits has shape {logits.shape}: no classes along axis {axis}; expected at least one there")
     dtype = logits.dtype if logits.dtype.kind == "f" else np.dtype(np.float64)
     dtype = dtype.newbyteorder("=")
     working = np.dtype(np.float32) if dtype == np.float16 else dtype  # exp and sums need more than 11 bits
@@ -31,13 +29,10 @@ def checked_axis(axis, shape):
     except TypeError:
         number = None
     if number is None or isinstance(axis, bool):
-        raise ValueError(
-            f"axis is {axis!r}; expected one integer: the axis of logits that counts the classes"
-        )
+        raise ValueError(f"axis is {axis!r}; expected one integer: the axis of logits that counts the classes")
     if not -len(shape) <= number < len(shape):
         raise ValueError(
-            f"axis is {number}, but logits has shape {shape}; "
-            f"expected an axis from {-len(shape)} to {len(shape) - 1}"
+            f"axis is {number}, but logits has shape {shape}; expected an axis from {-len(shape)} to {len(shape) - 1}"
         )
     return number % len(shape)
 
@@ -57,12 +52,8 @@ def checked_weight(weight, classes, dtype):
     """Return the class weights, shape (classes,)."""
     weight = real_array(weight, "weight").astype(dtype)
     if weight.shape != (classes,):
-        raise ValueError(
-            f"weight has shape {weight.shape}; expected one weight for each class, shape ({classes},)"
-        )
-    refuse_where(
-        ~np.isfinite(weight) | (weight < 0), weight, "weight", "weights that are finite and at least 0"
-    )
+        raise ValueError(f"weight has shape {weight.shape}; expected one weight for each class, shape ({classes},)")
+    refuse_where(~np.isfinite(weight) | (weight < 0), weight, "weight", "weights that are finite and at least 0")
     return weight
 
 

@@ -54,9 +54,7 @@ def checked_indices(targets, classes, ignore_index):
         used = targets[kept]
         if np.any(used < 0):
             bad = kept & (targets < 0)
-            expected += (
-                ": negative labels do not count from the end; to skip such rows, pass them as ignore_index"
-            )
+            expected += ": negative labels do not count from the end; to skip such rows, pass them as ignore_index"
         elif used.min() == 1 and used.max() == classes:
             expected += ": if your labels start at 1, write targets - 1"
     refuse_where(bad, targets, "targets", expected)

@@ -25,9 +25,7 @@ from softmaxlab.softmax import log_softmax, softmax
 
 
 @np.errstate(all="ignore")  # inf and nan follow the package's table, without a warning
-def cross_entropy(
-    logits, targets, *, axis=-1, reduction="mean", weight=None, ignore_index=None, label_smoothing=0.0
-):
+def cross_entropy(logits, targets, *, axis=-1, reduction="mean", weight=None, ignore_index=None, label_smoothing=0.0):
     """Cross-entropy between targets and softmax(logits): for a class index y, logsumexp(logits) − logits[y].
 
     Equation eq-cross-entropy; the loss of [1]_ of the module. Arguments mean what they mean in PyTorch,

@@ -85,8 +85,8 @@ def log_softmax(logits, axis=-1):
     array([   0., -800.])
     """
     logits, axis, dtype = checked_logits(logits, axis)
-    shifted = logits - np.max(logits, axis=axis, keepdims=True)  # the peak cancels: never added back
-    total = np.sum(np.exp(shifted), axis=axis, keepdims=True)  # from 1 to the number of classes
+    shifted = logits - np.max(logits, axis=axis, keepdims=True)  # never added back: it cancels
+    total = np.sum(np.exp(shifted), axis=axis, keepdims=True)  # 1 to n
     return (shifted - np.log(total)).astype(dtype)
 
 

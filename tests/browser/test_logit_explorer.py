@@ -198,9 +198,7 @@ def test_page_up_stops_at_the_end_of_the_slider(show):
     assert logits(page) == [10, 0]
 
 
-@pytest.mark.parametrize(
-    ("key", "value"), [("ArrowUp", 2.1), ("ArrowDown", 1.9), ("PageUp", 3), ("PageDown", 1)]
-)
+@pytest.mark.parametrize(("key", "value"), [("ArrowUp", 2.1), ("ArrowDown", 1.9), ("PageUp", 3), ("PageDown", 1)])
 def test_keys_step_a_number_field(show, key, value):
     page = show()
     field(page).press(key)

@@ -1,10 +1,11 @@
-"""Every page of the built site, as readers meet it: wide and narrow, light and dark, below a sub-path, without JavaScript."""
+"""Every page of the built site, as readers meet it: wide, narrow, light, dark, below a sub-path, without JavaScript."""
 
 from functools import cache
 from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 from bs4 import BeautifulSoup
+
 from conftest import SITE, watch
 
 PAGES = sorted(
@@ -35,7 +36,9 @@ def test_the_site_has_its_pages():
 def test_page_is_quiet_accessible_and_fits(browser, site, axe_source, name, width, theme):
     page, complaints = open_page(browser, f"{site}/{name}", width, theme)
     assert page.evaluate("document.documentElement.dataset.theme") == theme
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "scrolls sideways"
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), (
+        "scrolls sideways"
+    )
     assert page.locator(".katex-error").count() == 0
     page.evaluate(axe_source)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]

@@ -93,9 +93,7 @@ def build(torch):
         given = {"name": name, "logits": written(logits), "targets": written(targets)}
         shapes = {"shape": list(logits.shape), "targets_shape": list(targets.shape)}
         kind = "probabilities" if targets.dtype.kind == "f" else "indices"
-        problems.append(
-            {**given, **shapes, "kind": kind, "axis": class_axis(logits.shape), "results": results}
-        )
+        problems.append({**given, **shapes, "kind": kind, "axis": class_axis(logits.shape), "results": results})
     version = torch.__version__.partition("+")[0]
     return {
         "made by": "tests/tables/make_torch_table.py",

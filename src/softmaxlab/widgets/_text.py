@@ -64,13 +64,13 @@ def exponential(x):
 
 
 def plain(value):
-    """A number as a reader would type it: two decimals, or as many as it has, up to twelve digits.
+    """A number as a reader would type it: two decimals below 100, or as many as it has, up to twelve digits.
 
-    >>> plain(2.0), plain(0.125), plain(0.1 + 0.2)
-    ('2.00', '0.125', '0.30')
+    >>> plain(2.0), plain(0.125), plain(0.1 + 0.2), plain(1000.0)
+    ('2.00', '0.125', '0.30', '1000')
     """
     rounded = float(f"{value:.12g}")
-    short = f"{rounded:.2f}"
+    short = f"{rounded:.{2 if abs(rounded) < 100 else 0}f}"
     if float(short) == rounded:
         return short
     if abs(rounded) >= 1e-6:  # where JavaScript, too, writes no exponent

@@ -97,10 +97,10 @@ export function exponential(x) {
   return { text: `*e*^${power}^`, note: value ? "too large" : "too small" };
 }
 
-/** A number as a reader would type it: two decimals, or as many as it has, up to twelve digits. */
+/** A number as a reader would type it: two decimals below 100, or as many as it has, up to twelve digits. */
 export function plain(value) {
   const rounded = Number(value.toPrecision(12)); // another widget's slider may bring 1.0000000000000002
-  const short = rounded.toFixed(2);
+  const short = rounded.toFixed(Math.abs(rounded) < 100 ? 2 : 0);
   return Number(short) === rounded ? short : String(rounded);
 }
 

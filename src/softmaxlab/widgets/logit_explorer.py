@@ -150,8 +150,7 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
     def _described(self):
         """Say the whole picture in words, for whoever can't see it."""
         numbers = ", ".join(
-            f"{self.name_of(i)}: logit {_text.plain(a)}, probability {_text.decimals(p)}, "
-            f"gradient {_text.signed(g)}"
+            f"{self.name_of(i)}: logit {_text.plain(a)}, probability {_text.decimals(p)}, gradient {_text.signed(g)}"
             for i, (a, p, g) in enumerate(zip(self.logits, self.probs, self.grad, strict=True))
         )
         return (
