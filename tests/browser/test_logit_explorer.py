@@ -172,7 +172,7 @@ def test_a_logit_beyond_the_slider_is_kept_and_spoken(show):
     field(page).fill("250")
     assert slider(page).input_value() == "10"
     assert field(page).input_value() == "250"
-    words = "250.00, beyond the end of the slider, probability 1.000"
+    words = "250, beyond the end of the slider, probability 1.000"
     assert slider(page).get_attribute("aria-valuetext") == words
 
 
