@@ -42,13 +42,7 @@ def blocks(text):
     parts, stack = [("prose", [])], []
     for line in without_front_matter(text).splitlines():
         fence = FENCE.match(line)
-        if (
-            fence
-            and stack
-            and fence["ticks"] == stack[-1][0]
-            and not fence["name"]
-            and not fence["rest"].strip()
-        ):
+        if fence and stack and fence["ticks"] == stack[-1][0] and not fence["name"] and not fence["rest"].strip():
             stack.pop()
             parts.append((stack[-1][1] if stack else "prose", []))
         elif fence and (not stack or stack[-1][1] == "prose"):
@@ -134,13 +128,29 @@ def unfinished(text):
     return re.findall(r"\b(?:TODO|FIXME|XXX|TBD)\b|lorem ipsum", prose(text), re.I)
 
 
-def glue_mismatches(text):
-    """Names that the text prints and no cell stores."""
-    printed = set(re.findall(r"\{glue:text\}`([^`:]+)", text))
-    code = "\n".join(cells(text))
-    patterns = [re.sub(r"\{[^}]*\}", ".+", name) for name in re.findall(r'glue\(f?"([^"]+)"', code)]
+def numbers_stored_too_late(text):
+    """Numbers that the text prints and no cell above stores: a notebook runs from top to bottom, text included."""
+    above, late = "", []
+    for cell in jupytext.reads(text, "md:myst").cells:
+        if cell.cell_type == "code":
+            above += cell.source + "\n"
+        else:
+            printed = re.findall(r"\{eval\}`glued\(\"([^\":]+)", cell.source)
+            ready = re.search(r"^from softmaxlab\.notebook import .*\bglued\b", above, re.M)
+            late += [name for name in printed if not (ready and stores(above, name))]
+    return late
+
+
+def stores(code, name):
+    """Say whether the code glues this name: as it stands, as an f-string, or from a list of names in a loop."""
+    patterns = [re.sub(r"\{[^}]*\}", ".+", written) for written in re.findall(r'glue\(f?"([^"]+)"', code)]
     looped = re.findall(r'"([^"]+)"', code) if re.search(r"glue\(name,", code) else []
-    return sorted(n for n in printed if n not in looped and not any(re.fullmatch(p, n) for p in patterns))
+    return name in looped or any(re.fullmatch(pattern, name) for pattern in patterns)
+
+
+def raw_in_a_notebook(text):
+    """Roles that only the built page understands; JupyterLab shows what stands between their ticks."""
+    return re.findall(r"\{glue[\w:]*\}`[^`]*`", text)
 
 
 def shouted(text):

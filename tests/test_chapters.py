@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from chapter_rules import (
-    glue_mismatches,
     labels_in,
     long_cells,
     markers,
     maths_in_cells,
     missing_description,
     missing_header,
+    numbers_stored_too_late,
+    raw_in_a_notebook,
     shouted,
     typed_decimals,
     unfinished,
@@ -27,8 +28,8 @@ CHAPTERS = sorted((ROOT / "chapters").glob("*.md"))
 NOTEBOOKS = [ROOT / "index.md", *CHAPTERS]
 PAGES = [*NOTEBOOKS, ROOT / "glossary.md", ROOT / "bibliography.md"]
 
-RULES_FOR_NOTEBOOKS = [missing_header, long_cells, wide_lines, maths_in_cells, glue_mismatches]
-RULES_FOR_PAGES = [missing_description, typed_decimals, unlabeled_equations, unfinished, shouted]
+RULES_FOR_NOTEBOOKS = [missing_header, long_cells, wide_lines, maths_in_cells, numbers_stored_too_late]
+RULES_FOR_PAGES = [missing_description, typed_decimals, unlabeled_equations, unfinished, shouted, raw_in_a_notebook]
 
 
 def by_name(path):
@@ -98,6 +99,8 @@ kernelspec:
   name: python3
 ---
 """
+IMPORT = "from softmaxlab.notebook import glue, glued\n"
+THE_LOSS = '\nIt is {eval}`glued("loss:.3f")`.\n\n'
 
 
 def page_with(body):
@@ -128,7 +131,11 @@ def cell(code):
         (unlabeled_equations, "$$x = 1$$"),
         (unlabeled_equations, "\\begin{align}x\\end{align}"),
         (unfinished, "TODO: write this"),
-        (glue_mismatches, cell('glue("other", 1)') + "It is {glue:text}`loss:.3f`."),
+        (numbers_stored_too_late, cell(IMPORT + 'glue("other", 1)') + THE_LOSS),
+        (numbers_stored_too_late, cell(IMPORT) + THE_LOSS + cell('glue("loss", 1)').removeprefix(HEADER)),
+        (numbers_stored_too_late, cell('glue("loss", 1)') + THE_LOSS),
+        (raw_in_a_notebook, "It is {glue:text}`loss:.3f`."),
+        (raw_in_a_notebook, "It is {glue}`loss`."),
         (shouted, "This powerful function"),
         (shouted, "It is normalised"),
     ],
@@ -151,7 +158,9 @@ def test_the_rule_finds_the_offense(rule, bad):
             unlabeled_equations,
             "Inline $x$.\n\n```{math}\n:label: eq-x\n\\begin{cases}1\\end{cases}\n```\n",
         ),
-        (glue_mismatches, cell('glue("loss", 1)') + "It is {glue:text}`loss:.3f`."),
+        (numbers_stored_too_late, cell(IMPORT + 'glue("loss", 1)') + THE_LOSS),
+        (numbers_stored_too_late, cell(IMPORT + 'glue(f"{name}ss", 1)') + THE_LOSS),
+        (raw_in_a_notebook, THE_LOSS),
     ],
 )
 def test_the_rule_lets_good_pages_pass(rule, good):

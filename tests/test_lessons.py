@@ -44,9 +44,7 @@ def test_misplaced_parenthesis_still_overflows():
 
 
 def test_misplaced_parenthesis_jumps_at_its_pole():
-    pole = math.log(
-        (3 - math.e) / 2
-    )  # e + 2 eˣ = 3: there the sum of the exponentials is N times the maximum
+    pole = math.log((3 - math.e) / 2)  # e + 2 eˣ = 3: there the sum of the exponentials is N times the maximum
     assert softmax_misplaced([1, pole - 1e-6, pole - 1e-6])[0] < -1e5
     assert softmax_misplaced([1, pole + 1e-6, pole + 1e-6])[0] > 1e5
 
@@ -79,9 +77,7 @@ def test_exp_leaves_its_range_one_float_outside_the_window(dtype):
 def test_window_of_float64_ends_at_the_logarithms_of_its_largest_and_smallest_number():
     low, high = exp_window(np.float64)
     assert high == pytest.approx(1024 * math.log(2), abs=1e-12)  # log of 2^1024, just above the largest
-    assert low == pytest.approx(
-        -1075 * math.log(2), abs=1e-12
-    )  # log of half the smallest, 2^-1075: rounds up or to 0
+    assert low == pytest.approx(-1075 * math.log(2), abs=1e-12)  # log of half the smallest, 2^-1075: rounds up or to 0
 
 
 def test_smallest_where_finds_neighboring_floats():
@@ -118,9 +114,7 @@ def test_attempt_lets_other_errors_through():
 
 def test_glue_stores_the_plain_value_the_way_myst_nb_reads_it(monkeypatch):
     stored = []
-    monkeypatch.setattr(
-        "softmaxlab.notebook.display", lambda data, metadata, raw: stored.append((data, metadata, raw))
-    )
+    monkeypatch.setattr("softmaxlab.notebook.display", lambda data, metadata, raw: stored.append((data, metadata, raw)))
     glue("loss", np.float64(0.5))
     assert stored == [
         (

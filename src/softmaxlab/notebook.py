@@ -17,6 +17,9 @@ from IPython.display import display  # noqa: E402
 from softmaxlab.figures import PALETTE, book_style  # noqa: E402
 
 GLUE_PREFIX = "application/papermill.record/"
+NOT_YET = "…"  # in place of a number whose cell has not run
+
+_stored = {}  # what this kernel has glued
 
 
 def glue(name, value):
@@ -25,7 +28,7 @@ def glue(name, value):
     Parameters
     ----------
     name : str
-        The text writes ``{glue:text}`name:.3f` ``.
+        The text writes ``{eval}`glued("name:.3f")` ``, see `glued`.
     value : float, int or str
         NumPy scalars are stored as plain Python numbers.
 
@@ -37,9 +40,35 @@ def glue(name, value):
     if np.ndim(value) != 0:
         raise ValueError(f"glue({name!r}) got an array of shape {np.shape(value)}; glue one number at a time")
     value = value.item() if isinstance(value, np.generic) else value
+    _stored[name] = value
     data, metadata = format_display_data(value)
     metadata["scrapbook"] = {"name": name, "mime_prefix": GLUE_PREFIX}
     display({GLUE_PREFIX + mime: shown for mime, shown in data.items()}, metadata=metadata, raw=True)
+
+
+def glued(reference):
+    """Return a glued value in the form the text shows it.
+
+    The text of a chapter writes ``{eval}`glued("name:.3f")` ``. In a live notebook JupyterLab asks the kernel, and
+    this function answers. In the built page there is no kernel: ``_ext/prose_numbers.py`` reads the same form.
+
+    Parameters
+    ----------
+    reference : str
+        ``"name"``, or ``"name:spec"`` with a format specification.
+
+    Returns
+    -------
+    str
+        ``"…"`` as long as no cell has stored a value under this name.
+
+    Examples
+    --------
+    >>> glued("number_of_a_cell_that_has_not_run:.3f")
+    '…'
+    """
+    name, _, spec = reference.partition(":")
+    return format(_stored[name], spec) if name in _stored else NOT_YET
 
 
 def show(fig, description):

@@ -10,8 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT, SITE
 from playwright.sync_api import TimeoutError
+
+from conftest import ROOT, SITE
 
 VENV = ROOT / ".venv-binder"
 PAGES = ["index.html", *sorted(f"chapters/{path.name}" for path in (SITE / "chapters").glob("*.html"))]
@@ -63,7 +64,8 @@ def lab(tmp_path_factory):
         "JUPYTER_RUNTIME_DIR": str(folder / ".runtime"),
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / ".workspaces"),
     }
-    command = [programs / "jupyter", "lab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=",
+    command = [programs / "jupyter", "lab", "--no-browser", "--ip=127.0.0.1", f"--port={port}",
+               "--IdentityProvider.token=",
                "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=", "--allow-root"]  # fmt: skip
     with (folder / "lab.log").open("w") as log:
         server = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=subprocess.STDOUT)
@@ -91,18 +93,25 @@ def open_and_run(page, address):
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000)
     page.wait_for_function("jupyterapp.shell.currentWidget.sessionContext.isReady", timeout=60_000)
+    page.wait_for_function(DRAWN, timeout=60_000)
     run_all_cells(page)
     cells = page.evaluate("jupyterapp.shell.currentWidget.model.toJSON().cells")
     return [output for cell in cells for output in cell.get("outputs", [])]
 
 
-COUNTS = "jupyterapp.shell.currentWidget.model.toJSON().cells.filter(c => c.cell_type === 'code').map(c => c.execution_count)"
+# JupyterLab draws a long notebook bit by bit, and only text that is drawn can ask the kernel for its numbers.
+DRAWN = "jupyterapp.shell.currentWidget.content.widgets.every(cell => cell.isAttached && !cell.placeholder)"
+TEXT = "[...document.querySelectorAll('.jp-MarkdownCell .myst')].map(text => text.textContent).join('\\n')"
+COUNTS = """jupyterapp.shell.currentWidget.model.toJSON().cells
+  .filter(c => c.cell_type === 'code').map(c => c.execution_count)"""
 
 
 def run_all_cells(page):
     """Choose Run All Cells, again if JupyterLab was not ready to hear it, and wait for the last cell."""
     for _ in range(6):
-        page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")  # its promise holds the whole document
+        page.evaluate(
+            "void jupyterapp.commands.execute('notebook:run-all-cells')"
+        )  # its promise holds the whole document
         try:
             page.wait_for_function(f"{COUNTS}.some(Boolean)", timeout=6_000)
             break
@@ -118,9 +127,28 @@ def test_chapter_opens_from_its_launch_button_and_runs_clean(browser, lab, name)
     assert outputs, "no cell ran"
     wrong = [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
     assert wrong == []
+    the_text_shows_the_numbers_of_the_built_page(page, name)
     if 'class="sl-mount"' in (SITE / name).read_text():
         moving_a_slider_moves_the_python_trait(page)
     page.close()
+
+
+def numbers_in_the_page(name):
+    """Return each glued number of a built page, in order, with the word before it."""
+    soup = BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
+    return [f"{number.previous_sibling.split()[-1]} {number.text}" for number in soup.select(".pasted-text")]
+
+
+def the_text_shows_the_numbers_of_the_built_page(page, name):
+    deadline = time.time() + 20
+    while "glued(" in page.evaluate(TEXT) and time.time() < deadline:  # the kernel answers after its last cell
+        time.sleep(0.1)
+    text = page.evaluate(TEXT)
+    assert not re.search(r"glued|:\.\d[ef]", text)
+    expected = numbers_in_the_page(name)
+    assert expected or name == "index.html", "the built page shows no number"
+    found = re.findall("|".join(map(re.escape, expected)) or r"\b\B", " ".join(text.split()))
+    assert found == expected
 
 
 def moving_a_slider_moves_the_python_trait(page):
