@@ -1,6 +1,5 @@
 """A real Chromium, the built site, and a page that fails its test when the browser has anything to complain about."""
 
-import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -8,17 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
-SITE = ROOT / "_build" / "html"
-sys.path.insert(0, str(Path(__file__).parent))  # for harness.py
-
-
-def tool(name):
-    """Import one of tools/."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+sys.path.insert(0, str(Path(__file__).parent))  # for reader.py and harness.py
+from reader import ROOT, SITE, tool, watch
 
 
 @pytest.fixture(scope="session")
@@ -58,23 +48,6 @@ def site(serve):
     """The built book's address."""
     assert (SITE / "index.html").exists(), "The book is not built: run `make test`, or `make build` first."
     return serve(SITE)
-
-
-def watch(page):
-    """Return a list that fills with whatever a reader's page must never do."""
-    complaints = []
-    page.on("console", lambda message: complaints.append(f"console {message.type}: {message.text}"))
-    page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
-
-    def request(request):
-        local = request.url.startswith(("http://127.0.0.1:", "data:", "blob:", "file:", "about:"))
-        if not local:
-            complaints.append(f"request to another host: {request.url}")
-
-    page.on("request", request)
-    page.on("requestfailed", lambda r: complaints.append(f"request failed: {r.url}"))
-    page.on("response", lambda r: r.status >= 400 and complaints.append(f"{r.status}: {r.url}"))
-    return complaints
 
 
 @pytest.fixture

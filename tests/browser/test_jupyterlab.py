@@ -11,8 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import TimeoutError
-
-from conftest import ROOT, SITE
+from reader import ROOT, SITE
 
 VENV = ROOT / ".venv-binder"
 PAGES = ["index.html", *sorted(f"chapters/{path.name}" for path in (SITE / "chapters").glob("*.html"))]

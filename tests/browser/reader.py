@@ -1,0 +1,32 @@
+"""What the browser tests share besides fixtures: where the site is, and what a reader's page must never do."""
+
+import importlib.util
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "_build" / "html"
+
+
+def tool(name):
+    """Import one of tools/."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def watch(page):
+    """Return a list that fills with whatever a reader's page must never do."""
+    complaints = []
+    page.on("console", lambda message: complaints.append(f"console {message.type}: {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
+
+    def request(request):
+        local = request.url.startswith(("http://127.0.0.1:", "data:", "blob:", "file:", "about:"))
+        if not local:
+            complaints.append(f"request to another host: {request.url}")
+
+    page.on("request", request)
+    page.on("requestfailed", lambda r: complaints.append(f"request failed: {r.url}"))
+    page.on("response", lambda r: r.status >= 400 and complaints.append(f"{r.status}: {r.url}"))
+    return complaints
