@@ -224,11 +224,13 @@ function topView({ prefix, signal, say, setTemperature, commit }) {
   return { node, show };
 }
 
-/** The line below the bars: what the dashes are, or why a power is missing and p is not. */
-function hintText(scaled) {
+/** The line below the bars: what the dashes are, or what became of a power out of range. */
+function hintText(scaled, probs) {
   const lost = scaled.map(exponential).find(({ note }) => note);
   if (!lost) return "Dashes mark *y* = 1. The gap *p* − *y* is the slope of the loss along each *a*/*T*.";
-  return `${lost.text} is ${lost.note} for a float64. *p* is safe: exp gets *a*/*T* minus the largest.`;
+  const said = `${lost.text} is ${lost.note} for a float64.`;
+  if (probs.includes(0)) return `${said} A *p* is stored as 0; the loss is safe.`;
+  return `${said} *p* is safe: exp gets *a*/*T* minus the largest.`;
 }
 
 function button(signal, text, action) {
@@ -343,7 +345,7 @@ function render({ model, el }) {
     });
     head.show({ scaled, probs, grad });
     top.show(temperature, loss, named[trueClass]);
-    hint.replaceChildren(...math(hintText(scaled)));
+    hint.replaceChildren(...math(hintText(scaled, probs)));
     return `Loss ${decimals(loss)} nats. Probability of ${named[trueClass]} ${decimals(probs[trueClass])}.`;
   };
 
