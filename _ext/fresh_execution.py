@@ -14,10 +14,10 @@ from sphinx.config import Config
 INPUTS = ("src/**/*.py", "src/**/*.js", "src/**/*.css", "pyproject.toml", "locks/book.txt")
 
 
-def source_key(root: Path) -> str:
-    """Return a short hash of every file a chapter's cells depend on."""
+def source_key(root: Path, more: tuple[str, ...] = ()) -> str:
+    """Return a short hash of every file a chapter's cells depend on, and of `more`."""
     digest = hashlib.sha256()
-    for pattern in INPUTS:
+    for pattern in INPUTS + more:
         for path in sorted(root.glob(pattern)):
             digest.update(path.relative_to(root).as_posix().encode() + b"\0")
             digest.update(path.read_bytes() + b"\0")

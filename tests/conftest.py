@@ -3,9 +3,12 @@
 import os
 
 import matplotlib as mpl
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 collect_ignore_glob = ["*conftest.py"]  # no doctests there, and two modules of one name can't be collected
 mpl.use("Agg")  # no test opens a window
-settings.register_profile("repeatable", derandomize=True, deadline=None)  # the same cases in every run, on any machine
+# The same cases in every run, on any machine; one certificate may collect all examples of a property.
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))

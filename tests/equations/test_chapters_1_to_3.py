@@ -56,25 +56,27 @@ def refute(expression, free):
 
 @pytest.mark.equation("eq-ratio-rule")
 @pytest.mark.parametrize("n", SIZES)
-def test_ratios_of_softmax_depend_only_on_the_difference_of_two_scores(n):
+def test_ratios_of_softmax_depend_only_on_the_difference_of_two_scores(certify, n):
     a, shift = symbols(n), sp.Symbol("s", real=True)
     ratio = softmax_exact(a)[0] / softmax_exact(a)[1]
     # move both scores together, and every other score anywhere: the ratio must not notice
     moved = softmax_exact([a[0] + shift, a[1] + shift, *symbols(n, "b")[2:]])
     assert is_zero(moved[0] / moved[1] - ratio)
+    certify.exactly(n)
 
 
 @pytest.mark.equation("eq-functional")
-def test_chaining_three_classes_makes_f_turn_sums_into_products():
+def test_chaining_three_classes_makes_f_turn_sums_into_products(certify):
     f, (a, b, c) = sp.exp, symbols(3)
     s, t = a - b, b - c
     assert sp.expand(s + t) == a - c
     assert is_zero(f(s + t) - f(s) * f(t))
     assert sp.cosh(2) != sp.cosh(1) * sp.cosh(1)  # it is not a law that any increasing function obeys
+    certify.exactly()
 
 
 @pytest.mark.equation("eq-growth")
-def test_the_only_solution_of_the_growth_equation_is_the_exponential():
+def test_the_only_solution_of_the_growth_equation_is_the_exponential(certify):
     t, s = sp.symbols("t s", real=True)
     c, f = sp.Symbol("c", positive=True), sp.Function("f")
     solution = sp.dsolve(sp.Eq(f(t).diff(t), c * f(t)), f(t), ics={f(0): 1})
@@ -83,65 +85,71 @@ def test_the_only_solution_of_the_growth_equation_is_the_exponential():
     left, right = f(s + t).diff(s).subs(s, 0).doit(), (f(s) * f(t)).diff(s).subs(s, 0)
     assert left == f(t).diff(t)
     assert right == f(s).diff(s).subs(s, 0) * f(t)
+    certify.exactly()
 
 
 @pytest.mark.equation("eq-ratio")
 @pytest.mark.parametrize("n", SIZES)
-def test_ratio_of_two_probabilities_is_exp_of_the_difference(n):
+def test_ratio_of_two_probabilities_is_exp_of_the_difference(certify, n):
     a = symbols(n)
     p = softmax_exact(a)
     for i in range(n):
         for j in range(n):
             assert is_zero(p[i] / p[j] - sp.exp(a[i] - a[j]))
+    certify.exactly(n)
 
 
 @pytest.mark.equation("eq-softmax")
 @pytest.mark.parametrize("n", SIZES)
-def test_softmax_is_the_only_solution_of_the_ratios_and_the_sum(n):
+def test_softmax_is_the_only_solution_of_the_ratios_and_the_sum(certify, n):
     w, p = sp.symbols(f"w1:{n + 1}", positive=True), sp.symbols(f"p1:{n + 1}")
     ratios = [p[k] * w[0] - p[0] * w[k] for k in range(1, n)]
     solutions = sp.linsolve([*ratios, sum(p) - 1], p)
     assert len(solutions) == 1
     (solution,) = solutions
     assert all(sp.cancel(found - weight / sum(w)) == 0 for found, weight in zip(solution, w, strict=True))
+    certify.exactly(n)
 
 
 @pytest.mark.equation("eq-softmax")
-def test_the_implementation_computes_the_formula():
+def test_the_implementation_computes_the_formula(certify):
     exact = [float(p) for p in softmax_exact(EXACT_LOGITS)]  # 3/15, 1/15, 4/15, 2/15, 5/15
     assert exact == [3 / 15, 1 / 15, 4 / 15, 2 / 15, 5 / 15]
-    np.testing.assert_allclose(softmax([float(a) for a in EXACT_LOGITS]), exact, rtol=CLOSE)
+    certify.close(softmax([float(a) for a in EXACT_LOGITS]), exact, rtol=CLOSE)
 
 
 @pytest.mark.equation("eq-sum-one")
 @pytest.mark.parametrize("n", SIZES)
-def test_probabilities_are_positive_and_sum_to_one(n):
+def test_probabilities_are_positive_and_sum_to_one(certify, n):
     p = softmax_exact(symbols(n))
     assert all(share.is_positive for share in p)
     assert is_zero(sum(p) - 1)
     refute(sum(p) - 1, symbols(n))
+    certify.exactly(n)
 
 
 @pytest.mark.equation("eq-sigmoid")
-def test_two_classes_give_the_sigmoid_of_the_gap():
+def test_two_classes_give_the_sigmoid_of_the_gap(certify):
     a, b = symbols(2)
     assert is_zero(softmax_exact([a, b])[0] - 1 / (1 + sp.exp(-(a - b))))
+    certify.exactly(2)
 
 
 @pytest.mark.equation("eq-temperature")
 @pytest.mark.parametrize("n", SIZES)
-def test_temperature_raises_every_ratio_to_the_power_one_over_t(n):
+def test_temperature_raises_every_ratio_to_the_power_one_over_t(certify, n):
     a, temperature = symbols(n), sp.Symbol("T", positive=True)
     cooled = softmax_exact([x / temperature for x in a])
     assert is_zero(cooled[0] / cooled[1] - sp.exp(a[0] / temperature - a[1] / temperature))
     assert is_zero(sum(cooled) - 1)
     assert [x.subs(temperature, 1) for x in cooled] == softmax_exact(a)
+    certify.exactly(n)
 
 
 @pytest.mark.equation("eq-temperature-limits")
 @pytest.mark.parametrize("leaders", [1, 2, 3])
 @pytest.mark.parametrize("behind", [0, 1, 2])
-def test_limits_of_temperature_are_a_tie_of_all_and_a_tie_of_the_leaders(leaders, behind):
+def test_limits_of_temperature_are_a_tie_of_all_and_a_tie_of_the_leaders(certify, leaders, behind):
     temperature = sp.Symbol("T", positive=True)
     gaps = sp.symbols(f"g1:{behind + 1}", positive=True) if behind else ()
     # scores relative to the leaders, which only a common shift away (eq-shift) from any scores
@@ -149,6 +157,7 @@ def test_limits_of_temperature_are_a_tie_of_all_and_a_tie_of_the_leaders(leaders
     expected = [sp.Rational(1, leaders)] * leaders + [0] * behind
     assert [sp.limit(p, temperature, 0, "+") for p in probs] == expected
     assert [sp.limit(p, temperature, sp.oo) for p in probs] == [sp.Rational(1, leaders + behind)] * len(probs)
+    certify.exactly(leaders + behind)
 
 
 # Chapter 2: shift and overflow
@@ -156,56 +165,62 @@ def test_limits_of_temperature_are_a_tie_of_all_and_a_tie_of_the_leaders(leaders
 
 @pytest.mark.equation("eq-shift")
 @pytest.mark.parametrize("n", SIZES)
-def test_softmax_does_not_notice_a_common_shift(n):
+def test_softmax_does_not_notice_a_common_shift(certify, n):
     a, c = symbols(n), sp.Symbol("c", real=True)
     for shifted, p in zip(softmax_exact([x + c for x in a]), softmax_exact(a), strict=True):
         assert is_zero(shifted - p)
+    certify.exactly(n)
 
 
 @pytest.mark.equation("eq-shift")
 @given(st.lists(st.integers(-50, 50), min_size=1, max_size=8), st.integers(-10_000, 10_000))
-def test_the_implementation_does_not_notice_an_exact_shift(logits, c):
+def test_the_implementation_does_not_notice_an_exact_shift(certify, logits, c):
     logits = np.array(logits)  # integers, so that adding c is exact and the results must be identical
-    np.testing.assert_array_equal(softmax(logits + c), softmax(logits))
+    certify.close(softmax(logits + c), softmax(logits), rtol=0)
 
 
 @pytest.mark.equation("eq-log-c")
 @pytest.mark.parametrize("n", SIZES)
-def test_a_factor_above_and_below_is_a_shift_by_its_logarithm(n):
+def test_a_factor_above_and_below_is_a_shift_by_its_logarithm(certify, n):
     a, factor = symbols(n), sp.Symbol("C", positive=True)
     total = sum(sp.exp(x) for x in a)
     for x, shifted in zip(a, softmax_exact([x + sp.log(factor) for x in a]), strict=True):
         assert is_zero(sp.exp(x) / total - factor * sp.exp(x) / (factor * total))
         assert is_zero(sp.powsimp(sp.exp(x) / total - shifted))
+    certify.exactly(n)
 
 
 @pytest.mark.equation("eq-float-max")
-def test_largest_float64_is_two_minus_one_ulp_times_two_to_the_1023():
+def test_largest_float64_is_two_minus_one_ulp_times_two_to_the_1023(certify):
     assert (2 - sp.Rational(1, 2**52)) * 2**1023 == sp.Integer(int(np.finfo(np.float64).max))
+    certify.exactly()
 
 
 @pytest.mark.equation("eq-sum-range")
-def test_sum_after_shifting_by_the_maximum_lies_between_one_and_n():
+def test_sum_after_shifting_by_the_maximum_lies_between_one_and_n(certify):
     gap = sp.Symbol("g", nonnegative=True)  # m − a_k, at least 0 for every class and 0 for the leader
     term = sp.exp(-gap)
     assert term.is_positive
     assert term.subs(gap, 0) == 1
     assert sp.diff(term, gap).is_negative  # falls from 1: so 0 < term ≤ 1, and the leader's is 1
+    certify.exactly()
 
 
 @pytest.mark.equation("eq-sum-range")
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False, width=32), min_size=1, max_size=50))
-def test_sum_after_shifting_by_the_maximum_lies_between_one_and_n_in_floats(logits):
+def test_sum_after_shifting_by_the_maximum_lies_between_one_and_n_in_floats(certify, logits):
     total = np.exp(np.array(logits) - max(logits)).sum()
     assert 1 <= total <= len(logits)
+    certify.held()
 
 
 @pytest.mark.equation("eq-misplaced")
 @pytest.mark.parametrize("n", SIZES)
-def test_misplaced_parenthesis_sums_to_one_whatever_is_subtracted(n):
+def test_misplaced_parenthesis_sums_to_one_whatever_is_subtracted(certify, n):
     a, m = symbols(n), sp.Symbol("m", real=True)
     bottom = sum(sp.exp(x) for x in a) - n * m
     assert is_zero(sum((sp.exp(x) - m) / bottom for x in a) - 1)
+    certify.exactly(n)
 
 
 @pytest.mark.equation("eq-misplaced")
@@ -215,11 +230,11 @@ def test_misplaced_parenthesis_is_not_shift_invariant():
 
 @pytest.mark.equation("eq-misplaced")
 @pytest.mark.parametrize("logits", [[1, 2, 3], [0, 0, 1], [-1, 5]])
-def test_the_lesson_function_computes_the_misplaced_formula(logits):
+def test_the_lesson_function_computes_the_misplaced_formula(certify, logits):
     m = max(logits)
     bottom = sum(sp.exp(a) for a in logits) - len(logits) * m
     expected = [float((sp.exp(a) - m) / bottom) for a in logits]
-    np.testing.assert_allclose(softmax_misplaced(logits), expected, rtol=CLOSE)
+    certify.close(softmax_misplaced(logits), expected, rtol=CLOSE)
 
 
 # Chapter 3: log-sum-exp and log-softmax
@@ -227,41 +242,43 @@ def test_the_lesson_function_computes_the_misplaced_formula(logits):
 
 @pytest.mark.equation("eq-loss")
 @given(logit_lists)
-def test_loss_is_minus_the_log_of_the_true_class_probability(logits):
+def test_loss_is_minus_the_log_of_the_true_class_probability(certify, logits):
     # gaps of at most 60: no probability underflows, so −log(softmax) may serve as the reference
     for y, p in enumerate(softmax(logits)):
-        np.testing.assert_allclose(cross_entropy(logits, y), -np.log(p), rtol=CLOSE, atol=CLOSE)
+        certify.close(cross_entropy(logits, y), -np.log(p), rtol=CLOSE, atol=CLOSE)
 
 
 @pytest.mark.equation("eq-log-softmax")
 @pytest.mark.parametrize("n", SIZES)
-def test_log_of_softmax_is_the_logit_minus_log_sum_exp(n):
+def test_log_of_softmax_is_the_logit_minus_log_sum_exp(certify, n):
     a = symbols(n)
     for x, p in zip(a, softmax_exact(a), strict=True):
         assert is_zero(p - sp.exp(x - lse_exact(a)))  # exp is one-to-one: equal exponentials, equal logs
+    certify.exactly(n)
 
 
 @pytest.mark.equation("eq-log-softmax")
-def test_the_implementation_computes_log_softmax():
+def test_the_implementation_computes_log_softmax(certify):
     logits = [float(a) for a in EXACT_LOGITS]
     expected = [float(sp.log(sp.Rational(k, 15))) for k in (3, 1, 4, 2, 5)]
-    np.testing.assert_allclose(log_softmax(logits), expected, rtol=CLOSE)
+    certify.close(log_softmax(logits), expected, rtol=CLOSE)
 
 
 @pytest.mark.equation("eq-lse")
-def test_the_implementation_computes_log_sum_exp():
+def test_the_implementation_computes_log_sum_exp(certify):
     assert sp.exp(lse_exact(EXACT_LOGITS)) == 15
-    np.testing.assert_allclose(logsumexp([float(a) for a in EXACT_LOGITS]), float(sp.log(15)), rtol=CLOSE)
+    certify.close(logsumexp([float(a) for a in EXACT_LOGITS]), float(sp.log(15)), rtol=CLOSE)
 
 
 @pytest.mark.equation("eq-loss-from-logits")
 @pytest.mark.parametrize("n", SIZES)
-def test_loss_is_log_sum_exp_minus_the_true_logit(n):
+def test_loss_is_log_sum_exp_minus_the_true_logit(certify, n):
     a = symbols(n)
     for y in range(n):
         loss = lse_exact(a) - a[y]
         assert is_zero(sp.exp(-loss) - softmax_exact(a)[y])
         refute(loss + sp.log(softmax_exact(a)[y]), a)
+    certify.exactly(n)
 
 
 @pytest.mark.equation("eq-loss-from-logits")
@@ -272,76 +289,84 @@ def test_loss_of_a_hopeless_class_is_800_plus_log_2():
 
 @pytest.mark.equation("eq-lse-shift")
 @pytest.mark.parametrize("n", SIZES)
-def test_log_sum_exp_follows_a_common_shift(n):
+def test_log_sum_exp_follows_a_common_shift(certify, n):
     a, c = symbols(n), sp.Symbol("c", real=True)
     assert is_zero(sp.exp(lse_exact([x + c for x in a])) - sp.exp(c) * sp.exp(lse_exact(a)))
+    certify.exactly(n)
 
 
 @pytest.mark.equation("eq-lse-shift")
 @given(st.lists(st.integers(-50, 50), min_size=1, max_size=8), st.integers(-10_000, 10_000))
-def test_the_implementation_of_log_sum_exp_follows_a_shift(logits, c):
+def test_the_implementation_of_log_sum_exp_follows_a_shift(certify, logits, c):
     # both sides are rounded to the precision of numbers near 10 000: a relative error of a few ulps of that
-    np.testing.assert_allclose(logsumexp(np.array(logits) + c), c + logsumexp(logits), rtol=0, atol=1e-11)
+    certify.close(logsumexp(np.array(logits) + c), c + logsumexp(logits), rtol=0, atol=1e-11)
 
 
 @pytest.mark.equation("eq-lse-bounds")
 @pytest.mark.parametrize("n", SIZES)
-def test_log_sum_exp_exceeds_the_maximum_by_zero_to_log_n(n):
+def test_log_sum_exp_exceeds_the_maximum_by_zero_to_log_n(certify, n):
     gaps = sp.symbols(f"g1:{n}", nonnegative=True)  # how far the others are behind the leader
     total = 1 + sum(sp.exp(-gap) for gap in gaps)  # exp(LSE − m)
     assert (total - 1).is_positive  # strictly above the maximum
     assert all(sp.diff(total, gap).is_negative for gap in gaps)  # so it is largest, n, where no one is behind
     assert total.subs(dict.fromkeys(gaps, 0)) == n
+    certify.exactly(n)
 
 
 @pytest.mark.equation("eq-lse-bounds")
 @given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=20))
-def test_bounds_of_log_sum_exp_hold_in_floats(logits):
+def test_bounds_of_log_sum_exp_hold_in_floats(certify, logits):
     m = max(logits)
     above = logsumexp(logits)
     # one rounding of the result may exceed the upper bound by an ulp
     assert m <= above <= np.nextafter(m + np.log(len(logits)), np.inf)
+    certify.held()
 
 
 @pytest.mark.equation("eq-lse-temperature")
 @given(logit_lists, st.floats(0.01, 100))
-def test_temperature_narrows_the_band_of_log_sum_exp(logits, temperature):
+def test_temperature_narrows_the_band_of_log_sum_exp(certify, logits, temperature):
     m, soft = max(logits), temperature * logsumexp(np.array(logits) / temperature)
     slack = CLOSE * (abs(m) + temperature)  # dividing and multiplying by T round once each
     assert m - slack <= soft <= m + temperature * np.log(len(logits)) + slack
+    certify.held()
 
 
 @pytest.mark.equation("eq-lse-temperature")
 @pytest.mark.parametrize("n", SIZES)
-def test_band_with_temperature_is_the_plain_band_of_the_divided_scores(n):
+def test_band_with_temperature_is_the_plain_band_of_the_divided_scores(certify, n):
     m, temperature = sp.Symbol("m", real=True), sp.Symbol("T", positive=True)
     # eq-lse-bounds for the scores a / T, whose maximum is m / T
     low, high = m / temperature, m / temperature + sp.log(n)
     assert sp.expand(temperature * low) == m
     assert sp.expand(temperature * high - m - temperature * sp.log(n)) == 0
+    certify.exactly(n)
 
 
 @pytest.mark.equation("eq-lse-gradient")
 @pytest.mark.parametrize("n", SIZES)
-def test_gradient_of_log_sum_exp_is_softmax(n):
+def test_gradient_of_log_sum_exp_is_softmax(certify, n):
     a = symbols(n)
     for x, p in zip(a, softmax_exact(a), strict=True):
         assert is_zero(lse_exact(a).diff(x) - p)
         refute(lse_exact(a).diff(x) - p, a)
+    certify.exactly(n)
 
 
 @pytest.mark.equation("eq-log-add")
-def test_adding_probabilities_is_log_sum_exp_of_their_logs():
+def test_adding_probabilities_is_log_sum_exp_of_their_logs(certify):
     p, q = sp.symbols("p q", positive=True)
     assert lse_exact([sp.log(p), sp.log(q)]) == sp.log(p + q)
+    certify.exactly()
 
 
 @pytest.mark.equation("eq-softmax-of-log")
 @pytest.mark.parametrize("n", SIZES)
-def test_softmax_of_log_probabilities_returns_them(n):
+def test_softmax_of_log_probabilities_returns_them(certify, n):
     first = sp.symbols(f"p1:{n}", positive=True)
     p = [*first, 1 - sum(first)]  # sums to 1 by construction
     assert [sp.cancel(back) for back in softmax_exact([sp.log(x) for x in p])] == p
+    certify.exactly(n)
 
 
 # The tools above must be able to say no
