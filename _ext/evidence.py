@@ -1,8 +1,8 @@
 """Print under each displayed equation how this build checked it.
 
-Before the pages are read, the tests that carry equation labels run (tests/equations), once for each state of src/ and of
-these tests. What they did is the badge: nobody types it. A labelled equation that no test spoke for is a warning, and so
-fails the build.
+Before the pages are read, the tests that carry equation labels run (tests/equations), once for each state of src/
+and of these tests. What they did is the badge: nobody types it. A labelled equation that no test spoke for is a
+warning, and so fails the build.
 """
 
 import html
@@ -15,11 +15,12 @@ from collections import defaultdict
 from pathlib import Path
 
 from docutils import nodes
-from fresh_execution import source_key
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
+
+from fresh_execution import source_key
 
 logger = logging.getLogger(__name__)
 TESTS = "tests/equations"

@@ -40,7 +40,13 @@ def intervals():
     return fig
 
 
-EVERY_FIGURE = pytest.mark.parametrize("draw", [bar_chart, curve, triangle, intervals])
+def table(entries=((0.25, -0.25), (-0.0625, 0))):
+    fig, ax = figures.canvas()
+    figures.matrix(ax, entries, ["Δp cat", "Δp dog"], ["raise cat", "raise dog"], "J")
+    return fig
+
+
+EVERY_FIGURE = pytest.mark.parametrize("draw", [bar_chart, curve, triangle, intervals, table])
 
 
 @EVERY_FIGURE
@@ -149,3 +155,21 @@ def test_drawing_leaves_the_settings_of_matplotlib_alone():
 
 def test_the_font_cache_message_of_a_first_run_is_silenced():
     assert logging.getLogger("matplotlib.font_manager").level == logging.ERROR
+
+
+def test_matrix_shows_size_by_area_and_sign_by_color():
+    (ax,) = table().axes
+    areas = [square.get_width() * square.get_height() for square in ax.patches]
+    np.testing.assert_allclose(np.array(areas) / areas[0], [1, 1, 0.25, 0], atol=1e-12)
+    up, down = figures.PALETTE["--sl-up"], figures.PALETTE["--sl-down"]
+    assert [to_hex(square.get_facecolor()) for square in ax.patches[:3]] == [up, down, down]
+
+
+def test_matrix_writes_its_entries_with_a_real_minus_sign():
+    (ax,) = table().axes
+    assert {"0.250", "−0.250", "−0.062", "0.000"} <= {text.get_text() for text in ax.texts}
+
+
+def test_matrix_of_zeros_is_drawn():
+    (ax,) = table(np.zeros((2, 2))).axes
+    assert all(square.get_width() == 0 for square in ax.patches)

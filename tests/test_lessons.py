@@ -4,17 +4,24 @@ import math
 
 import numpy as np
 import pytest
+import sympy as sp
 
-from softmaxlab import softmax
+from softmaxlab import cross_entropy, cross_entropy_grad, softmax, softmax_jacobian
+from softmaxlab.descent import descend
+from softmaxlab.exact import logits_and_probs
 from softmaxlab.limits import exp_window, smallest_where
 from softmaxlab.notebook import GLUE_PREFIX, attempt, glue
 from softmaxlab.rungs import (
+    grad_by_chain_rule,
+    jacobian_by_loops,
+    loss_by_definition,
     loss_from_probability,
     loss_patched,
     softmax_misplaced,
     softmax_naive,
     softmax_without_axis,
 )
+from softmaxlab.scoring import entropy, expected, kl_divergence, shortfall, squared_error, squared_error_grad
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # the failures are the subject
@@ -140,3 +147,81 @@ def test_glue_is_read_by_myst_nb():
 def test_glue_refuses_an_array():
     with pytest.raises(ValueError, match="one number at a time"):
         glue("p", softmax([1, 2]))
+
+
+# Chapters 4 to 6
+
+
+@pytest.mark.parametrize("logits", [[1, 0, -1], [0, 0], [3], [500, -500, 0]])
+def test_jacobian_by_loops_is_the_jacobian(logits):
+    np.testing.assert_allclose(jacobian_by_loops(logits), softmax_jacobian(logits), rtol=0, atol=1e-16)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_cross_entropy_as_defined_fails_on_zero_times_log_zero():
+    assert np.isnan(loss_by_definition([1, 0], [1, 0]))
+    assert cross_entropy([0, -np.inf], [1.0, 0.0]) == 0
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_chain_rule_as_it_stands_fails_where_a_probability_underflows():
+    assert np.isnan(grad_by_chain_rule([0, -800, 0], 1)).all()
+    np.testing.assert_allclose(grad_by_chain_rule([1, 0, -1], 0), cross_entropy_grad([1, 0, -1], 0), atol=1e-15)
+
+
+def test_squared_error_barely_pulls_where_cross_entropy_pulls_with_full_force():
+    certain_and_wrong = [-10, 0]
+    assert abs(squared_error_grad(certain_and_wrong, 0)[0]) < 1e-4
+    assert cross_entropy_grad(certain_and_wrong, 0)[0] < -0.9999
+
+
+def test_squared_error_needs_hundreds_of_steps_where_cross_entropy_needs_a_handful():
+    def steps(gradient):
+        path = descend(lambda a: gradient(a, 0), [0, 8], 1000)
+        return np.argmax(softmax(path)[:, 0] > 0.5)
+
+    assert 0 < steps(cross_entropy_grad) <= 10
+    assert 500 < steps(squared_error_grad) <= 1000
+
+
+def test_descend_takes_each_step_by_rate_times_the_gradient():
+    path = descend(lambda x: np.array([2.0, -1.0]), [1, 1], steps=2, rate=0.25)
+    np.testing.assert_array_equal(path, [[1, 1], [0.5, 1.25], [0, 1.5]])
+
+
+def test_descend_leaves_its_start_alone():
+    start = np.array([1.0, 2.0])
+    descend(lambda x: x, start, steps=3)
+    np.testing.assert_array_equal(start, [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("probs", "nats"), [([1, 0], 0), ([0.5, 0.5], math.log(2)), ([0.25] * 4, math.log(4)), ([0, 0.5, 0.5], math.log(2))]
+)
+def test_entropy_of_a_certain_answer_is_0_and_of_a_tie_log_n(probs, nats):
+    assert entropy(probs) == pytest.approx(nats, abs=1e-15)
+    assert not np.signbit(entropy(probs))
+
+
+def test_kl_divergence_is_not_symmetric_and_may_be_infinite():
+    y, p = [0.7, 0.2, 0.1], [1 / 3] * 3
+    assert abs(kl_divergence(y, p) - kl_divergence(p, y)) > 0.01
+    assert kl_divergence([0.5, 0.5], [1, 0]) == math.inf
+    assert kl_divergence([1, 0], [0.5, 0.5]) == pytest.approx(math.log(2), rel=1e-15)
+
+
+def test_expected_price_weighs_each_outcome_by_its_chance():
+    assert expected(lambda logits, y: [10, 20][y], [0, 0], [0.25, 0.75]) == 17.5
+
+
+def test_shortfall_and_squared_error_of_two_classes_are_powers_of_one_quantity():
+    for logits in ([2, 0], [0, 0], [-3, 1]):
+        assert squared_error(logits, 0) == pytest.approx(shortfall(logits, 0) ** 2, rel=1e-14)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_symbolic_softmax_sums_to_one_and_has_real_logits(n):
+    logits, probs = logits_and_probs(n)
+    assert logits.shape == probs.shape == (n, 1)
+    assert all(a.is_real for a in logits)
+    assert sp.simplify(sum(probs)) == 1

@@ -133,9 +133,7 @@ def nudges(box):
     slopes = numerical_gradient(lambda logits: box.loss(logits, LABELS), BATCH)
     jacobian = np.transpose(numerical_gradient(box.softmax, BATCH[0]))
     tolerance = 1e-7  # error of a central difference: step² ~ 1e-10, rounding / step ~ 1e-11
-    return close(box.grad(BATCH, LABELS), slopes, tolerance) and close(
-        box.jacobian(BATCH[0]), jacobian, tolerance
-    )
+    return close(box.grad(BATCH, LABELS), slopes, tolerance) and close(box.jacobian(BATCH[0]), jacobian, tolerance)
 
 
 def zero_sums(box):

@@ -11,6 +11,7 @@ from importlib.resources import files
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 _CSS = files("softmaxlab.widgets").joinpath("palette.css").read_text(encoding="utf-8")
 # The light colors, one truth with the widgets. On the page each becomes its CSS variable again: notebook.svg.
@@ -231,4 +232,42 @@ def windows(ax, spans, dots=(), xlabel="", xticks=None, digits=2):
     ax.grid(axis="x")
     ax.set_axisbelow(True)
     ax.spines[["left"]].set_visible(False)
+    return ax
+
+
+@_in_book_style
+def matrix(ax, entries, rows, columns, title="", digits=3):
+    """Draw a table of signed numbers: a square in each cell, its area the size, its color the sign.
+
+    Parameters
+    ----------
+    ax : Axes
+    entries : array_like, shape (n, m)
+    rows, columns : sequence of str
+        Names of the rows and of the columns.
+    title : str
+        Written above the names of the columns.
+    digits : int
+        Decimals of the written entries.
+    """
+    entries = np.asarray(entries, dtype=float)
+    widest = max(np.abs(entries).max(), np.finfo(float).tiny)
+    for (i, j), entry in np.ndenumerate(entries):
+        side = 0.62 * np.sqrt(abs(entry) / widest)
+        color = PALETTE["--sl-up" if entry > 0 else "--sl-down"]
+        ax.add_patch(Rectangle((j - side / 2, i - 0.08 - side / 2), side, side, color=color, linewidth=0))
+        ax.text(j, i + 0.38, written(entry, digits), ha="center", va="center", color=INK)
+    ax.set_xticks(range(len(columns)), columns, color=INK)
+    ax.set_yticks(range(len(rows)), rows, color=INK)
+    ax.xaxis.tick_top()
+    ax.set_title(title)
+    ax.set_xlim(-0.5, len(columns) - 0.5)
+    ax.set_ylim(len(rows) - 0.46, -0.54)
+    ax.set_aspect("equal")
+    for edge in range(1, max(len(rows), len(columns))):
+        if edge < len(rows):
+            ax.axhline(edge - 0.46, color=GRID, linewidth=0.8, zorder=0)
+        if edge < len(columns):
+            ax.axvline(edge - 0.5, color=GRID, linewidth=0.8, zorder=0)
+    ax.spines[:].set_visible(False)
     return ax

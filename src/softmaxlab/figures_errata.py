@@ -88,7 +88,7 @@ def matrix_html(table, rows, columns, links, row_title):
         f'aria-label="Which kind of test catches which fault"><table><thead><tr>'
         f'<th scope="col">{escape(row_title)}</th>{head}</tr></thead>'
         f'<tbody>{body}</tbody><tfoot><tr><th scope="row">caught, of {len(rows)}</th>{totals}</tr></tfoot>'
-        f'<caption>{_SHAPES[CAUGHT]} caught &ensp; {_SHAPES[MISSED]} ran the faulty code and passed &ensp; '
+        f"<caption>{_SHAPES[CAUGHT]} caught &ensp; {_SHAPES[MISSED]} ran the faulty code and passed &ensp; "
         f"blank: never ran it</caption></table></div>"
     )
 

@@ -55,17 +55,13 @@ CORRECTED = {
     "chain": Claim(derivative(loss, a[i]), total(derivative(loss, p[j]) * derivative(p[j], a[i]), j)),
     "two-jobs": Claim(derivative(loss, p[i]), -y[i] / p[i]),
     "one-path": Claim(derivative(loss, a[i]), -total(y[j] / p[j] * derivative(p[j], a[i]), j)),
-    "vanishing": Claim(
-        derivative(loss, a[i]), -y[i] * (1 - p[i]) + total(y[j] / p[j] * p[j] * p[i], j, but=i)
-    ),
+    "vanishing": Claim(derivative(loss, a[i]), -y[i] * (1 - p[i]) + total(y[j] / p[j] * p[j] * p[i], j, but=i)),
     "always-zero": Claim(PRINTED["vanishing"].rhs, 0, title="The printed right side alone"),
     "third-line": Claim(derivative(loss, a[i]), -y[i] + y[i] * p[i] + total(y[j] * p[i], j, but=i)),
     "fourth-line": Claim(derivative(loss, a[i]), -y[i] + p[i] * total(y[j], j)),
     "copies": Claim(total(p[k], k), 1),
     "by-exponential": Claim(derivative(total(exp(a[k]), k), a[j]), exp(a[j])),
     "sigmoid": Claim(derivative(mirrored, s), -exp(s) * mirrored**2),
-    "any-total": Claim(
-        derivative(loss, a[i]), p[i] * total(y[k], k) - y[i], title="What holds without any hypothesis"
-    ),
+    "any-total": Claim(derivative(loss, a[i]), p[i] * total(y[k], k) - y[i], title="What holds without any hypothesis"),
     "p-minus-y": Claim(derivative(loss, a[i]), p[i] - y[i], (sums_to_one,), "With one hypothesis"),
 }

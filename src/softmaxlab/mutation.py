@@ -31,9 +31,7 @@ def outcome(kind, mutant):
     'missed'
     """
     called = []
-    box = Toolbox(
-        *(good if own is good else _noting(own, called) for own, good in zip(mutant, SOUND, strict=True))
-    )
+    box = Toolbox(*(good if own is good else _noting(own, called) for own, good in zip(mutant, SOUND, strict=True)))
     with np.errstate(all="ignore"):  # inf and nan are judged by the test itself
         try:
             passed = kind(box)

@@ -6,7 +6,7 @@ Every function here is a lesson: do not call it in your own work. Each has a sou
 
 import numpy as np
 
-from softmaxlab import softmax
+from softmaxlab import softmax, softmax_jacobian
 
 
 def softmax_naive(logits):
@@ -127,3 +127,92 @@ def loss_patched(logits, target):
     27.631
     """
     return -np.log(softmax(logits)[target] + 1e-12)
+
+
+def jacobian_by_loops(logits):
+    """Fill the Jacobian of softmax entry by entry. A lesson: do not call; use `softmaxlab.softmax_jacobian`.
+
+    Right, and slow: Python runs the inner line n² times. It is here because it reads like the two cases.
+
+    Parameters
+    ----------
+    logits : array_like, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (n, n)
+        Entry [i, j] is the derivative of probability i with respect to logit j.
+
+    Notes
+    -----
+    Equations `eq-jacobian-diagonal` and `eq-jacobian-off` in the book.
+
+    Examples
+    --------
+    >>> jacobian_by_loops([0, 0])
+    array([[ 0.25, -0.25],
+           [-0.25,  0.25]])
+    """
+    probs = softmax(logits)
+    jacobian = np.empty((len(probs), len(probs)))
+    for i, p_i in enumerate(probs):
+        for j, p_j in enumerate(probs):
+            jacobian[i, j] = p_i * (1 - p_i) if i == j else -p_i * p_j
+    return jacobian
+
+
+def loss_by_definition(probs, targets):
+    """Type −Σ y log p as it stands. A lesson: do not call; use `softmaxlab.cross_entropy`, from logits.
+
+    Right while no probability is 0. If one is, and its target is 0 too, the convention is 0·log 0 = 0; floating-
+    point arithmetic says nan.
+
+    Parameters
+    ----------
+    probs, targets : array_like, shape (n,)
+
+    Returns
+    -------
+    float64
+        In nats.
+
+    Notes
+    -----
+    Equation `eq-cross-entropy` in the book.
+
+    Examples
+    --------
+    >>> bool(loss_by_definition([0.5, 0.5], [0, 1]) == np.log(2))
+    True
+    """
+    return -np.sum(targets * np.log(probs))
+
+
+def grad_by_chain_rule(logits, target):
+    """Multiply −y/p by the whole Jacobian. A lesson: do not call; use `softmaxlab.cross_entropy_grad`.
+
+    It computes the two factors of the chain rule that cancel each other on paper. Where p underflows to 0,
+    inf meets 0, and the gradient is nan just where it matters most.
+
+    Parameters
+    ----------
+    logits : array_like, shape (n,)
+    target : int
+        The true class.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Notes
+    -----
+    Equation `eq-chain-1` in the book.
+
+    Examples
+    --------
+    >>> grad_by_chain_rule([0, 0], 1)
+    array([ 0.5, -0.5])
+    """
+    probs, truth = softmax(logits), np.eye(len(logits))[target]
+    by_probs = -truth / probs
+    return softmax_jacobian(logits) @ by_probs

@@ -1,7 +1,7 @@
 """Record how each displayed equation was held, for the badge the book prints under it.
 
 A test marked `@pytest.mark.equation("eq-...")` takes the fixture `certify` and tells it what it has just done. What it
-says is recorded only if the test passes. With EVIDENCE=FILE in the environment, the records of the run go there as JSON.
+says counts only if the test passes. With EVIDENCE=FILE in the environment, the records of the run go there as JSON.
 """
 
 import json
@@ -34,7 +34,9 @@ class Certificate:
 
     def refused(self, error):
         """The prover refused a misprint: it found a counterexample, or the formula means nothing as written."""
-        self.rejected = "refuted by a counterexample" if hasattr(error, "counterexample") else "means nothing as written"
+        self.rejected = (
+            "refuted by a counterexample" if hasattr(error, "counterexample") else "means nothing as written"
+        )
 
     def exactly(self, n=None):
         """An exact check passed: for n classes, or of a statement in which no number of classes occurs."""
@@ -46,7 +48,7 @@ class Certificate:
         """Assert that floats agree, as `numpy.testing.assert_allclose` does, and record how closely."""
         np.testing.assert_allclose(actual, expected, rtol=rtol, atol=atol)
         actual, expected = np.asarray(actual, dtype=float), np.asarray(expected, dtype=float)
-        scale = max(np.max(np.abs(expected), initial=0.0), np.finfo(float).tiny)
+        scale = np.max(np.abs(expected), initial=0.0) or 1.0  # zeros have no size to compare with
         self.worst = max(self.worst, float(np.max(np.abs(actual - expected), initial=0.0) / scale))
         self.cases += 1
 

@@ -406,9 +406,7 @@ def test_smallest_suites_catch_everything_and_no_smaller_set_does():
     caught = TABLE == CAUGHT
     assert all(caught[:, list(suite)].any(axis=1).all() for suite in suites)
     assert all(
-        not caught[:, [c for c in suite if c != left_out]].any(axis=1).all()
-        for suite in suites
-        for left_out in suite
+        not caught[:, [c for c in suite if c != left_out]].any(axis=1).all() for suite in suites for left_out in suite
     )
 
 

@@ -1,0 +1,67 @@
+"""Identities between indexed formulas, proved for every N: state them, prove them, or see them refuted.
+
+>>> i, j, k = indices("i j k")
+>>> a = vector("a")
+>>> p = define("p", i, exp(a[i]) / total(exp(a[k]), k))
+>>> proof = prove(derivative(p[i], a[j]), p[i] * (delta(i, j) - p[j]))
+>>> proof.badge
+'proved for all N'
+>>> prove(derivative(p[i], a[j]), p[i] * (delta(i, j) + p[j]))
+Traceback (most recent call last):
+    ...
+softmaxlab.proofs.errors.Refuted: ∂p_i/∂a_j = p_i(δ_ij + p_j) is false.
+At N = 2, i = 1, j = 1, a_1 = log(2), a_2 = 0: left 2/9, right 10/9.
+Difference: -8/9.
+Left − right, i = j: −2 p_i²
+Left − right, i ≠ j: −2 p_i p_j
+
+How it works, in reading order: `terms` (what a formula is), `vocabulary` (how you write one), `grammar` (what is
+refused), `calculus` and the two `passes` (one rewriting idea each), `normal`, `polynomials` and `sums` (the normal form
+that decides), `narrate` (the story told by the passes), `refute`, `concrete` and `points` (the independent route
+through ordinary SymPy calculus), `prover` (all of it together).
+"""
+
+from .errors import IllTyped, ProofError, Refuted, Undecided
+from .proof import Proof
+from .prover import prove
+from .vocabulary import (
+    Eq,
+    N,
+    apart,
+    define,
+    delta,
+    derivative,
+    every,
+    exp,
+    indices,
+    log,
+    matrix,
+    scalar,
+    size,
+    total,
+    vector,
+)
+
+__all__ = [
+    "Eq",
+    "IllTyped",
+    "N",
+    "Proof",
+    "ProofError",
+    "Refuted",
+    "Undecided",
+    "apart",
+    "define",
+    "delta",
+    "derivative",
+    "every",
+    "exp",
+    "indices",
+    "log",
+    "matrix",
+    "prove",
+    "scalar",
+    "size",
+    "total",
+    "vector",
+]

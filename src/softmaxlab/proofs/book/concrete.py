@@ -1,0 +1,52 @@
+"""What needs a concrete N: the sigmoid, which is softmax at N = 2, and limits of the temperature."""
+
+from time import perf_counter
+
+import sympy as sp
+
+from ..measured import ConcreteProof, equal
+
+SIZES = (2, 3, 4, 5, 6)
+
+
+def sigmoid():
+    """p_1 = 1 / (1 + e^{−(a_1 − a_2)}), at N = 2."""
+    start = perf_counter()
+    a1, a2 = sp.symbols("a_1 a_2", real=True)
+    top, bottom = sp.exp(a1), sp.exp(a1) + sp.exp(a2)
+    middle = 1 / (1 + sp.exp(a2) / sp.exp(a1))
+    end = 1 / (1 + sp.exp(-(a1 - a2)))
+    steps = (
+        equal("divide above and below by the first exponential", top / bottom, middle),
+        equal("a quotient of exponentials is the exponential of the difference", middle, end),
+    )
+    return ConcreteProof(r"p_1 = \frac{1}{1 + e^{-(a_1 - a_2)}}", steps, (2,), perf_counter() - start)
+
+
+def temperature_limits():
+    """T → ∞ gives 1/N to all; T → 0 gives 1/M to each of M leaders and 0 to the others.
+
+    Logits are 0 for the M leaders, and minus a positive gap for each other class: shift invariance allows that.
+    """
+    start = perf_counter()
+    steps = [step for n in SIZES for leaders in range(1, n + 1) for step in limits(n, leaders)]
+    claim = r"\lim_{T \to \infty} p_i = \frac{1}{N}, \quad \lim_{T \to 0^{+}} p_i = \frac{1}{M} \text{ or } 0"
+    return ConcreteProof(claim, tuple(steps), SIZES, perf_counter() - start)
+
+
+def limits(n, leaders):
+    """Return the limits of p for a leader and, where there is one, for another class."""
+    temperature = sp.Symbol("T", positive=True)
+    gaps = [0] * leaders + list(sp.symbols(f"g1:{n - leaders + 1}", positive=True))
+    total = sum(sp.exp(-gap / temperature) for gap in gaps)
+    steps = []
+    for place, who in [(0, "a leader")] + ([(n - 1, "another class")] if leaders < n else []):
+        p = sp.exp(-gaps[place] / temperature) / total
+        words = f"N = {n}, M = {leaders}, {who}"
+        cold = sp.Rational(1, leaders) if place < leaders else sp.Integer(0)
+        steps.append(equal(f"{words}, T to 0", sp.Limit(p, temperature, 0, "+"), cold))
+        steps.append(equal(f"{words}, T to infinity", sp.Limit(p, temperature, sp.oo), sp.Rational(1, n)))
+    return steps
+
+
+CATALOGUE = {"eq-sigmoid": sigmoid, "eq-sigmoid-n2": sigmoid, "eq-temperature-limits": temperature_limits}

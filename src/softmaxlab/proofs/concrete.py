@@ -1,0 +1,181 @@
+"""Formulas at a concrete N, in plain SymPy: explicit sums of ordinary symbols, differentiated by `diff`.
+
+This is the independent route. It shares nothing with the rewriting: no index, no δ, no Σ survives the translation.
+"""
+
+from itertools import product
+
+import sympy as sp
+
+from .indexing import free_indices
+from .terms import (
+    Add,
+    Defined,
+    Delta,
+    Derivative,
+    Entry,
+    Exp,
+    Index,
+    Log,
+    Mul,
+    Number,
+    Power,
+    Scalar,
+    Size,
+    Term,
+    Total,
+)
+
+
+class World:
+    """One choice of sizes: how long each range is."""
+
+    def __init__(self, sizes):
+        """`sizes` maps the name of a Size to a whole number."""
+        self.sizes = sizes
+        self.memo = {}
+
+    def range(self, size):
+        """Return 1..size."""
+        return range(1, self.sizes[size.args[0]] + 1)
+
+    def symbol(self, term, at):
+        """Return the SymPy symbol of a_2, z_12 or T."""
+        if isinstance(term, Scalar):
+            return sp.Symbol(term.args[0], real=True, positive=term.args[1] or None)
+        vector, indices = term.args
+        written = ",".join(str(at.get(i, i)) for i in indices)
+        return sp.Symbol(f"{vector.name}_{written}", real=True, positive=vector.positive or None)
+
+    def sympy(self, term, at=None, held=()):
+        """Return a term in SymPy, its free indices being the numbers `at`; `held` definitions stand as variables."""
+        at = at or {}
+        key = (term, frozenset((i, at[i]) for i in free_indices(term)), held)
+        if key not in self.memo:
+            self.memo[key] = self.translate(term, at, held)
+        return self.memo[key]
+
+    def translate(self, term: Term, at, held):
+        """Translate by the kind of term."""
+        match term:
+            case Number():
+                return sp.Rational(term.args[0].numerator, term.args[0].denominator)
+            case Size():
+                return sp.Integer(self.sizes[term.args[0]])
+            case Entry() | Scalar():
+                return self.symbol(term, at)
+            case Add():
+                return sp.Add(*(self.sympy(part, at, held) for part in term.args))
+            case Mul():
+                return sp.Mul(*(self.sympy(part, at, held) for part in term.args))
+            case Power():
+                exponent = sp.Rational(term.args[1].numerator, term.args[1].denominator)
+                return self.sympy(term.args[0], at, held) ** exponent
+            case Exp():
+                return sp.exp(self.sympy(term.args[0], at, held))
+            case Log():
+                return sp.log(self.sympy(term.args[0], at, held))
+            case Delta():
+                left, right = (at.get(i, i) for i in term.args)
+                return sp.Integer(left == right)
+            case Total():
+                index, body, but = term.args
+                values = [value for value in self.range(index.size) if value != at.get(but, but)]
+                return sp.Add(*(self.sympy(body, {**at, index: value}, held) for value in values))
+            case Defined():
+                return self.defined(term, at, held)
+            case Derivative():
+                return self.derivative(*term.args, at, held)
+        raise TypeError(f"no SymPy form for {type(term).__name__}")
+
+    def defined(self, use, at, held):
+        """Translate the body of a definition, or return the symbol that stands for it while it is held."""
+        definition, indices = use.args
+        values = [at.get(i, i) for i in indices]
+        if definition.key in held:
+            return sp.Symbol(f"{definition.name}_{','.join(map(str, values))} held", real=True)
+        return self.sympy(definition.body, dict(zip(definition.parameters, values, strict=True)), held)
+
+    def derivative(self, body, variable, at, held):
+        """Differentiate; a defined variable is held as symbols of its own, and its values put back afterwards."""
+        if not isinstance(variable, Defined):
+            return self.sympy(body, at, held).diff(self.symbol(variable, at))
+        definition = variable.args[0]
+        inner = held if definition.key in held else (*held, definition.key)
+        slope = self.sympy(body, at, inner).diff(self.defined(variable, at, inner))
+        if inner == held:
+            return slope
+        uses = product(*(self.range(i.size) for i in definition.parameters))
+        back = {self.defined(d, {}, inner): self.defined(d, {}, held) for d in (Defined(definition, u) for u in uses)}
+        return slope.xreplace(back)
+
+
+def names_in(*terms):
+    """Return the vectors and scalars that terms use, those inside definitions too, as {key: Vector or Scalar}."""
+    found = {}
+
+    def visit(term):
+        if isinstance(term, Entry):
+            found.setdefault(term.args[0].key, term.args[0])
+        elif isinstance(term, Scalar):
+            found.setdefault(term.key, term)
+        elif isinstance(term, Defined):
+            visit(term.args[0].body)
+        for part in term.args:
+            if isinstance(part, Term):
+                visit(part)
+
+    for term in terms:
+        visit(term)
+    return found
+
+
+def all_definitions(term):
+    """Return the definitions that a term uses, also inside each other and below ∂."""
+    found = [term.args[0]] if isinstance(term, Defined) else []
+    inside = [term.args[0].body] if isinstance(term, Defined) else [a for a in term.args if isinstance(a, Term)]
+    return found + [d for part in inside for d in all_definitions(part)]
+
+
+def sizes_in(*terms):
+    """Return the names of all ranges that terms mention."""
+    found = set()
+
+    def visit(term):
+        if isinstance(term, Size):
+            found.add(term.args[0])
+        for part in term.args if isinstance(term, Term) else ():
+            if isinstance(part, Index):
+                found.add(part.size.args[0])
+            elif isinstance(part, tuple):
+                found.update(i.size.args[0] for i in part if isinstance(i, Index))
+            elif isinstance(part, Term):
+                visit(part)
+        if isinstance(term, Entry):
+            found.update(s.args[0] for s in term.args[0].sizes)
+        elif isinstance(term, Defined):
+            visit(term.args[0].body)
+
+    for term in terms:
+        visit(term)
+    return found
+
+
+def assignments(world, indices, named=()):
+    """Yield one choice of numbers for the free indices per pattern of equal and unequal ones.
+
+    All classes are alike, so (1, 2) stands for every i ≠ j; except for classes `named` by number in the formula,
+    which are told apart from the others.
+    """
+    seen = set()
+    for values in product(*(world.range(i.size) for i in indices)):
+        groups = [(index.size.args[0], value) for index, value in zip(indices, values, strict=True)]
+        pattern = tuple((groups.index(g), g[1] if g[1] in named else 0) for g in groups)
+        if pattern not in seen:
+            seen.add(pattern)
+            yield dict(zip(indices, values, strict=True))
+
+
+def ordered(*terms):
+    """Return the free indices of terms by name."""
+    return sorted(set().union(*(free_indices(t) for t in terms)), key=lambda i: i.key)

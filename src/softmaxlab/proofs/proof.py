@@ -1,0 +1,101 @@
+# ruff: noqa: D105  (operators and __repr__ say what they are)
+"""What `prove` returns: the chain of steps, and how it shows itself in a notebook."""
+
+from dataclasses import dataclass, field, replace
+from html import escape
+
+from .terms import ZERO, Delta, Term
+from .tex import index_tex, tex
+from .text import text
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: by `rule`, `before` equals `after`. `side` is "left" or "right" of the claim."""
+
+    rule: str
+    before: Term
+    after: Term
+    side: str = "left"
+
+    @property
+    def latex(self):
+        """The line as TeX: = and what it has become."""
+        return rf"= {tex(self.after)}"
+
+
+def formula(latex):
+    """Return a formula as the book's build and JupyterLab expect it."""
+    return rf'<span class="sl-tex">$\displaystyle {escape(latex, quote=False)}$</span>'
+
+
+def hypotheses_tex(given):
+    """Return hypotheses side by side."""
+    return [
+        rf"{index_tex(e.lhs.args[0])} \ne {index_tex(e.lhs.args[1])}"
+        if isinstance(e.lhs, Delta) and e.rhs == ZERO
+        else f"{tex(e.lhs)} = {tex(e.rhs)}"
+        for e in given
+    ]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A proved identity.
+
+    `steps` lead from the left side to the right one; where the right side needs work of its own (it holds
+    derivatives), its steps follow, marked ``side="right"``, and end in the same line.
+    """
+
+    lhs: Term
+    rhs: Term
+    given: tuple = ()
+    name: str | None = None
+    steps: tuple[Step, ...] = ()
+    seconds: float = 0.0
+    audited: tuple[int, ...] = ()
+    positive: tuple[Term, ...] = ()
+    nonnegative: bool = False
+    scope: str = field(default="proved for all N")
+
+    @property
+    def badge(self):
+        """How far the claim holds, in three words."""
+        return self.scope
+
+    @property
+    def latex(self):
+        """The claim as TeX."""
+        return f"{tex(self.lhs)} = {tex(self.rhs)}"
+
+    def named(self, name):
+        """Return the same proof under a name."""
+        return replace(self, name=name)
+
+    def __repr__(self):
+        milliseconds = round(1000 * self.seconds)
+        sizes = ", ".join(map(str, self.audited))
+        given = ", given " + " and ".join(map(repr, self.given)) if self.given else ""
+        return f"{self.badge} in {milliseconds} ms: {text(self.lhs)} = {text(self.rhs)}{given}, audited at N = {sizes}"
+
+    def lines(self):
+        """Return (words, TeX) for every line to show."""
+        shown = []
+        for n, step in enumerate(self.steps):
+            if n == 0 or self.steps[n - 1].side != step.side:
+                words = "left side" if step.side == "left" else "right side"
+                shown.append((words, tex(step.before)))
+            shown.append((step.rule, step.latex))
+        return shown
+
+    def _repr_html_(self):
+        head = formula(self.latex)
+        if self.given:
+            head += " given " + ", ".join(formula(line) for line in hypotheses_tex(self.given))
+        sizes = ", ".join(map(str, self.audited))
+        caption = f'{head} <span class="sl-badge">{self.badge}</span>, audited at N = {sizes}'
+        items = "".join(
+            f'<li><span class="sl-rule">{escape(words)}</span> {formula(line)}</li>' for words, line in self.lines()
+        )
+        label = f' data-label="{escape(self.name)}"' if self.name else ""
+        return f'<figure class="sl-proof"{label}><figcaption>{caption}</figcaption><ol>{items}</ol></figure>'

@@ -1,0 +1,142 @@
+"""`prove`: rewrite both sides to one normal form, keep the steps, audit them; or refute, or say that we don't know."""
+
+from itertools import pairwise
+from time import perf_counter
+
+from .errors import Refuted, Undecided, Undefined
+from .grammar import check
+from .indexing import free_indices
+from .narrate import Narrator
+from .proof import Proof
+from .refute import audit, cases, find_counterexample, message
+from .signs import is_nonnegative, is_positive_value
+from .terms import Derivative, term
+from .text import text
+
+
+def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=()):
+    """Prove lhs = rhs for every N, or raise.
+
+    Parameters
+    ----------
+    lhs, rhs : Term
+        Formulas in the words of `softmaxlab.proofs`. Free indices mean "for any".
+    given : sequence of Eq
+        Hypotheses, such as ``Eq(total(y[k], k), 1)``.
+    name : str, optional
+        The label in the book.
+    via : sequence of Term
+        Lines that the proof must pass through, for a displayed chain of equations.
+    using : sequence of Proof
+        Derivatives proved before, such as ∂p_i/∂a_j, to be used as a step instead of being worked out again.
+    positive : sequence of Term
+        Values claimed to be positive beside the equation, such as p_i.
+
+    Returns
+    -------
+    Proof
+        The steps, each checked at N = 2, 3, 4 by ordinary SymPy calculus with exact numbers.
+
+    Raises
+    ------
+    IllTyped
+        The formula means nothing as written: an index is free and bound, or free on one side only.
+    Refuted
+        A counterexample was found; it is in the message and in ``.counterexample``.
+    Undecided
+        Neither. Nothing is claimed then.
+
+    Notes
+    -----
+    Assumed: indices run over 1..N (or 1..m, …) with N at least 1, and at least as large as any class named by number;
+    all values are real; a vector or scalar is positive only where declared so, logarithms are taken of positive
+    values, and both sides are defined (nothing divides by 0). A proof for N includes the cases of equal and of
+    unequal free indices.
+
+    Out of reach: limits, inequalities (but see ``nonnegative``), products over k, powers that are not whole numbers,
+    identities that need a clever common denominator inside a Σ or more than linear use of a hypothesis.
+
+    Examples
+    --------
+    >>> from softmaxlab.proofs import define, exp, indices, prove, total, vector
+    >>> i, j, k = indices("i j k")
+    >>> a = vector("a")
+    >>> p = define("p", i, exp(a[i]) / total(exp(a[k]), k))
+    >>> prove(total(p[j], j), 1).badge
+    'proved for all N'
+    """
+    start = perf_counter()
+    lines = [term(line) for line in (lhs, *via, rhs)]
+    given = tuple(given) if isinstance(given, list | tuple) else (given,)
+    check_lines(lines, given)
+    check_lemmas(using, given)
+    for value in positive:
+        if not is_positive_value(value):
+            raise Undecided(f"{value!r} was to be shown positive, and its looks do not say so")
+    steps, chain = [], [lines[0]]
+    for before, after in pairwise(lines):
+        found = steps_between(before, after, given, using)
+        steps += found
+        chain += [step.after for step in found if step.side == "left"]
+        chain += [step.before for step in reversed(found) if step.side == "right"]
+    audited = confirmed_sizes(chain, given)
+    return Proof(lines[0], lines[-1], given, name, tuple(steps), perf_counter() - start, audited,
+                 tuple(positive), is_nonnegative(lines[-1]))  # fmt: skip
+
+
+def check_lines(lines, given):
+    """Raise IllTyped where a line, or two neighboring ones as an equation, mean nothing."""
+    for before, after in pairwise(lines):
+        check(before, after, given)
+
+
+def check_lemmas(using, given):
+    """Raise ValueError where a lemma is no derivative, or rests on something that is not given here."""
+    for lemma in using:
+        if not isinstance(lemma, Proof) or not isinstance(lemma.lhs, Derivative):
+            raise ValueError(f"using={lemma!r}: expected proofs whose left side is a derivative, such as ∂p_i/∂a_j")
+        for e in lemma.given:
+            if e not in given or (free_indices(e.lhs) | free_indices(e.rhs)) - set(e.universal):
+                raise ValueError(f"the lemma {lemma!r} assumes {e!r}: give that here too, for every index")
+
+
+def steps_between(lhs, rhs, given, using):
+    """Return the steps from lhs to rhs, or raise."""
+    try:
+        narrator = Narrator(lhs, rhs, given, using)
+        if narrator.agree():
+            return narrator.steps()
+    except Undefined as problem:
+        refuse_undefined(lhs, rhs, given, problem)
+    return refuse(lhs, rhs, given, narrator)
+
+
+def refuse(lhs, rhs, given, narrator):
+    """Raise Refuted with a counterexample, else Undecided."""
+    example = find_counterexample(lhs, rhs, given)
+    if example is None:
+        raise Undecided(
+            f"{text(lhs)} = {text(rhs)}: no proof was found, and no counterexample at N = 2, 3, 4. "
+            "Nothing is claimed. Try it in smaller steps (via=…), declare what is positive, or add a hypothesis"
+        )
+    residuals = cases(narrator.left_end - narrator.right_end, given, lhs, rhs)
+    raise Refuted(message(lhs, rhs, example, residuals), example, residuals)
+
+
+def refuse_undefined(lhs, rhs, given, problem):
+    """Raise for a claim in which rewriting met 0 under a fraction bar."""
+    example = find_counterexample(lhs, rhs, given)
+    if example is not None:
+        raise Refuted(message(lhs, rhs, example, {}), example, {}) from problem
+    raise Undecided(f"{text(lhs)} = {text(rhs)}: {problem}, so one side need not be defined") from problem
+
+
+def confirmed_sizes(chain, given):
+    """Return the N at which all lines of a proof agree by ordinary calculus; raise if any does not."""
+    sizes, bad = audit(chain, given)
+    if bad is not None:
+        before, after = text(chain[bad - 1]), text(chain[bad])
+        raise Undecided(f"the audit at concrete N does not confirm a line of the proof: {before} = {after}")
+    if not sizes:
+        raise Undecided("no numbers were found that obey the hypotheses: do they contradict each other?")
+    return sizes

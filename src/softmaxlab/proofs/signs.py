@@ -1,0 +1,38 @@
+"""Signs that can be read off a formula: positive by its looks, or a sum of squares."""
+
+from .indexing import unfold
+from .normal import is_positive
+from .terms import Add, Defined, Exp, Mul, Number, Power, Total
+
+
+def written_out(term):
+    """Return a term with the definition at its top unfolded."""
+    while isinstance(term, Defined):
+        term = unfold(term)
+    return term
+
+
+def is_positive_value(term):
+    """Whether a formula is positive for all values of its variables, evidently."""
+    term = written_out(term)
+    if isinstance(term, Add | Mul):
+        return all(is_positive_value(part) for part in term.args)
+    if isinstance(term, Power):
+        return is_positive_value(term.args[0])
+    if isinstance(term, Total):
+        return term.args[2] is None and is_positive_value(term.args[1])
+    return isinstance(term, Exp) or is_positive(term)
+
+
+def is_nonnegative(term):
+    """Whether a formula is at least 0, evidently: a sum of squares with weights that are not negative."""
+    term = written_out(term)
+    if isinstance(term, Number):
+        return term.args[0] >= 0
+    if isinstance(term, Power) and term.args[1].denominator == 1 and term.args[1].numerator % 2 == 0:
+        return True
+    if isinstance(term, Total):
+        return is_nonnegative(term.args[1])
+    if isinstance(term, Add | Mul):
+        return all(is_nonnegative(part) for part in term.args)
+    return is_positive_value(term)

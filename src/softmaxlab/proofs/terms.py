@@ -1,0 +1,265 @@
+# ruff: noqa: D105  (operators and __repr__ say what they are)
+"""The terms of the little language: what a formula *is*, before anybody rewrites it.
+
+A term is an immutable tree. Two terms are equal when they are written the same way, bound names included; that two
+differently written terms have the same *value* is what `prove` is for. Nothing is simplified here except for what
+keeps a tree readable: flat sums and products, numbers gathered, 0 and 1 dropped.
+"""
+
+from fractions import Fraction
+from numbers import Rational
+
+
+class Term:
+    """A formula. Subclasses list what `args` holds."""
+
+    __slots__ = ("args", "free", "key")
+
+    def __init__(self, *args):
+        """Store the parts, and a text by which terms are compared, ordered and hashed."""
+        self.args = args
+        self.key = f"{type(self).__name__}({','.join(index_key(a) for a in args)})"
+        self.free = None  # the free indices, once `free_indices` has looked for them
+
+    def __eq__(self, other):
+        return isinstance(other, Term) and self.key == other.key
+
+    def __hash__(self):
+        return hash(self.key)
+
+    def __repr__(self):
+        from .text import text
+
+        return text(self)
+
+    def _repr_latex_(self):
+        from .tex import tex
+
+        return rf"$\displaystyle {tex(self)}$"
+
+    def __add__(self, other):
+        return add(self, term(other))
+
+    def __radd__(self, other):
+        return add(term(other), self)
+
+    def __neg__(self):
+        return mul(Number(-1), self)
+
+    def __sub__(self, other):
+        return add(self, -term(other))
+
+    def __rsub__(self, other):
+        return add(term(other), -self)
+
+    def __mul__(self, other):
+        return mul(self, term(other))
+
+    def __rmul__(self, other):
+        return mul(term(other), self)
+
+    def __truediv__(self, other):
+        return mul(self, power(term(other), -1))
+
+    def __rtruediv__(self, other):
+        return mul(term(other), power(self, -1))
+
+    def __pow__(self, exponent):
+        return power(self, exponent)
+
+
+class Index:
+    """A name that runs over 1..size: a free one is "any", a bound one belongs to its Σ."""
+
+    __slots__ = ("key", "name", "size")
+
+    def __init__(self, name, size):
+        """`size` is a Size term, such as N."""
+        self.name, self.size, self.key = name, size, f"{name}:{size.args[0]}"
+
+    def __eq__(self, other):
+        return isinstance(other, Index) and self.key == other.key
+
+    def __hash__(self):
+        return hash(self.key)
+
+    def __repr__(self):
+        return self.name
+
+
+class Number(Term):
+    """A rational number: ``(value,)``."""
+
+    __slots__ = ()
+
+
+class Size(Term):
+    """The end of a range, a positive integer: ``(name,)``."""
+
+    __slots__ = ()
+
+
+class Scalar(Term):
+    """A real number by name: ``(name, positive)``."""
+
+    __slots__ = ()
+
+
+class Vector:
+    """A family of real numbers, one per index (or per pair: a matrix). `a[i]` is one of them."""
+
+    def __init__(self, name, sizes, positive=False):
+        """`sizes` is a tuple of Size terms, one per index."""
+        self.name, self.sizes, self.positive = name, sizes, positive
+        self.key = f"{name}{'+' if positive else ''}[{','.join(s.args[0] for s in sizes)}]"
+
+    def __getitem__(self, indices):
+        return Entry(self, indices if isinstance(indices, tuple) else (indices,))
+
+
+class Entry(Term):
+    """An entry of a vector: ``(vector, indices)``; an index is an Index or a number 1, 2, …"""
+
+    __slots__ = ()
+
+    def __init__(self, vector, indices):
+        """The key spells the indices out, so that a[i] and a[j] differ."""
+        super().__init__(vector, indices)
+        self.key = f"Entry({vector.key},{','.join(index_key(i) for i in indices)})"
+
+
+class Definition:
+    """An abbreviation with parameters, such as p_i for e^{a_i} / Σ_k e^{a_k}."""
+
+    def __init__(self, name, parameters, body):
+        """`parameters` is a tuple of Index; `body` may use them freely."""
+        self.name, self.parameters, self.body = name, parameters, body
+        self.key = f"{name}:={body.key}@{','.join(i.key for i in parameters)}"
+
+    def __getitem__(self, indices):
+        return Defined(self, indices if isinstance(indices, tuple) else (indices,))
+
+
+class Defined(Term):
+    """A use of a definition: ``(definition, indices)``."""
+
+    __slots__ = ()
+
+    def __init__(self, definition, indices):
+        """The key spells the indices out, as for Entry."""
+        super().__init__(definition, indices)
+        self.key = f"Defined({definition.key},{','.join(index_key(i) for i in indices)})"
+
+
+class Add(Term):
+    """A sum of two or more terms."""
+
+    __slots__ = ()
+
+
+class Mul(Term):
+    """A product of two or more terms."""
+
+    __slots__ = ()
+
+
+class Power(Term):
+    """A whole power: ``(base, exponent)``, exponent a Fraction (fractions arise only from e^{log x / 2})."""
+
+    __slots__ = ()
+
+
+class Exp(Term):
+    """e to the power of a term."""
+
+    __slots__ = ()
+
+
+class Log(Term):
+    """The natural logarithm."""
+
+    __slots__ = ()
+
+
+class Total(Term):
+    """Σ over 1..size: ``(index, body, but)``; `but` is an index left out, or None."""
+
+    __slots__ = ()
+
+
+class Delta(Term):
+    """Kronecker's δ: ``(index, index)``: 1 where the two are equal, else 0."""
+
+    __slots__ = ()
+
+
+class Derivative(Term):
+    """∂body/∂variable: ``(body, variable)``; the variable is an Entry, a Scalar, or a Defined held as a variable."""
+
+    __slots__ = ()
+
+
+def index_key(part):
+    """Return the text that identifies a part of a term: a term, an index, or a plain value such as the 2 of a_2."""
+    return part.key if isinstance(part, Term | Index | Vector | Definition) else str(part)
+
+
+def term(value):
+    """Return a term for a term or a rational number."""
+    if isinstance(value, Term):
+        return value
+    if isinstance(value, Rational):
+        return Number(Fraction(int(value.numerator), int(value.denominator)))
+    raise TypeError(f"{value!r} is neither a formula nor a rational number: write 1/2 as Fraction(1, 2)")
+
+
+ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
+
+
+def add(*parts):
+    """Return the sum, flat, its numbers gathered at the end."""
+    flat, number = [], Fraction(0)
+    for part in parts:
+        for piece in part.args if isinstance(part, Add) else (part,):
+            if isinstance(piece, Number):
+                number += piece.args[0]
+            else:
+                flat.append(piece)
+    if number:
+        flat.append(Number(number))
+    return Add(*flat) if len(flat) > 1 else flat[0] if flat else ZERO
+
+
+def mul(*parts):
+    """Return the product, flat, its number in front, x x written x² (but x / x is left for a step to cancel)."""
+    powers, number = {}, Fraction(1)
+    for part in parts:
+        for piece in part.args if isinstance(part, Mul) else (part,):
+            if isinstance(piece, Number):
+                number *= piece.args[0]
+                continue
+            base, exponent = piece.args if isinstance(piece, Power) else (piece, Fraction(1))
+            side = (base, exponent > 0)
+            powers[side] = powers.get(side, 0) + exponent
+    if number == 0:
+        return ZERO
+    flat = [power(base, exponent) for (base, _), exponent in powers.items()]
+    if number != 1 or not flat:
+        flat.insert(0, Number(number))
+    return Mul(*flat) if len(flat) > 1 else flat[0]
+
+
+def power(base, exponent):
+    """Return a whole power; of a number, its value."""
+    exponent = Fraction(exponent)
+    if exponent == 1:
+        return base
+    if exponent == 0:
+        return ONE
+    if isinstance(base, Number) and exponent.denominator == 1 and base.args[0] != 0:
+        return Number(base.args[0] ** int(exponent))
+    if isinstance(base, Power):
+        inner = base.args[1]
+        if inner.denominator == exponent.denominator == 1:  # (x²)^½ is not x
+            return power(base.args[0], inner * exponent)
+    return Power(base, exponent)

@@ -1,0 +1,87 @@
+"""The catalogue: every label is proved, audited, quick, and shows itself in TeX that KaTeX knows."""
+
+import re
+from html import unescape
+from itertools import pairwise
+from time import perf_counter
+
+import pytest
+
+from softmaxlab.proofs.book import CATALOGUE, proof_of
+from softmaxlab.proofs.measured import ConcreteProof
+from softmaxlab.proofs.refute import AUDITED
+
+SYMBOLIC = [label for label in CATALOGUE if label not in {"eq-sigmoid", "eq-sigmoid-n2", "eq-temperature-limits"}]
+COMMANDS = {"bar", "delta", "displaystyle", "frac", "infty", "left", "lim", "limits", "log", "ne", "operatorname", "quad",
+            "partial", "right", "sum", "text", "to", "varepsilon"}  # fmt: skip
+
+
+def formulas(proof):
+    """Return the TeX of every formula in a proof's HTML."""
+    found = re.findall(r'<span class="sl-tex">\$\\displaystyle (.*?)\$</span>', proof._repr_html_())
+    return [unescape(latex) for latex in found]
+
+
+@pytest.mark.parametrize("label", SYMBOLIC)
+def test_the_label_is_proved_for_all_n_and_audited(label):
+    proof = proof_of(label)
+    assert (proof.name, proof.badge, proof.audited) == (label, "proved for all N", AUDITED)
+
+
+@pytest.mark.parametrize("label", SYMBOLIC)
+def test_each_line_of_a_proof_starts_where_the_one_before_ended(label):
+    proof = proof_of(label)
+    assert proof.steps[0].before == proof.lhs
+    for one, following in pairwise(proof.steps):
+        if one.side == following.side == "left":
+            assert following.before == one.after
+
+
+@pytest.mark.parametrize("label", CATALOGUE)
+def test_every_formula_has_balanced_braces_and_known_commands(label):
+    for latex in formulas(proof_of(label)):
+        assert latex.count("{") == latex.count("}")
+        assert latex.count(r"\left(") == latex.count(r"\right)")
+        assert set(re.findall(r"\\([A-Za-z]+)", latex)) <= COMMANDS
+
+
+@pytest.mark.parametrize("label", ["eq-sigmoid", "eq-sigmoid-n2"])
+def test_the_sigmoid_is_proved_at_two_classes_only(label):
+    assert proof_of(label).badge == "proved for N = 2"
+
+
+def test_the_limits_of_the_temperature_say_for_which_n_they_are_proved():
+    proof = proof_of("eq-temperature-limits")
+    assert isinstance(proof, ConcreteProof)
+    assert proof.badge == "proved for N = 2..6"
+
+
+def test_the_jacobian_proof_tells_its_story_in_plain_words():
+    rules = [step.rule for step in proof_of("eq-jacobian").steps]
+    assert rules == ["definition of p", "quotient rule", "term by term", "derivative of exp", "δ contracted",
+                     "multiply out and cancel", "recognize p", "factor"]  # fmt: skip
+
+
+def test_p_minus_y_uses_its_hypothesis_and_says_so():
+    assert "hypothesis Σ_k y_k = 1" in [step.rule for step in proof_of("eq-p-minus-y").steps]
+
+
+def test_the_variance_is_seen_to_be_nonnegative():
+    assert proof_of("eq-variance-pairs").nonnegative
+    assert not proof_of("eq-variance").nonnegative  # true, but that form does not show it
+
+
+def test_probabilities_are_seen_to_be_positive():
+    assert [repr(value) for value in proof_of("eq-sum-one").positive] == ["p_i"]
+
+
+def test_an_unknown_label_lists_the_known_ones():
+    with pytest.raises(ValueError, match="eq-jacobian"):
+        proof_of("eq-nothing")
+
+
+def test_all_proofs_of_the_book_take_less_than_fifteen_seconds():
+    start = perf_counter()
+    for make in CATALOGUE.values():
+        make()
+    assert perf_counter() - start < 15  # the budget for two cores; about 3 s were measured on them
