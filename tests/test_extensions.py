@@ -2,13 +2,18 @@
 
 import importlib.util
 import json
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from docutils import nodes
 from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+sys.path.insert(0, str(ROOT / "_ext"))  # the extensions import each other as Sphinx lets them
 
 
 def extension(name):
@@ -92,3 +97,72 @@ def test_a_page_with_nothing_to_mount_loads_no_host():
 def test_a_widget_with_nothing_to_show_fails_the_build():
     with pytest.raises(ExtensionError, match="chapters/x: a widget that needs Python shows no HTML output"):
         settle(interact_state([]))
+
+
+# Badges
+
+
+def record(**said):
+    blank = {"proof": None, "rejected": None, "exact": False, "sizes": [], "cases": 0, "worst": 0.0}
+    where = {"label": "eq-x", "file": "tests/equations/test_x.py", "line": 7, "test": "test_x", "seconds": 0.1}
+    return {**where, **blank, **said}
+
+
+def words(*records):
+    return [said for said, _ in extension("evidence").verdicts(list(records))]
+
+
+def test_a_proof_outranks_an_exact_check_and_stands_beside_a_measurement():
+    proof = record(proof="proved for all N")
+    exact = record(exact=True, sizes=[2, 3], test="test_y")
+    numbers = record(cases=20, worst=3.2e-16, test="test_z")
+    assert words(numbers, exact, proof) == ["proved for all N", "tested to 2 ulps on 20 cases"]
+
+
+def test_numbers_of_classes_are_gathered_over_the_runs_of_one_test():
+    assert words(*(record(exact=True, sizes=[n]) for n in (2, 3, 4))) == ["proved for N = 2..4"]
+    assert words(*(record(exact=True, sizes=[n]) for n in (2, 5))) == ["proved for N = 2, 5"]
+    assert words(record(exact=True)) == ["proved"]
+
+
+def test_the_worst_case_of_all_runs_is_the_one_reported():
+    runs = [record(cases=10, worst=0.0), record(cases=10, worst=4e-16), record(cases=1, worst=1e-16)]
+    assert words(*runs) == ["tested to 2 ulps on 21 cases"]
+    assert words(record(cases=1)) == ["tested on 1 case"]
+    assert words(record(cases=3, worst=2e-9)) == ["tested to 2e-09 on 3 cases"]
+
+
+def test_a_refused_misprint_says_so():
+    assert words(record(rejected="refuted by a counterexample")) == ["refuted by a counterexample"]
+
+
+def test_a_test_that_certifies_nothing_makes_no_badge():
+    assert words(record()) == []
+
+
+def page_with_equation(label, monkeypatch):
+    """Run the badge placing on a page with one equation; return its HTML and the warnings."""
+    evidence = extension("evidence")
+    warned = []
+    monkeypatch.setattr(evidence.logger, "warning", lambda text, *args, **_: warned.append(text % args))
+    options = {"repository_url": "https://git.example/team/book", "repository_branch": "main"}
+    app = SimpleNamespace(
+        config=SimpleNamespace(html_theme_options=options),
+        equation_evidence={"eq-known": [record(label="eq-known", proof="proved for all N")]},
+    )
+    page = nodes.document(None, None)
+    page += nodes.math_block("", "x = x", label=label)
+    evidence.put_badges(app, page, "chapters/x")
+    return "".join(node.astext() for node in page.findall(nodes.raw)), warned
+
+
+def test_a_badge_links_to_the_test_that_earned_it(monkeypatch):
+    html, warned = page_with_equation("eq-known", monkeypatch)
+    assert '<a href="https://git.example/team/book/blob/main/tests/equations/test_x.py#L7">proved for all N</a>' in html
+    assert warned == []
+
+
+def test_an_equation_that_no_test_speaks_for_is_a_warning_and_so_fails_the_build(monkeypatch):
+    html, warned = page_with_equation("eq-unknown", monkeypatch)
+    assert html == ""
+    assert warned == ["no test speaks for the equation eq-unknown"]

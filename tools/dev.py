@@ -20,7 +20,7 @@ LOGS = os.path.join(ROOT, ".cache", "logs")
 SITE = os.path.join(ROOT, "_build", "html")
 BOOK_INPUTS = (
     "_config.yml", "_toc.yml", "index.md", "glossary.md", "bibliography.md", "references.bib", "pyproject.toml",
-    "package-lock.json", "locks/book.txt", "chapters", "src", "_ext", "assets",
+    "package-lock.json", "locks/book.txt", "chapters", "src", "_ext", "assets", "tests/conftest.py", "tests/equations",
 )  # fmt: skip
 NO_NETWORK = (
     "name resolution", "NewConnectionError", "No matching distribution", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED",
@@ -292,11 +292,13 @@ def lint():
 
 
 def bench():
-    """Measure the built pages with Lighthouse and print the table."""
+    """Time the proofs, measure the built pages with Lighthouse, and print the tables."""
     test_environment()
     node_packages("bench", "all")
     build()
-    sys.exit(subprocess.call([in_venv("python"), "bench/pages.py"] + sys.argv[2:], cwd=ROOT, env=environment()))
+    for script in ("bench/proofs.py", "bench/pages.py"):
+        if subprocess.call([in_venv("python"), script], cwd=ROOT, env=environment()):
+            sys.exit(1)
 
 
 def screenshot():

@@ -100,7 +100,7 @@ def sum_rule(body, variable):
         index, inside, but = body.args
         taken = free_indices(variable)
         if index in taken:
-            letter = fresh(index, taken | free_indices(inside))
+            letter = fresh(index, taken | free_indices(inside) | {but})
             index, inside = letter, substitute(inside, {index: letter})
         return Total(index, d(inside, variable), but)
     return None

@@ -12,6 +12,8 @@ def check(lhs, rhs, given=()):
     """Raise IllTyped unless the claim lhs = rhs, under hypotheses, means something."""
     for term in (lhs, rhs, *(side for e in given for side in (e.lhs, e.rhs))):
         check_term(term)
+        for definition in all_definitions(term):
+            check_term(definition.body)
     check_names(lhs, rhs, *(side for e in given for side in (e.lhs, e.rhs)))
     check_sides(lhs, rhs)
     for equation in given:

@@ -52,7 +52,10 @@ def substituted(pattern, mapping):
 def solve(equation):
     """Return (atom, term): the equation solved for one atom that occurs once, alone and linearly."""
     normal = Normalizer()
-    difference = poly.minus(normal(equation.lhs), normal(equation.rhs))
+    try:
+        difference = poly.minus(normal(equation.lhs), normal(equation.rhs))
+    except TypeError:
+        raise Undecided(f"the hypothesis {equation!r} holds a derivative: work it out first") from None
     for kind in PREFERRED:
         for monomial, coefficient in difference.items():
             if len(monomial) != 1 or monomial[0][1] != 1 or not isinstance(monomial[0][0], kind):

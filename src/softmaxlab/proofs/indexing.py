@@ -121,7 +121,7 @@ def substitute(term, mapping):
         if not mapping:
             return term
         if index in mapping.values():
-            renamed = fresh(index, inside | set(mapping.values()) | {index})
+            renamed = fresh(index, inside | set(mapping.values()) | {index, but})
             body, index = substitute(body, {index: renamed}), renamed
         return Total(index, substitute(body, mapping), mapping.get(but, but))
     if isinstance(term, Derivative):
@@ -159,7 +159,7 @@ def rename_bound(term, avoid):
     """Give every Σ whose letter is in `avoid`, or that stands inside a Σ of the same letter, another letter."""
     if isinstance(term, Total):
         index, body, but = term.args
-        taken = avoid | free_indices(body) - {index}
+        taken = avoid | (free_indices(body) | {but}) - {index}
         letter = fresh(index, taken) if index in taken else index
         body = substitute(body, {index: letter}) if letter != index else body
         return Total(letter, rename_bound(body, avoid | {letter}), but)

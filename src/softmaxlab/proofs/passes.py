@@ -149,6 +149,6 @@ def match(pattern, part):
         if not named or ours.args[0].key != theirs.args[0].key:
             return None
         for i, j in zip(ours.args[1], theirs.args[1], strict=True):
-            if mapping.setdefault(i, j) != j:
+            if (i if isinstance(i, int) else mapping.setdefault(i, j)) != j:
                 return None
     return mapping

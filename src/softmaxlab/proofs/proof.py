@@ -92,6 +92,7 @@ class Proof:
         head = formula(self.latex)
         if self.given:
             head += " given " + ", ".join(formula(line) for line in hypotheses_tex(self.given))
+        head += "".join(f", {formula(tex(value) + ' > 0')}" for value in self.positive)
         sizes = ", ".join(map(str, self.audited))
         caption = f'{head} <span class="sl-badge">{self.badge}</span>, audited at N = {sizes}'
         items = "".join(

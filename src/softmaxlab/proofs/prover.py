@@ -5,7 +5,7 @@ from time import perf_counter
 
 from .errors import Refuted, Undecided, Undefined
 from .grammar import check
-from .indexing import free_indices
+from .indexing import free_indices, literals
 from .narrate import Narrator
 from .proof import Proof
 from .refute import audit, cases, find_counterexample, message
@@ -80,8 +80,19 @@ def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=()):
         chain += [step.after for step in found if step.side == "left"]
         chain += [step.before for step in reversed(found) if step.side == "right"]
     audited = confirmed_sizes(chain, given)
-    return Proof(lines[0], lines[-1], given, name, tuple(steps), perf_counter() - start, audited,
-                 tuple(positive), is_nonnegative(lines[-1]))  # fmt: skip
+    named = max(set().union(*map(literals, chain)), default=1)
+    return Proof(
+        lhs=lines[0],
+        rhs=lines[-1],
+        given=given,
+        name=name,
+        steps=tuple(steps),
+        seconds=perf_counter() - start,
+        audited=audited,
+        positive=tuple(positive),
+        nonnegative=is_nonnegative(lines[-1]),
+        scope="proved for all N" if named == 1 else f"proved for all N ≥ {named}",
+    )
 
 
 def check_lines(lines, given):

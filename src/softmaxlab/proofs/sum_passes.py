@@ -1,6 +1,6 @@
 """The passes about Σ: a summand left out, a δ contracted, a constant taken outside."""
 
-from .indexing import delta_of, free_indices, substitute, transform
+from .indexing import free_indices, substitute, transform
 from .terms import Add, Delta, Mul, Total, add, mul
 
 
@@ -21,9 +21,9 @@ def contract_pass(term):
     """Σ_k δ_kj f_k = f_j: in a sum over k, a δ leaves the one summand it selects."""
 
     def rule(part):
-        if not isinstance(part, Total):
+        if not isinstance(part, Total) or part.args[2] is not None:
             return part
-        index, body, but = part.args
+        index, body, _ = part.args
         chosen, rest = [], []
         for piece in expanded(body, index):
             factors = piece.args if isinstance(piece, Mul) else (piece,)
@@ -32,11 +32,10 @@ def contract_pass(term):
                 rest.append(piece)
                 continue
             other = delta.args[0] if delta.args[1] == index else delta.args[1]
-            moved = substitute(mul(*(f for f in factors if f is not delta)), {index: other})
-            chosen.append(moved if but is None else add(moved, -mul(delta_of(other, but), moved)))
+            chosen.append(substitute(mul(*(f for f in factors if f is not delta)), {index: other}))
         if not chosen:
             return part
-        whole = [Total(index, add(*rest), but)] if rest else []
+        whole = [Total(index, add(*rest), None)] if rest else []
         return add(*chosen, *whole)
 
     new = transform(term, rule)
