@@ -12,8 +12,26 @@ from softmaxlab.proofs.measured import ConcreteProof
 from softmaxlab.proofs.refute import AUDITED
 
 SYMBOLIC = [label for label in CATALOGUE if label not in {"eq-sigmoid", "eq-sigmoid-n2", "eq-temperature-limits"}]
-COMMANDS = {"bar", "delta", "displaystyle", "frac", "infty", "left", "lim", "limits", "log", "ne", "operatorname", "quad",
-            "partial", "right", "sum", "text", "to", "varepsilon"}  # fmt: skip
+COMMANDS = {
+    "bar",
+    "delta",
+    "displaystyle",
+    "frac",
+    "infty",
+    "left",
+    "lim",
+    "limits",
+    "log",
+    "ne",
+    "operatorname",
+    "partial",
+    "quad",
+    "right",
+    "sum",
+    "text",
+    "to",
+    "varepsilon",
+}
 
 
 def formulas(proof):

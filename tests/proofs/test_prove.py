@@ -28,6 +28,7 @@ from softmaxlab.proofs import (
     total,
     vector,
 )  # fmt: skip
+from softmaxlab.proofs.indexing import free_indices, substitute
 from softmaxlab.proofs.lettering import alike
 from softmaxlab.proofs.refute import audit
 
@@ -104,6 +105,34 @@ def test_a_lemma_about_unequal_indices_is_not_used_for_equal_ones():
         prove(derivative(p[k], a[k]), -p[k] * p[k], using=[lemma])
 
 
+def test_a_lemma_about_one_class_is_not_used_for_another():
+    lemma = prove(derivative(p[1], a[i]), p[1] * (delta(i, 1) - p[i]))
+    assert "by " not in prove(derivative(p[j], a[i]), p[j] * (delta(i, j) - p[i]), using=[lemma]).steps[0].rule
+
+
+def test_a_renamed_sum_never_takes_the_letter_it_leaves_out():
+    skipping = total(a[k] * y[j], k, but=l)
+    moved = substitute(skipping, {j: k})  # k is in the way; the next letter, l, is taken by k ≠ l
+    assert free_indices(moved) == {k, l}
+    assert prove(moved, y[k] * (total(a[i], i) - a[l])).badge == "proved for all N"
+
+
+def test_a_definition_with_a_clash_inside_is_ill_typed():
+    odd = define("f", k, a[k] * total(y[k], k))
+    with pytest.raises(IllTyped, match="free and summed over"):
+        prove(odd[i], a[i] * total(y[j], j))
+
+
+def test_a_hypothesis_with_a_derivative_is_undecided():
+    with pytest.raises(Undecided, match="derivative"):
+        prove(a[i], y[i], given=[Eq(derivative(L, a[i]), 0)])
+
+
+def test_a_claim_about_class_two_is_proved_from_two_classes_on():
+    proof = prove(total(a[k], k), a[2] + total(a[k], k, but=2))
+    assert (proof.badge, proof.audited) == ("proved for all N ≥ 2", (2, 3, 4))
+
+
 def test_the_audit_names_the_first_line_that_differs():
     assert audit([p[i], p[i] * 1, p[i] * 2], ()) == ((), 2)
 
@@ -118,6 +147,8 @@ def test_the_audit_names_the_first_line_that_differs():
     (total(a[k], k) ** 2, total(total(a[k] * a[l], l), k)),
     (total(delta(i, k) * delta(k, j), k), delta(i, j)),
     (delta(i, j) * a[i], delta(i, j) * a[j]),
+    (delta(i, j) ** 2, delta(i, j)),
+    (total(y[k] * log(total(q[l] * exp(a[k]), l)), k), total(y[l] * log(total(q[k] * exp(a[l]), k)), l)),
     (exp(delta(i, j) * x), 1 + delta(i, j) * (exp(x) - 1)),
     (total(a[k], k, but=i), total(a[k], k) - a[i]),
     (total(1 - delta(i, k), k), N - 1 + 0 * a[i]),

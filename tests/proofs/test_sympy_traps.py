@@ -3,7 +3,7 @@
 import pytest
 import sympy as sp
 
-from softmaxlab.proofs import IllTyped, N, delta, derivative, exp, indices, prove, scalar, total, vector
+from softmaxlab.proofs import IllTyped, N, Refuted, delta, derivative, exp, indices, prove, scalar, total, vector
 
 i, j, k, l = indices("i j k l")  # noqa: E741
 a, x, y = vector("a"), vector("x"), vector("y")
@@ -45,6 +45,19 @@ def test_sympy_as_dummy_captures_in_nested_sums():
     assert nested.as_dummy().doit() == 30  # wrong
 
 
+def test_sympy_dummy_eq_calls_two_different_nested_sums_equal():
+    s, t, u, v = sp.symbols("s t u v", integer=True)
+    mixed = sp.Sum(s * sp.Sum(s * t, (t, 1, 2)), (s, 1, 3))
+    apart = sp.Sum(u * sp.Sum(v * v, (v, 1, 2)), (u, 1, 3))
+    assert (mixed.doit(), apart.doit()) == (42, 30)
+    assert mixed.dummy_eq(apart)  # wrong
+
+
+def test_we_refute_that_those_nested_sums_are_equal():
+    with pytest.raises(Refuted):
+        prove(total(x[k] * total(x[k] * y[l], l), k), total(x[k] * total(x[l] * y[l], l), k))
+
+
 def test_our_normal_form_keeps_nested_sums_apart():
     nested = total(x[k] * total(x[k] * y[l], l), k)
     assert prove(nested, total(x[k] ** 2, k) * total(y[l], l)).badge == "proved for all N"
@@ -56,6 +69,25 @@ def test_sympy_differentiates_a_one_by_one_matrix_product_to_zero():
     vector_, ones = sp.MatrixSymbol("a", 3, 1), sp.OneMatrix(3, 1)
     slope = (ones.T * vector_.applyfunc(sp.exp))[0, 0].diff(vector_)
     assert slope == sp.ZeroMatrix(3, 1)  # wrong: it is e^a
+
+
+def test_sympy_differentiates_a_trace_to_the_trace_itself():
+    vector_ = sp.MatrixSymbol("a", 3, 1)
+    slope = sp.Trace(sp.OneMatrix(3, 1).T * vector_.applyfunc(sp.exp)).diff(vector_)
+    assert slope.has(sp.Trace)  # wrong: the gradient is e^a, without any trace
+
+
+def test_sympy_simplify_stumbles_over_the_raw_derivative_of_softmax():
+    column = sp.MatrixSymbol("a", SIZE, 1)
+    probability = sp.exp(column[J, 0]) / sp.Sum(sp.exp(column[K, 0]), (K, 0, SIZE - 1))
+    with pytest.raises(StopIteration):
+        sp.simplify(probability.diff(column[sp.Symbol("l", integer=True), 0]))
+
+
+def test_our_derivative_of_softmax_is_simplified():
+    softmax = exp(a[i]) / total(exp(a[k]), k)
+    other = exp(a[j]) / total(exp(a[k]), k)
+    assert prove(derivative(softmax, a[j]), softmax * (delta(i, j) - other)).badge == "proved for all N"
 
 
 def test_our_sum_of_exponentials_has_the_exponentials_for_its_gradient():
