@@ -1,8 +1,13 @@
 """Start the formula renderer without a race.
 
-sphinxcontrib-katex waits for its Node server's socket file and connects once; on a busy machine the file can be there
-before the server listens, and the build dies. Its other way in, a local port, tries until it is heard.
+sphinxcontrib-katex waits for its Node server's socket file and connects once. On a busy machine the file can be there
+before the server listens, and the build dies. Here the connection is tried until the server hears it.
 """
+
+import socket
+import time
+from pathlib import Path
+from subprocess import PIPE, Popen
 
 import sphinxcontrib.katex
 from sphinx.application import Sphinx
@@ -11,8 +16,27 @@ from sphinxcontrib.katex import KaTeXServer
 SECONDS = 60.0  # a loaded two-core machine may take its time
 
 
+def start(rundir: Path, timeout: float) -> tuple[Popen, socket.socket]:
+    """Start the server; return its process and a socket that it answers on."""
+    address = str(rundir / "katex.sock")
+    process = Popen(KaTeXServer.build_command(socket=address), stdin=PIPE, stdout=PIPE, cwd=rundir)
+    deadline = time.monotonic() + timeout
+    while True:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.connect(address)
+        except OSError:  # not there yet, or not listening yet
+            connection.close()
+            if process.poll() is not None or time.monotonic() > deadline:
+                process.kill()
+                raise KaTeXServer.timeout_error(timeout) from None
+            time.sleep(0.01)
+        else:
+            return process, connection
+
+
 def setup(app: Sphinx) -> dict:
-    """Replace the way in before the first formula."""
-    KaTeXServer.start_server_process = KaTeXServer.start_network_socket
+    """Replace the way in before the first formula; Windows has another one, which tries again by itself."""
+    KaTeXServer.start_server_process = staticmethod(start)
     sphinxcontrib.katex.STARTUP_TIMEOUT = sphinxcontrib.katex.RENDER_TIMEOUT = SECONDS
     return {"parallel_read_safe": True}
