@@ -12,7 +12,7 @@ from myst_nb.core.variables import create_warning
 from myst_nb.ext.glue.roles import PasteTextRole
 from sphinx.application import Sphinx
 
-FORM = re.compile(r'glued\("(\w+(?::[^":]+)?)"\)')
+FORM = re.compile(r'glued\("([^":]+(?::[^":]+)?)"\)')
 
 
 class ProseNumber(PasteTextRole):

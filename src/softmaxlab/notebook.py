@@ -71,6 +71,17 @@ def glued(reference):
     return format(_stored[name], spec) if name in _stored else NOT_YET
 
 
+def power_of_ten_below(value):
+    """Return the largest power of ten that is at most `value`: a timing's size, without its noise.
+
+    Examples
+    --------
+    >>> power_of_ten_below(2317.5), power_of_ten_below(1000)
+    (1000, 1000)
+    """
+    return 10 ** int(np.floor(np.log10(value)))
+
+
 def show(fig, description):
     """Display a figure as inline SVG that follows the page's light or dark mode.
 
