@@ -97,11 +97,12 @@ def badge(app: Sphinx, label: str) -> nodes.raw:
     """Return the badge of one equation."""
     options = app.config.html_theme_options
     base = f"{options['repository_url']}/blob/{options['repository_branch']}"
+    said = verdicts(app.equation_evidence[label])
     links = " · ".join(
-        f'<a href="{base}/{test["file"]}#L{test["line"]}">{html.escape(words)}</a>'
-        for words, test in verdicts(app.equation_evidence[label])
+        f'<a href="{base}/{test["file"]}#L{test["line"]}">{html.escape(words)}</a>' for words, test in said
     )
-    return nodes.raw("", f'<p class="sl-badge" data-label="{label}">{links}</p>', format="html")
+    look = "sl-badge sl-refused" if said[0][1]["rejected"] else "sl-badge"
+    return nodes.raw("", f'<p class="{look}" data-label="{label}">{links}</p>', format="html")
 
 
 def put_badges(app: Sphinx, doctree: nodes.document, page: str) -> None:

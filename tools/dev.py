@@ -249,7 +249,7 @@ def serve():
 
     try:
         running, address = server.start(SITE, port=int(os.environ.get("PORT", "0")))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, OverflowError) as error:
         stop("PORT=%s can't be used (%s): leave it out for a free one." % (os.environ.get("PORT"), error))
     print("\nReady: %s/   (Ctrl+C stops)" % address, flush=True)
     display = (
