@@ -27,6 +27,11 @@ TRAITS = """
 from ipywidgets.widgets.widget import _instances
 print([[float(v) for v in w.logits] for w in _instances.values() if type(w).__name__ == "LogitExplorer"])
 """
+SET_TRAITS = """
+from ipywidgets.widgets.widget import _instances
+for w in [w for w in _instances.values() if type(w).__name__ == "LogitExplorer"]:
+    w.logits = [0.5] * len(w.logits)
+"""
 
 
 def copy_of_the_repository(target):
@@ -129,6 +134,7 @@ def test_chapter_opens_from_its_launch_button_and_runs_clean(browser, lab, name)
     the_text_shows_the_numbers_of_the_built_page(page, name)
     if 'class="sl-mount"' in (SITE / name).read_text():
         moving_a_slider_moves_the_python_trait(page)
+        setting_the_python_trait_moves_the_slider(page)
     page.close()
 
 
@@ -166,3 +172,12 @@ def moving_a_slider_moves_the_python_trait(page):
     assert re.match(r"\[\[", before)
     assert after != before
     assert f"{shown:g}" in {f"{float(v):g}" for v in re.findall(r"-?[\d.]+", after)}
+
+
+def setting_the_python_trait_moves_the_slider(page):
+    slider = page.locator(".jp-OutputArea").get_by_role("slider", name=re.compile("logit")).first
+    page.evaluate(RUN_CODE, SET_TRAITS)
+    deadline = time.time() + 20
+    while float(slider.input_value()) != 0.5 and time.time() < deadline:
+        time.sleep(0.1)
+    assert float(slider.input_value()) == 0.5
