@@ -141,20 +141,33 @@ def test_chapter_opens_from_its_launch_button_and_runs_clean(browser, lab, name)
 def numbers_in_the_page(name):
     """Return each glued number of a built page, in order, with the word before it."""
     soup = BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
-    return [f"{number.previous_sibling.split()[-1]} {number.text}" for number in soup.select(".pasted-text")]
+    before = [(number, (number.previous_sibling.split() or [""])[-1]) for number in soup.select(".pasted-text")]
+    return [f"{word} {number.text}" for number, word in before]
+
+
+def first_number_missing(page, expected):
+    """Return the first of the page's numbers that the notebook's text does not show, in order; None if it shows all."""
+    text, position = " ".join(page.evaluate(TEXT).split()), 0
+    for words in expected:
+        here = re.compile(rf"{re.escape(words)}(?!\w)").search(text, position)  # "of 20" is not in "of 2018"
+        if not here:
+            return words
+        position = here.end()
+    return None
 
 
 def the_text_shows_the_numbers_of_the_built_page(page, name):
-    deadline = time.time() + 20
-    while "glued(" in page.evaluate(TEXT) and time.time() < deadline:  # the kernel answers after its last cell
-        time.sleep(0.1)
-    text = page.evaluate(TEXT)
-    assert not re.search(r"glued|:\.\d[ef]", text)
     expected = numbers_in_the_page(name)
     assert expected or name == "index.html", "the built page shows no number"
-    whole = "|".join(rf"{re.escape(words)}(?!\w)" for words in expected)  # "of 20" is not in "of 2018"
-    found = re.findall(whole or r"\b\B", " ".join(text.split()))
-    assert found == expected
+    for _ in range(2):  # on a busy machine text may be drawn too late to be asked; a reader runs all cells again, too
+        deadline = time.time() + 15
+        while first_number_missing(page, expected) and time.time() < deadline:  # the kernel answers after its last cell
+            time.sleep(0.2)
+        if not first_number_missing(page, expected):
+            break
+        run_all_cells(page)
+    assert first_number_missing(page, expected) is None
+    assert not re.search(r"glued|:\.\d[ef]", page.evaluate(TEXT))
 
 
 def moving_a_slider_moves_the_python_trait(page):
