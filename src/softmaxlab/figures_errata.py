@@ -24,7 +24,8 @@ _STYLE = """
 .sl-matrix thead th { vertical-align: bottom; padding: 0 0 .4rem; }
 .sl-matrix thead th + th { padding: 0; }
 .sl-matrix thead span { writing-mode: vertical-rl; transform: rotate(180deg); padding: .4rem 0; }
-.sl-matrix tbody th { padding: .25rem .6rem .25rem 0; }
+.sl-matrix tbody th { padding: 0 .6rem 0 0; }
+.sl-matrix tbody th a { display: inline-block; line-height: 24px; }
 .sl-matrix tr > * + * { min-width: 1.55rem; padding: 0; text-align: center;
   border-left: 1px solid var(--sl-grid, #d8dee6); }
 .sl-matrix i { display: inline-block; width: .8rem; height: .8rem; border-radius: 50%;
