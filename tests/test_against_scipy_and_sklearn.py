@@ -36,7 +36,10 @@ def test_scipy_agrees_on_random_logits(ours, theirs, dtype, axis, scale, offset)
     result = ours(logits, axis)
     expected = theirs(logits, axis)
     assert result.dtype == expected.dtype
-    np.testing.assert_allclose(result, expected, **TOLERANCE[dtype])
+    tolerance = dict(TOLERANCE[dtype])
+    if ours is log_softmax:  # near 0 SciPy's is the log of 1 + rest, rounded at the size of 1: ours keeps the rest
+        tolerance["atol"] = 4 * np.finfo(dtype).eps
+    np.testing.assert_allclose(result, expected, **tolerance)
 
 
 UNUSUAL = [

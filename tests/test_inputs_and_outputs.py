@@ -31,6 +31,7 @@ CALLS = {
     "cross_entropy_grad": cross_entropy_grad,
     "cross_entropy_with_grad": lambda logits, other: cross_entropy_with_grad(logits, other)[1],
 }
+GRADIENTS_OF_MEANS = [CALLS[name] for name in ("cross_entropy_grad", "cross_entropy_with_grad")]
 each_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 
 
@@ -102,6 +103,73 @@ def test_subclasses_come_back_as_plain_arrays(call):
     assert type(call(LOGITS.view(Tagged), SOFT.view(Tagged))) is np.ndarray
 
 
+class Framed:
+    """A table as a data frame is one: no array, but it can give one, read-only and in columns."""
+
+    def __init__(self, values):
+        self._values = np.array(values, order="F")
+        self._values.flags.writeable = False
+
+    def __array__(self, dtype=None, copy=None):
+        return self._values if dtype is None else self._values.astype(dtype)
+
+
+@each_call
+def test_data_frames_are_read_like_arrays(call):
+    # The order of summation may differ between memory layouts.
+    np.testing.assert_allclose(call(Framed(LOGITS), Framed(SOFT)), call(LOGITS, SOFT), rtol=1e-13, atol=1e-16)
+
+
+def test_labels_and_weight_may_be_columns_of_a_data_frame():
+    labels, options = [0, 1, 2, 1], {"ignore_index": 2}
+    given = cross_entropy(LOGITS, Framed(labels), weight=Framed(WEIGHT), **options)
+    assert given == cross_entropy(LOGITS, labels, weight=WEIGHT, **options)
+
+
+REFUSED = {
+    "one number": np.float64(1.0),
+    "objects": np.array([[1.0, None, 2.0]]),
+    "text": [["1", "2", "3"]],
+    "complex": np.array([[1j, 0, 0]]),
+    "dates": np.array([["2020-01-01", "2020-01-02", "2020-01-03"]], "datetime64[D]"),
+    "rows of different lengths": [[1.0, 2.0], [1.0]],
+    "masked": np.ma.masked_array(LOGITS, LOGITS > 0),
+    "masked without a mask": np.ma.masked_array(LOGITS),
+    "no classes": np.zeros((2, 0)),
+    "no classes, no rows": np.zeros((0, 0)),
+    "nothing": None,
+}
+
+
+@each_call
+@pytest.mark.parametrize("given", REFUSED.values(), ids=REFUSED)
+def test_logits_that_have_no_softmax_are_refused(call, given):
+    with pytest.raises(ValueError, match="logits"):
+        call(given, given)
+
+
+@each_call
+@pytest.mark.parametrize("dtype", [bool, np.int8, np.uint8, np.uint64])
+def test_bools_and_integers_are_read_as_float64(call, dtype):
+    logits = np.array([[0, 1, 1], [1, 1, 0], [0, 0, 0], [1, 0, 1]], dtype)
+    result = call(logits, SOFT)
+    assert result.dtype == np.float64
+    np.testing.assert_array_equal(result, call(logits.astype(float), SOFT))
+
+
+@each_call
+@pytest.mark.parametrize("classes", [1, 3, 10, 65, 300])
+def test_a_row_gives_the_same_bits_alone_and_among_others(call, classes):
+    # 64 rows take other ways through the code than one. The mean's divisor is a power of 2, which changes no bit.
+    logits = np.random.default_rng(classes).normal(size=(64, classes)) * 300
+    other = np.random.default_rng(0).dirichlet(np.ones(classes), size=64)
+    many = call(logits, other)
+    for index in (0, 17, 63):
+        alone = call(logits[index : index + 1], other[index : index + 1])
+        divisor = 64 if call in GRADIENTS_OF_MEANS else 1
+        np.testing.assert_array_equal(many[index : index + 1] * divisor, alone)
+
+
 def test_labels_and_weight_may_be_lists():
     given = cross_entropy(LOGITS.tolist(), [0, 1, 2, 1], weight=[1, 2, 3])
     assert given == cross_entropy(LOGITS, np.array([0, 1, 2, 1]), weight=WEIGHT)
@@ -141,6 +209,7 @@ def test_the_package_names_its_public_functions():
         "cross_entropy",
         "cross_entropy_grad",
         "cross_entropy_with_grad",
+        "gradcheck",
         "log_softmax",
         "logsumexp",
         "softmax",

@@ -1,6 +1,8 @@
 """What the chapters say of the fragile versions and of the limits of floats, and the tools for saying it."""
 
 import math
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,9 +10,8 @@ import sympy as sp
 
 from softmaxlab import cross_entropy, cross_entropy_grad, softmax, softmax_jacobian
 from softmaxlab.descent import descend
-from softmaxlab.exact import logits_and_probs
 from softmaxlab.limits import exp_window, smallest_where
-from softmaxlab.notebook import GLUE_PREFIX, attempt, glue
+from softmaxlab.notebook import GLUE_PREFIX, attempt, glue, progress
 from softmaxlab.rungs import (
     grad_by_chain_rule,
     jacobian_by_loops,
@@ -21,7 +22,9 @@ from softmaxlab.rungs import (
     softmax_naive,
     softmax_without_axis,
 )
+from softmaxlab.rungs_shifted import softmax_shifted
 from softmaxlab.scoring import entropy, expected, kl_divergence, shortfall, squared_error, squared_error_grad
+from softmaxlab.symbolic import logits_and_probs
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # the failures are the subject
@@ -59,7 +62,7 @@ def test_misplaced_parenthesis_jumps_at_its_pole():
 def test_without_an_axis_a_row_far_below_another_vanishes():
     result = softmax_without_axis([[1000, 999, 998], [1, 0, -1]])
     np.testing.assert_array_equal(result[1], 0)
-    np.testing.assert_array_equal(result[0], softmax([1000, 999, 998]))
+    np.testing.assert_array_equal(result[0], softmax_shifted([1000, 999, 998]))
 
 
 @pytest.mark.filterwarnings("ignore:divide by zero:RuntimeWarning")
@@ -147,6 +150,21 @@ def test_glue_is_read_by_myst_nb():
 def test_glue_refuses_an_array():
     with pytest.raises(ValueError, match="one number at a time"):
         glue("p", softmax([1, 2]))
+
+
+def test_progress_is_shown_in_a_live_notebook_alone(monkeypatch):
+    bars = SimpleNamespace(tqdm=lambda steps, total: (f"{step} of {total}" for step in steps))
+    monkeypatch.setitem(sys.modules, "tqdm", bars)
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    assert list(progress("ab", total=2)) == ["a", "b"]
+    monkeypatch.setenv("JPY_SESSION_NAME", "chapter.ipynb")
+    assert list(progress("ab", total=2)) == ["a of 2", "b of 2"]
+
+
+def test_progress_does_without_tqdm(monkeypatch):
+    monkeypatch.setenv("JPY_SESSION_NAME", "chapter.ipynb")
+    monkeypatch.setitem(sys.modules, "tqdm", None)  # importing it raises ImportError
+    assert list(progress("ab", total=2)) == ["a", "b"]
 
 
 # Chapters 4 to 6

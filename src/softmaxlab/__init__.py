@@ -25,15 +25,46 @@ any nan                nan          nan            nan        nan
 - float16, float32, float64 and longdouble logits give results of the same dtype; float16 is computed in
   float32 and rounded at the end. Integers and bools are taken as float64. Other dtypes raise ValueError.
 - No rows is fine: the result is empty, a sum is 0 and a mean is nan. No classes raises ValueError.
+
+What logits, targets, weight and tangent may be
+-----------------------------------------------
+Whatever ``np.asarray`` turns into an array of real numbers: nested lists, data frames, tensors on the CPU; of any
+memory order, read-only, or a broadcast view. ValueError, with what to write instead, for a single number (0-D
+logits), rows of different lengths, complex numbers, objects and text, and masked arrays, whose mask would be lost.
+
+Accuracy
+--------
+In float32 and float64 no result is more than 16 units in the last place (ulps) from the exact one: softmax,
+log_softmax, losses of rows, and gradients of class indices, entry by entry. That holds for logits of any size, for
+any number of classes up to a million, along any axis. The contract of each function is in its docstring, and
+`softmaxlab.exact` measures it, of this package and of any other. float16 adds its own rounding, half an ulp. A mean
+or a sum over rows adds roundings of its own.
+
+Where options differ from PyTorch's
+-----------------------------------
+Names and meanings are those of ``torch.nn.functional.cross_entropy``, up to these differences:
+
+====================  =====================================  ================================================
+what                  here                                   PyTorch
+====================  =====================================  ================================================
+class axis            `axis`, the last by default            the second, or the only one
+ignore_index          None: every index counts               −100
+class indices         any integer type                       int64
+target 0 of −inf      counts 0                               nan
+gradient of "none"    that of the sum: row by row            the caller passes what to multiply with
+reduce, size_average  not there                              deprecated
+====================  =====================================  ================================================
 """
 
 from softmaxlab.cross_entropy import cross_entropy, cross_entropy_grad, cross_entropy_with_grad
+from softmaxlab.gradcheck import gradcheck
 from softmaxlab.softmax import log_softmax, logsumexp, softmax, softmax_jacobian, softmax_jvp
 
 __all__ = [
     "cross_entropy",
     "cross_entropy_grad",
     "cross_entropy_with_grad",
+    "gradcheck",
     "log_softmax",
     "logsumexp",
     "softmax",

@@ -5,6 +5,7 @@ import operator
 import numpy as np
 
 from softmaxlab._checks import real_array, refuse_where
+from softmaxlab._rows import as_rows
 
 
 def is_hard(targets, shape, axis):
@@ -43,22 +44,29 @@ def is_hard(targets, shape, axis):
 
 
 def checked_indices(targets, classes, ignore_index):
-    """Return (class indices, mask of the rows to keep); an ignored index may be out of range."""
-    if ignore_index is None:
-        kept = np.ones(targets.shape, dtype=bool)
-    else:
+    """Return (class indices, mask of the rows to keep or None for all); the index of an ignored row is 0."""
+    kept = None
+    if ignore_index is not None:
         kept = np.asarray(targets != checked_ignore_index(ignore_index))
-    bad = kept & ((targets < 0) | (targets >= classes))
+    bad = (targets < 0) | (targets >= classes)
+    if kept is not None:
+        bad &= kept
+    if np.count_nonzero(bad):
+        refuse_index(bad, targets, classes, kept)
+    indices = targets.astype(np.intp)
+    return (indices if kept is None else np.where(kept, indices, 0)), kept
+
+
+def refuse_index(bad, targets, classes, kept):
+    """Raise for the first `bad` class index, with a guess at what was meant."""
     expected = f"a class index from 0 to {classes - 1}"
-    if np.any(bad):
-        used = targets[kept]
-        if np.any(used < 0):
-            bad = kept & (targets < 0)
-            expected += ": negative labels do not count from the end; to skip such rows, pass them as ignore_index"
-        elif used.min() == 1 and used.max() == classes:
-            expected += ": if your labels start at 1, write targets - 1"
+    used = targets if kept is None else targets[kept]
+    if np.any(used < 0):
+        bad = bad & (targets < 0)
+        expected += ": negative labels do not count from the end; to skip such rows, pass them as ignore_index"
+    elif used.min() == 1 and used.max() == classes:
+        expected += ": if your labels start at 1, write targets - 1"
     refuse_where(bad, targets, "targets", expected)
-    return targets.astype(np.intp), kept
 
 
 def checked_ignore_index(ignore_index):
@@ -85,12 +93,9 @@ def checked_probabilities(targets, dtype, ignore_index):
 
 
 def checked_targets(targets, shape, axis, dtype, ignore_index):
-    """Return (probabilities with classes last, mask of kept rows, class indices or None)."""
+    """Return (class indices, mask of kept rows or None, None) or (None, None, probabilities), row by row."""
     targets = real_array(targets, "targets")
-    classes = shape[axis]
     if not is_hard(targets, shape, axis):
-        probabilities = np.moveaxis(checked_probabilities(targets, dtype, ignore_index), axis, -1)
-        return probabilities, np.ones(probabilities.shape[:-1], dtype=bool), None
-    indices, kept = checked_indices(targets, classes, ignore_index)
-    one_hot = (np.arange(classes) == indices[..., None]).astype(dtype)
-    return one_hot, kept, indices
+        return None, None, as_rows(checked_probabilities(targets, dtype, ignore_index), axis)
+    indices, kept = checked_indices(targets, shape[axis], ignore_index)
+    return indices.reshape(-1), None if kept is None else kept.reshape(-1), None

@@ -201,8 +201,10 @@ MUTANTS = {
 def _problem(logits, targets):
     """Softmax probabilities, target probabilities of the same shape, and the number of rows; all checked."""
     logits = np.asarray(logits, dtype=float)
-    masses, kept, _ = checked_targets(targets, logits.shape, logits.ndim - 1, logits.dtype, None)
-    return softmax(logits), masses, kept.size
+    labels, _, masses = checked_targets(targets, logits.shape, logits.ndim - 1, logits.dtype, None)
+    if masses is None:
+        masses = np.eye(logits.shape[-1])[labels]
+    return softmax(logits), masses.reshape(logits.shape), len(masses)
 
 
 def _from_the_end(logits, targets):

@@ -58,9 +58,39 @@ def kl_divergence(targets, probs):
     True
     """
     targets, probs = np.asarray(targets, dtype=float), np.asarray(probs, dtype=float)
+    true, told = targets[targets > 0], probs[targets > 0]
+    with np.errstate(divide="ignore", over="ignore"):  # something possible over 0 is inf, and that is the answer
+        ratios = true / told
+        logs = np.where(np.isinf(ratios), np.log(true) - np.log(told), np.log(ratios))  # inf may be overflow only
+    return np.sum(true * logs)
+
+
+def cross_entropy_terms(targets, probs):
+    """What each class adds to the cross-entropy of `probs`, −y log p, where 0·log 0 counts as 0.
+
+    Parameters
+    ----------
+    targets, probs : array_like, shape (n,)
+        Nonnegative, each with sum 1.
+
+    Returns
+    -------
+    ndarray, shape (n,), in nats
+        Each at least 0; inf for a class that is possible and was called impossible. They sum to H(y, p).
+
+    Notes
+    -----
+    Equation `eq-cross-entropy` in the book.
+
+    Examples
+    --------
+    >>> cross_entropy_terms([0.5, 0.5, 0], [1, 0, 0])
+    array([ 0., inf,  0.])
+    """
+    targets, probs = np.asarray(targets, dtype=float), np.asarray(probs, dtype=float)
     possible = targets > 0
-    with np.errstate(divide="ignore"):  # something possible over 0 is inf, and that is the answer
-        return np.sum(targets[possible] * np.log(targets[possible] / probs[possible]))
+    with np.errstate(divide="ignore"):  # a surprisal of inf is the answer
+        return targets * -np.log(probs, where=possible, out=np.zeros_like(probs)) + 0  # + 0 turns -0.0 into 0.0
 
 
 def expected(loss, logits, truth):
@@ -122,8 +152,8 @@ def squared_error(logits, target):
     Parameters
     ----------
     logits : array_like, shape (n,)
-    target : int
-        The true class.
+    target : int or array_like of floats, shape (n,)
+        The true class, or its probabilities.
 
     Returns
     -------
@@ -139,7 +169,7 @@ def squared_error(logits, target):
     >>> float(squared_error([0, 0], 1))
     0.25
     """
-    return 0.5 * np.sum((softmax(logits) - np.eye(len(logits))[target]) ** 2)
+    return 0.5 * np.sum(_error(logits, target) ** 2)
 
 
 def squared_error_grad(logits, target):
@@ -151,8 +181,8 @@ def squared_error_grad(logits, target):
     Parameters
     ----------
     logits : array_like, shape (n,)
-    target : int
-        The true class.
+    target : int or array_like of floats, shape (n,)
+        The true class, or its probabilities.
 
     Returns
     -------
@@ -167,5 +197,9 @@ def squared_error_grad(logits, target):
     >>> squared_error_grad([0, 0], 1)
     array([ 0.25, -0.25])
     """
-    error = softmax(logits) - np.eye(len(logits))[target]
-    return softmax_jvp(logits, error)
+    return softmax_jvp(logits, _error(logits, target))
+
+
+def _error(logits, target):
+    """What p − y is, for a class index or a vector y."""
+    return softmax(logits) - (target if np.ndim(target) else np.eye(len(logits))[target])
