@@ -210,7 +210,10 @@ def indices_of(term):
 
 def replaced_index(term, old, new):
     """Put an index for another; `new` occurs nowhere in the term, so nothing can be captured."""
-    swap = lambda index: new if index == old else index  # noqa: E731
+
+    def swap(index):
+        return new if index == old else index
+
     if isinstance(term, Entry | Defined):
         return type(term)(term.args[0], tuple(swap(index) for index in term.args[1]))
     if isinstance(term, Delta):
@@ -232,7 +235,10 @@ def values(n, seed):
 def evaluate(term, numbers, at):
     """Return the value of a formula; `at` maps indices to 1..n."""
     n = len(numbers["a"])
-    value = lambda part: evaluate(part, numbers, at)  # noqa: E731
+
+    def value(part):
+        return evaluate(part, numbers, at)
+
     match term:
         case Number():
             return mp.mpf(term.args[0].numerator) / term.args[0].denominator

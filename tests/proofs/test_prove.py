@@ -32,7 +32,7 @@ from softmaxlab.proofs.indexing import free_indices, substitute
 from softmaxlab.proofs.lettering import alike
 from softmaxlab.proofs.refute import audit
 
-i, j, k, l = indices("i j k l")  # noqa: E741
+i, j, k, l = indices("i j k l")  # noqa: E741 - l is the letter after k here
 a, y = vector("a"), vector("y")
 q = vector("q", positive=True)
 x, b = scalar("x"), scalar("b")

@@ -5,7 +5,7 @@ import sympy as sp
 
 from softmaxlab.proofs import IllTyped, N, Refuted, delta, derivative, exp, indices, prove, scalar, total, vector
 
-i, j, k, l = indices("i j k l")  # noqa: E741
+i, j, k, l = indices("i j k l")  # noqa: E741 - l is the letter after k here
 a, x, y = vector("a"), vector("x"), vector("y")
 SIZE = sp.Symbol("N", integer=True, positive=True)
 A = sp.IndexedBase("a", real=True)

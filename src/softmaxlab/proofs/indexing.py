@@ -135,8 +135,7 @@ def delta_of(left, right):
         return ONE
     if isinstance(left, int) and isinstance(right, int):
         return ZERO
-    key = lambda i: (isinstance(i, int), i if isinstance(i, int) else i.key)  # noqa: E731
-    return Delta(*sorted((left, right), key=key))
+    return Delta(*sorted((left, right), key=lambda i: (1, i) if isinstance(i, int) else (0, i.key)))
 
 
 def unfold(use):

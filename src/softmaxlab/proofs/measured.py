@@ -2,12 +2,11 @@
 """Claims that only a concrete N can carry, such as limits: worked out by SymPy for one N after the other."""
 
 from dataclasses import dataclass, replace
-from html import escape
 
 import sympy as sp
 
 from .errors import Refuted, Undecided
-from .proof import formula
+from .proof import figure, formula
 
 
 @dataclass(frozen=True)
@@ -52,20 +51,20 @@ class ConcreteProof:
 
     def _repr_html_(self):
         caption = f'{formula(self.latex)} <span class="sl-badge">{self.badge}</span>'
-        items = "".join(
-            f'<li><span class="sl-rule">{escape(step.rule)}</span> {formula(step.latex)}</li>' for step in self.steps
-        )
-        label = f' data-label="{escape(self.name)}"' if self.name else ""
-        return f'<figure class="sl-proof"{label}><figcaption>{caption}</figcaption><ol>{items}</ol></figure>'
+        return figure(caption, [(step.rule, step.latex) for step in self.steps], self.name)
 
 
-def equal(rule, before, after):
-    """Return the step before = after, or raise Refuted or Undecided; w = e^a makes it a matter of fractions."""
-    gap = sp.expand(before.doit() - after, power_exp=True)
+def equal(rule, before, after, value=None):
+    """Return the step before = after, or raise Refuted or Undecided; w = e^a makes it a matter of fractions.
+
+    `value` is what `before` was worked out to be; left out, SymPy works it out.
+    """
+    value = before.doit() if value is None else value
+    gap = sp.expand(value - after, power_exp=True)
     exps = sorted(gap.atoms(sp.exp), key=sp.default_sort_key)
     plain = gap.subs({e: sp.Dummy(positive=True) for e in exps})
     if sp.cancel(sp.together(plain)) == 0:
         return ConcreteStep(rule, before, after)
     if not gap.free_symbols and gap.is_zero is False:
-        raise Refuted(f"{before} is {before.doit()}, not {after}", (before, after), {})
+        raise Refuted(f"{before} is {value}, not {after}", (before, after), {})
     raise Undecided(f"{before} = {after} was not confirmed by SymPy")

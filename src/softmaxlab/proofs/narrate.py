@@ -19,6 +19,7 @@ from .sum_passes import constants_pass, contract_pass, left_out_pass
 from .terms import Derivative, Total
 from .text import text
 
+DEFINITION = "definition of "
 LIMIT = 60  # passes over one side; every claim of the book takes fewer than 20
 DERIVATIVES = (
     log_pass,
@@ -48,7 +49,7 @@ class Narrator:
             found = next((f for f in (run(lines[-1][1]) for run in self.passes) if f), None)
             if found is None or len(lines) > LIMIT:
                 raise Undecided(f"no rule of differentiation applies to {text(lines[-1][1])}")
-            lines.append(found)
+            lines = written(lines, *found)
         return lines
 
     def agree(self):
@@ -69,17 +70,18 @@ class Narrator:
         if self.ruled(left[-1][1]) == self.ruled(goal):  # the definitions may stay names
             self.tidy(left, goal)
         else:
-            self.unfold(left)
+            left = self.unfolded(left)
             self.tidy(left, goal)
         if len(right) == 1:
             return told(left + self.ending(left[-1][1], goal), "left")
         self.tidy(right, left[-1][1])
         return told(left + self.ending(left[-1][1], right[-1][1]), "left") + told(right, "right")
 
-    def unfold(self, lines):
-        """Write out the definitions that are left."""
+    def unfolded(self, lines):
+        """Return the lines with the definitions that are left written out."""
         while found := definition_pass(lines[-1][1], only_inside_derivatives=False):
-            lines.append(found)
+            lines = written(lines, *found)
+        return lines
 
     def tidy(self, lines, goal):
         """Contract δ, take constants out of sums, multiply out, use the hypotheses; stop where the goal is read."""
@@ -129,9 +131,21 @@ class Narrator:
         return self.letters.write(poly.to_term(polynomial))
 
 
+def written(lines, rule, line):
+    """Return the lines and one more; a definition inside a definition just written out needs no line of its own."""
+    last = lines[-1][0]
+    if not (rule.startswith(DEFINITION) and last.startswith(DEFINITION)):
+        return [*lines, (rule, line)]
+    return [*lines[:-1], (f"{last}, {rule.removeprefix(DEFINITION)}", line)]
+
+
 def told(lines, side):
-    """Return a chain of (rule, line) as steps; a line that repeats the one before is dropped."""
-    pairs = pairwise(lines)
+    """Return a chain of (rule, line) as steps; of two lines that read the same only the later is kept."""
+    kept = lines[:1]
+    for rule, line in lines[1:]:
+        again = len(kept) > 1 and text(line) == text(kept[-1][1])
+        kept[-1:] = [(kept[-1][0], line)] if again else [kept[-1], (rule, line)]
+    pairs = pairwise(kept)
     return [Step(rule, before, after, side) for (_, before), (rule, after) in pairs if before != after]
 
 

@@ -14,7 +14,7 @@ REAL = ((3, 2, -1, 1), (1, -2, 3, 2), (2, 5, 1, -3))
 TEMPERATURES = ("1/2", "1/3", "1")
 
 
-class NoPoint(ArithmeticError):  # noqa: N818
+class NoPoint(ArithmeticError):  # noqa: N818  (an outcome of the search, always caught)
     """No numbers were found that obey the hypotheses."""
 
 
@@ -23,27 +23,34 @@ def family(symbol):
     return symbol.name.split("_")[0]
 
 
-def logits_in(expressions):
+def exponents_in(expressions):
+    """Return what stands in the exponents of e, each once: the lines of a proof have most of their parts in common."""
+    found, seen, todo = {}, set(), list(expressions)
+    while todo:
+        part = todo.pop()
+        if part not in seen:
+            seen.add(part)
+            todo.extend(part.args)
+            if isinstance(part, sp.exp):
+                found[part.args[0]] = True
+    return list(found)
+
+
+def logits_in(exponents):
     """Return the names of the vectors that are logits: one per product in an exponent (in e^{w x}, w or x)."""
     found = set()
-    for expression in expressions:
-        for e in expression.atoms(sp.exp):
-            for part in sp.Add.make_args(sp.expand(e.args[0])):
-                factors = sorted(family(f) for f in part.as_ordered_factors() if f.is_Symbol)
-                if factors and not found & set(factors):
-                    found.add(factors[0])
+    for exponent in exponents:
+        for part in sp.Add.make_args(sp.expand(exponent)):
+            factors = sorted(family(f) for f in part.as_ordered_factors() if f.is_Symbol)
+            if factors and not found & set(factors):
+                found.add(factors[0])
     return found
 
 
-def denominators(expressions):
+def denominators(exponents):
     """Return the symbols that divide inside an exponent: a temperature, best the reciprocal of an integer."""
-    found = set()
-    for expression in expressions:
-        for e in expression.atoms(sp.exp):
-            for part in e.args[0].atoms(sp.Pow):
-                if part.exp.is_negative:
-                    found |= part.base.free_symbols
-    return found
+    powers = [power for exponent in exponents for power in exponent.atoms(sp.Pow)]
+    return {symbol for power in powers if power.exp.is_negative for symbol in power.base.free_symbols}
 
 
 def symbols(world, terms):
@@ -60,7 +67,8 @@ def symbols(world, terms):
 
 def point(world, terms, expressions, conditions, number):
     """Return {symbol: exact value}, the `number`-th choice, with `conditions` (SymPy, each to be 0) fulfilled."""
-    logits, divisors = logits_in(expressions), denominators(expressions)
+    exponents = exponents_in(expressions)
+    logits, divisors = logits_in(exponents), denominators(exponents)
     values, counts = {}, {}
     places = {}  # vectors of one kind get different numbers: with t = q, KL(t‖q) is 0 and nothing shows
     for symbol in symbols(world, terms):

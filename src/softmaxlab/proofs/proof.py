@@ -29,6 +29,14 @@ def formula(latex):
     return rf'<span class="sl-tex">$\displaystyle {escape(latex, quote=False)}$</span>'
 
 
+def figure(caption, lines, name=None):
+    """Return what a notebook shows of a claim: HTML with a caption and, below it, (words, TeX) line by line."""
+    items = "".join(f'<li><span class="sl-rule">{escape(words)}</span> {formula(line)}</li>' for words, line in lines)
+    label = f' data-label="{escape(name)}"' if name else ""
+    story = f"<ol>{items}</ol>" if items else ""
+    return f'<figure class="sl-proof"{label}><figcaption>{caption}</figcaption>{story}</figure>'
+
+
 def hypotheses_tex(given):
     """Return hypotheses side by side."""
     return [
@@ -43,8 +51,8 @@ def hypotheses_tex(given):
 class Proof:
     """A proved identity.
 
-    `steps` lead from the left side to the right one; where the right side needs work of its own (it holds
-    derivatives), its steps follow, marked ``side="right"``, and end in the same line.
+    `steps` lead from the left side to the right one; where the right side, or a line between, needs work of its own
+    (it holds derivatives), its steps follow, marked ``side="right"``, and end in the same line.
     """
 
     lhs: Term
@@ -83,8 +91,8 @@ class Proof:
         shown = []
         for n, step in enumerate(self.steps):
             if n == 0 or self.steps[n - 1].side != step.side:
-                words = "left side" if step.side == "left" else "right side"
-                shown.append((words, tex(step.before)))
+                end = "right side" if step.before == self.rhs else "line between"
+                shown.append(("left side" if step.side == "left" else end, tex(step.before)))
             shown.append((step.rule, step.latex))
         return shown
 
@@ -95,8 +103,4 @@ class Proof:
         head += "".join(f", {formula(tex(value) + ' > 0')}" for value in self.positive)
         sizes = ", ".join(map(str, self.audited))
         caption = f'{head} <span class="sl-badge">{self.badge}</span>, audited at N = {sizes}'
-        items = "".join(
-            f'<li><span class="sl-rule">{escape(words)}</span> {formula(line)}</li>' for words, line in self.lines()
-        )
-        label = f' data-label="{escape(self.name)}"' if self.name else ""
-        return f'<figure class="sl-proof"{label}><figcaption>{caption}</figcaption><ol>{items}</ol></figure>'
+        return figure(caption, self.lines(), self.name)

@@ -1,5 +1,6 @@
 """`prove`: rewrite both sides to one normal form, keep the steps, audit them; or refute, or say that we don't know."""
 
+from dataclasses import replace
 from itertools import pairwise
 from time import perf_counter
 
@@ -7,6 +8,7 @@ from .errors import Refuted, Undecided, Undefined
 from .grammar import check
 from .indexing import free_indices, literals
 from .narrate import Narrator
+from .passes import contains
 from .proof import Proof
 from .refute import audit, cases, find_counterexample, message
 from .signs import is_nonnegative, is_positive_value
@@ -74,8 +76,9 @@ def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=()):
         if not is_positive_value(value):
             raise Undecided(f"{value!r} was to be shown positive, and its looks do not say so")
     steps, chain = [], [lines[0]]
-    for before, after in pairwise(lines):
+    for before, after, side in legs(lines):
         found = steps_between(before, after, given, using)
+        found = [replace(step, side="right") for step in found] if side == "right" else found
         steps += found
         chain += [step.after for step in found if step.side == "left"]
         chain += [step.before for step in reversed(found) if step.side == "right"]
@@ -93,6 +96,18 @@ def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=()):
         nonnegative=is_nonnegative(lines[-1]),
         scope="proved for all N" if named == 1 else f"proved for all N ≥ {named}",
     )
+
+
+def legs(lines):
+    """Return (line, line, side) for each chain of steps: what all together show is that all lines are equal.
+
+    A line between that holds derivatives would be worked out twice, at the end of one chain and at the start of the
+    next. So it gets a chain of its own, from it to the last line.
+    """
+    first, *between, last = lines
+    derived = [line for line in between if contains(line, Derivative) and not contains(last, Derivative)]
+    direct = [first, *(line for line in between if line not in derived), last]
+    return [(*pair, "left") for pair in pairwise(direct)] + [(line, last, "right") for line in derived]
 
 
 def check_lines(lines, given):

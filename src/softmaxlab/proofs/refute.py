@@ -1,6 +1,7 @@
 # ruff: noqa: D105  (operators and __repr__ say what they are)
 """The search for a counterexample, and the audit of a proof: both evaluate a claim exactly at concrete N."""
 
+import re
 from dataclasses import dataclass
 
 import sympy as sp
@@ -14,6 +15,7 @@ from .indexing import delta_of, literals, substitute
 from .lettering import Letters
 from .normal import Normalizer
 from .points import NoPoint, exact, instances, point
+from .proof import formula
 from .terms import Delta, Index
 from .text import text
 
@@ -36,6 +38,36 @@ class Counterexample:
         at = [f"{index.name} = {value}" for index, value in self.indices.items()]
         numbers = [f"{symbol.name} = {value}" for symbol, value in self.values.items()]
         return f"{', '.join([sizes, *at, *numbers])}: left {self.lhs}, right {self.rhs}"
+
+    def _repr_html_(self):
+        return self.html()
+
+    def html(self, more=()):
+        """Say what to put in and what comes out; `more` are pairs (name, values) worth knowing beside them."""
+        vectors = {}
+        for symbol, value in self.values.items():
+            head, _, index = symbol.name.partition("_")
+            name = f"{head}_{{{index}}}" if "," in index else head  # an entry of a matrix stands alone
+            vectors.setdefault(name, []).append(value)
+        sizes = self.sizes.items() if any("_" in symbol.name for symbol in self.values) else ()
+        inputs = [f"{name} = {value}" for name, value in sizes]
+        inputs += [f"{index.name} = {value}" for index, value in self.indices.items()]
+        inputs += [f"{name} = {values_tex(values)}" for name, values in [*vectors.items(), *more]]
+        left, right = formula(number_tex(self.lhs)), formula(number_tex(self.rhs))
+        return f"With {', '.join(map(formula, inputs))} the left side is {left} and the right side {right}."
+
+
+def values_tex(values):
+    """Return a number, or several in brackets."""
+    written = [number_tex(value) for value in values]
+    return written[0] if len(written) == 1 else "(" + r",\ ".join(written) + ")"
+
+
+def number_tex(value):
+    """Return a number in one line: fractions with a slash, logarithms without brackets."""
+    if value.is_Rational:
+        return str(value)
+    return re.sub(r"\\log\{\\left\((\d+) \\right\)\}", r"\\log \1", sp.latex(value))
 
 
 def world_of(n, terms):
@@ -107,7 +139,10 @@ def cases(gap, given, *claim):
         return {}
     definitions = {d.key: d for side in claim for d in all_definitions(side)}.values()
     letters = Letters(*claim)
-    show = lambda p: letters.write(poly.to_term(recognize(p, definitions)))  # noqa: E731
+
+    def show(residual):
+        return letters.write(poly.to_term(recognize(residual, definitions)))
+
     deltas = sorted({a for m in found for a, _ in m if isinstance(a, Delta)}, key=lambda a: a.key)
     free = ordered(gap)
     pair = deltas[0].args if deltas else tuple(free[:2])

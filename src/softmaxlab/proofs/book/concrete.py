@@ -1,12 +1,15 @@
 """What needs a concrete N: the sigmoid, which is softmax at N = 2, and limits of the temperature."""
 
+from functools import cache
 from time import perf_counter
 
 import sympy as sp
 
+from ..errors import Undecided
 from ..measured import ConcreteProof, equal
 
 SIZES = (2, 3, 4, 5, 6)
+TEMPERATURE = sp.Symbol("T", positive=True)
 
 
 def sigmoid():
@@ -36,17 +39,35 @@ def temperature_limits():
 
 def limits(n, leaders):
     """Return the limits of p for a leader and, where there is one, for another class."""
-    temperature = sp.Symbol("T", positive=True)
-    gaps = [0] * leaders + list(sp.symbols(f"g1:{n - leaders + 1}", positive=True))
-    total = sum(sp.exp(-gap / temperature) for gap in gaps)
+    gaps = [sp.Integer(0)] * leaders + list(sp.symbols(f"g1:{n - leaders + 1}", positive=True))
+    weights = [sp.exp(-gap / TEMPERATURE) for gap in gaps]
     steps = []
     for place, who in [(0, "a leader")] + ([(n - 1, "another class")] if leaders < n else []):
-        p = sp.exp(-gaps[place] / temperature) / total
-        words = f"N = {n}, M = {leaders}, {who}"
+        p = weights[place] / sum(weights)
         cold = sp.Rational(1, leaders) if place < leaders else sp.Integer(0)
-        steps.append(equal(f"{words}, T to 0", sp.Limit(p, temperature, 0, "+"), cold))
-        steps.append(equal(f"{words}, T to infinity", sp.Limit(p, temperature, sp.oo), sp.Rational(1, n)))
+        for words, end, expected in (("T to 0", sp.Integer(0), cold), ("T to infinity", sp.oo, sp.Rational(1, n))):
+            value = share_in_the_limit(weights, place, end)
+            claim = f"N = {n}, M = {leaders}, {who}, {words}"
+            steps.append(equal(claim, sp.Limit(p, TEMPERATURE, end, "+" if end == 0 else "-"), expected, value))
     return steps
+
+
+def share_in_the_limit(weights, place, end):
+    """Return the limit of one weight over their sum: of a finite sum and of a quotient, limits are taken part by part.
+
+    That law needs limits that are finite, and one below the bar that is not 0.
+    """
+    parts = [limit_of_weight(weight, end) for weight in weights]
+    total = sum(parts)
+    if not total.is_positive or not all(part.is_finite for part in parts):
+        raise Undecided(f"the weights tend to {parts}: the limit of their quotient does not follow from these")
+    return parts[place] / total
+
+
+@cache
+def limit_of_weight(weight, end):
+    """Return the limit of one weight e^{−g/T}, by SymPy."""
+    return sp.limit(weight, TEMPERATURE, end, "+" if end == 0 else "-")
 
 
 CATALOGUE = {"eq-sigmoid": sigmoid, "eq-sigmoid-n2": sigmoid, "eq-temperature-limits": temperature_limits}
