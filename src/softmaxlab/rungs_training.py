@@ -1,0 +1,96 @@
+"""More rungs of the ladder, for the chapters on gradient checks and on confidence.
+
+Every function here is a lesson: do not call it in your own work. Each has a sound counterpart, named in its
+docstring.
+"""
+
+import numpy as np
+
+from softmaxlab import cross_entropy, softmax
+
+
+def loss_for_complex(logits, target):
+    """Write the loss so that it takes complex logits too. A lesson: do not call; use `softmaxlab.cross_entropy`.
+
+    The shift is real, the largest real part: it cancels exactly, and the imaginary parts pass through exp and log
+    untouched. It is here for the complex step, Im f(a + ih) / h, which needs no subtraction. One vector only, and
+    none of the package's rules for −inf, nan or bad labels.
+
+    Parameters
+    ----------
+    logits : array_like of real or complex numbers, shape (n,)
+    target : int
+        The true class.
+
+    Returns
+    -------
+    float64 or complex128
+        In nats.
+
+    Notes
+    -----
+    Equation `eq-complex-loss` in the book.
+
+    Examples
+    --------
+    >>> bool(loss_for_complex([0.0, 0.0], 1) == np.log(2))
+    True
+    >>> loss_for_complex([1e-100j, 0], 0).imag / 1e-100  # p − y, to the last digit
+    np.float64(-0.5)
+    """
+    logits = np.asarray(logits)
+    peak = np.max(logits.real)
+    return np.log(np.sum(np.exp(logits - peak))) + peak - logits[target]
+
+
+def loss_of_softmax_twice(logits, targets):
+    """Pass probabilities where logits are meant. A lesson: do not call; use `softmaxlab.cross_entropy`, on logits.
+
+    It happens when a model that ends in softmax is given to a loss that brings its own. It runs, and it trains; but
+    the second softmax sees "logits" from 0 to 1, so that its probabilities can never be sure.
+
+    Parameters
+    ----------
+    logits : array_like, shape (m, n) or (n,)
+    targets : array_like of int, shape (m,) or int
+
+    Returns
+    -------
+    float64
+        Mean over the rows, in nats. Never below `smallest_loss_of_softmax_twice`.
+
+    Notes
+    -----
+    Equation `eq-softmax-twice` in the book.
+
+    Examples
+    --------
+    >>> print(f"{loss_of_softmax_twice([1000.0, 0.0], 0):.4f}")  # certain and right: the true loss is 0
+    0.3133
+    """
+    return cross_entropy(softmax(logits), targets)
+
+
+def smallest_loss_of_softmax_twice(classes):
+    """Compute how low the loss can get after two softmaxes, log(e + n − 1) − 1: how to notice the fault.
+
+    Parameters
+    ----------
+    classes : int ≥ 1
+        Number of classes, n.
+
+    Returns
+    -------
+    float64
+        In nats.
+
+    Notes
+    -----
+    Equation `eq-softmax-twice-floor` in the book.
+
+    Examples
+    --------
+    >>> print(f"{smallest_loss_of_softmax_twice(10):.4f}")
+    1.4612
+    """
+    return np.log(np.e + classes - 1) - 1
