@@ -265,3 +265,21 @@ def test_labels_are_escaped_in_the_still():
 
 def test_the_still_has_no_control_that_would_be_dead():
     assert not re.search(r"<(input|button|select|a)\b", LogitExplorer().still())
+
+
+def test_a_front_end_that_repeats_a_name_of_the_core_is_refused(monkeypatch):
+    texts = {
+        "core.js": "export function total() {}\n",
+        "twice.js": 'import { x } from "./core.js";\nconst total = 1;\n',
+    }
+    monkeypatch.setattr(_base, "_read", texts.__getitem__)
+    with pytest.raises(ValueError, match=r"twice\.js declares total, as core\.js does"):
+        _base.compose_module("twice")
+
+
+def test_comments_and_indentation_stay_out_of_the_page(monkeypatch):
+    code = '/**\n * Words\n */\nconst f = () => {\n  // why\n  return "https://x"; // here\n};\n'
+    monkeypatch.setattr(
+        _base, "_read", {"core.js": "", "n.js": f'import {{ x }} from "./core.js";\n{code}'}.__getitem__
+    )
+    assert _base.compose_module("n") == 'const f = () => {\nreturn "https://x"; // here\n};\n'

@@ -8,7 +8,10 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))  # for reader.py and harness.py
+from harness import widget_page
 from reader import ROOT, SITE, tool, watch
+
+from softmaxlab.widgets import LogitExplorer
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +62,38 @@ def page(browser):
     yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory, serve):
+    """A folder and its address: one server for all tests here."""
+    folder = tmp_path_factory.mktemp("pages")
+    return folder, serve(folder)
+
+
+@pytest.fixture
+def place(root):
+    """A folder of a test's own, and the address of the page in it."""
+    folder, address = root
+    own = folder / str(len(list(folder.iterdir())))
+    own.mkdir()
+    return own, f"{address}/{own.name}/index.html"
+
+
+@pytest.fixture
+def show(page, place):
+    """Open a page that holds these widgets, alive."""
+    folder, address = place
+
+    def opened(*widgets, width=1280, fragment="", **options):
+        widget_page(folder, *(widgets or (LogitExplorer(),)), **options)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(address + fragment)
+        for mount in page.locator(".sl-mount").all():
+            mount.locator(".le:not(.is-still)").wait_for()
+        return page
+
+    return opened
 
 
 @pytest.fixture(scope="session")

@@ -84,7 +84,7 @@ def test_page_reads_without_javascript(browser, site, name):
     page, complaints = open_page(browser, f"{site}/{name}", java_script_enabled=False)
     assert page.locator(".katex").count() + page.locator(".sl-mount").count() > 0
     for still in page.locator(".sl-mount").all():
-        assert still.locator("svg").first.is_visible()
+        assert still.locator(".is-still").is_visible()
     for figure in page.locator("svg.book-figure").all():
         assert figure.is_visible()
     page.context.close()
@@ -95,7 +95,7 @@ def test_page_reads_without_javascript(browser, site, name):
 def test_page_works_from_a_folder_with_no_server(browser, name):
     page, complaints = open_page(browser, (SITE / name).as_uri())
     for mount in page.locator(".sl-mount").all():
-        assert mount.get_attribute("data-sl-ready") is not None
+        mount.and_(page.locator("[data-sl-ready]")).wait_for()
     page.context.close()
     assert complaints == []
 

@@ -1,5 +1,21 @@
 """Widgets: live in JupyterLab with a kernel, and in the built page without one."""
 
+from softmaxlab.widgets.derivation import Derivation
+from softmaxlab.widgets.exact_digits import ExactDigits
+from softmaxlab.widgets.gradient_at_work import GradientAtWork
+from softmaxlab.widgets.information_bars import InformationBars
+from softmaxlab.widgets.jacobian_view import JacobianView
 from softmaxlab.widgets.logit_explorer import LogitExplorer
+from softmaxlab.widgets.loss_duel import LossDuel
+from softmaxlab.widgets.precision_breaker import PrecisionBreaker
 
-__all__ = ["LogitExplorer"]
+__all__ = [
+    "Derivation",
+    "ExactDigits",
+    "GradientAtWork",
+    "InformationBars",
+    "JacobianView",
+    "LogitExplorer",
+    "LossDuel",
+    "PrecisionBreaker",
+]

@@ -8,6 +8,9 @@ import anywidget
 import traitlets
 
 _HERE = Path(__file__).parent
+# Whole lines of comment and indentation: a reader's page does without them. Not what follows code: it may be a string.
+_COMMENTS = re.compile(r"^ *(?://.*|/\*\*(?:.|\n)*?\*/) *\n|^ +|^\n", re.MULTILINE)
+_DECLARED = re.compile(r"^(?:export )?(?:async )?(?:function|const|let|class) +(\w+)", re.MULTILINE)
 _CORE_IMPORT = re.compile(r'^import \{[^{}]*\} from "\./core\.js";\n', re.MULTILINE)
 
 
@@ -21,7 +24,8 @@ def compose_module(name):
     Raises
     ------
     ValueError
-        If NAME.js does not import core.js exactly once: it would start and then fail in the reader's page.
+        If NAME.js does not import core.js exactly once, or declares a name that core.js has: it would fail in the
+        reader's page.
     """
     text, count = _CORE_IMPORT.subn("", _read(f"{name}.js"))
     if count != 1:
@@ -29,7 +33,11 @@ def compose_module(name):
             f'{name}.js has {count} lines of the form import {{ … }} from "./core.js"; expected 1: '
             "write one, with double quotes and a semicolon"
         )
-    return f"{_read('core.js')}\n{text}"
+    core = _read("core.js")
+    twice = set(_DECLARED.findall(core)) & set(_DECLARED.findall(text))
+    if twice:
+        raise ValueError(f"{name}.js declares {', '.join(sorted(twice))}, as core.js does: give it another name")
+    return _COMMENTS.sub("", f"{core}\n{text}")
 
 
 def compose_style(name):
@@ -48,9 +56,16 @@ class Widget(anywidget.AnyWidget):
     def __init_subclass__(cls, front_end=None, **kwargs):
         """Compose the module and the style sheet of a class that names its front end."""
         if front_end is not None:
+            cls.front_end = front_end
             cls._esm = compose_module(front_end)
             cls._css = compose_style(front_end)
         super().__init_subclass__(**kwargs)
+
+    url_state = traitlets.Bool(
+        None,
+        allow_none=True,
+        help="Whether the state is kept in the address of a static page. None: if this is the first of its kind there.",
+    ).tag(sync=True)
 
     def still(self):
         """Picture of the present state as HTML, readable without JavaScript. A subclass writes it."""
@@ -58,7 +73,13 @@ class Widget(anywidget.AnyWidget):
 
     def mount_attributes(self):
         """Attributes that the host script finds on the place of this widget in a page."""
-        return {"class": "sl-mount", "data-model-id": self.model_id}
+        fragment = {None: "auto", True: "own", False: "none"}[self.url_state]
+        return {
+            "class": "sl-mount",
+            "data-model-id": self.model_id,
+            "data-widget": self.front_end,
+            "data-fragment": fragment,
+        }
 
     def _repr_mimebundle_(self, **kwargs):
         """Add to the live view a still in HTML: assets/host.js replaces it by the widget."""

@@ -1,6 +1,7 @@
 """Numbers as a widget prints them: the twins of the functions of the same meaning in core.js."""
 
 import math
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 import numpy as np
 
@@ -13,8 +14,39 @@ def scientific(value, digits=1):
     >>> scientific(2.1e-9)
     '2.1×10⁻⁹'
     """
-    mantissa, exponent = f"{value:.{digits}e}".split("e")
-    return f"{mantissa}×10{str(int(exponent)).translate(_SUPERSCRIPT)}".replace("-", "−")
+    rounded = Context(prec=digits + 1, rounding=ROUND_HALF_UP).plus(Decimal(value)) if value else 0.0
+    mantissa, exponent = f"{rounded:.{digits}e}".split("e")
+    return f"{mantissa}×10{superscript(int(exponent))}".replace("-", "−")
+
+
+def superscript(exponent):
+    """A whole number, raised.
+
+    >>> superscript(-22)
+    '⁻²²'
+    """
+    return str(exponent).translate(_SUPERSCRIPT)
+
+
+def ulps(error):
+    """An error in ulps, at least 0.
+
+    >>> ulps(0.53), ulps(479.9), ulps(8.9e15)
+    ('0.5', '480', '9×10¹⁵')
+    """
+    return f"{error:.1f}" if error < 99.95 else f"{error:.0f}" if error < 99999.5 else scientific(error, 0)
+
+
+def fixed(value, places=3):
+    """So many decimals. A tie is rounded away from 0, as toFixed does; what rounds to 0 has no sign.
+
+    >>> fixed(0.0625), f"{0.0625:.3f}"
+    ('0.063', '0.062')
+    >>> fixed(-0.25), fixed(-1e-17)
+    ('−0.250', '0.000')
+    """
+    text = str(abs(Decimal(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    return f"−{text}" if value < 0 and any(digit in "123456789" for digit in text) else text
 
 
 def decimals(value):
@@ -23,7 +55,7 @@ def decimals(value):
     >>> decimals(0.25), decimals(0.00025)
     ('0.250', '2.5×10⁻⁴')
     """
-    return scientific(value) if 0 < value < 0.0005 else f"{value:.3f}"
+    return scientific(value) if 0 < value < 0.0005 else fixed(value)
 
 
 def signed(value):
@@ -44,7 +76,7 @@ def magnitude(value):
     """
     if value >= 99999.5 or value < 0.001:
         return scientific(value, 2)
-    return f"{value:.{4 if value < 1 else max(0, 3 - math.floor(math.log10(value)))}f}"
+    return fixed(value, 4 if value < 1 else max(0, 3 - math.floor(math.log10(value))))
 
 
 def exponential(x):

@@ -13,41 +13,90 @@ export function total(values, from = 0, to = values.length) {
   return total(values, from, middle) + total(values, middle, to);
 }
 
-function largest(values) {
-  return values.reduce((a, b) => (a > b || Number.isNaN(a) ? a : b), -Infinity);
+/** Class of the largest logit, the first of them in a tie; NaN counts as the largest. */
+function winner(logits) {
+  const better = (a, b) => a > b || (Number.isNaN(a) && !Number.isNaN(b));
+  return logits.reduce((best, a, i) => (better(a, logits[best]) ? i : best), 0);
+}
+
+/** exp(logits − shift), its sum, and the sum without one class: where 1 − p is lost, rest / sum is not. */
+function weighed(logits, choice, shift) {
+  const terms = logits.map((a) => Math.exp(a - shift));
+  const rest = total(terms.map((term, i) => (i === choice ? 0 : term)));
+  return { terms, shift, chosen: terms[choice], rest, sum: rest + terms[choice] };
+}
+
+/** Twin of softmaxlab's weigh: no shift unless exp leaves its range, and then by a whole number, as small as can be. */
+function weigh(logits, choice) {
+  const plain = weighed(logits, choice, 0);
+  if (plain.sum >= 0.5 && plain.sum < Infinity) return plain;
+  const peak = logits[winner(logits)];
+  const highest = Math.log(Number.MAX_VALUE / logits.length) - 2;
+  const lift = peak < 2 ** 52 ? Math.min(Math.max(peak, 0), highest) : 0; // from there on, all numbers are whole
+  return weighed(logits, choice, Math.floor(peak - lift));
 }
 
 /** Twin of softmaxlab.logsumexp: log Σ exp(logits), in nats. */
 export function logsumexp(logits) {
-  const highest = largest(logits);
-  const peak = Number.isFinite(highest) ? highest : 0; // inf − inf would be NaN
-  return peak + Math.log(total(logits.map((a) => Math.exp(a - peak)))); // largest exponent is 0
+  const first = winner(logits);
+  const peak = logits[first];
+  if (!Number.isFinite(peak)) return peak;
+  const { rest, chosen } = weigh(logits, first);
+  return peak + Math.log1p(rest / chosen);
 }
 
 /** Twin of softmaxlab.log_softmax: logits − logsumexp(logits), finite where softmax underflows to 0. */
 export function logSoftmax(logits) {
-  const peak = largest(logits);
-  const shifted = logits.map((a) => a - peak);
-  const logTotal = Math.log(total(shifted.map(Math.exp)));
-  return shifted.map((a) => a - logTotal);
+  const first = winner(logits);
+  const { rest, chosen } = weigh(logits, first);
+  const excess = Math.log1p(rest / chosen); // of logsumexp over the maximum
+  return logits.map((a) => a - logits[first] - excess);
 }
 
 /** Twin of softmaxlab.softmax: exp(logits) / Σ exp(logits), without overflow. */
 export function softmax(logits) {
-  const peak = largest(logits);
-  const weights = logits.map((a) => Math.exp(a - peak));
-  const sum = total(weights);
-  return weights.map((weight) => weight / sum);
+  const { terms, sum } = weigh(logits, winner(logits));
+  return terms.map((term) => term / sum);
 }
 
 /** Twin of softmaxlab.cross_entropy for a class index: −log p_y, in nats. */
 export function crossEntropy(logits, target) {
-  return 0 - logSoftmax(logits)[target]; // 0 − x, since −x would give −0
+  const { rest, chosen, shift } = weigh(logits, target);
+  const odds = rest / chosen;
+  const far = chosen < 2 ** -1022 || odds === Infinity; // exp(a_y) has lost its digits
+  return far ? Math.log(rest) + (shift - logits[target]) : Math.log1p(odds);
 }
 
-/** Twin of softmaxlab.cross_entropy_grad for a class index: p − y. */
+/** Twin of softmaxlab.cross_entropy_grad for a class index: p − y, where p_y − 1 is what the others have. */
 export function crossEntropyGrad(logits, target) {
-  return softmax(logits).map((p, i) => p - (i === target ? 1 : 0));
+  const { terms, rest, sum } = weigh(logits, target);
+  return terms.map((term, i) => (i === target ? 0 - rest : term) / sum); // 0 − 0 has no sign
+}
+
+// ---- Shares that sum to 1 ----
+
+const SLACK = 1e-6; // how far a sum may be from 1: what is rounded to six digits is taken as it is
+
+/** Whether these are probabilities, of so many classes. */
+export function areShares(shares, fewest, most) {
+  const count = shares?.length ?? 0;
+  if (count < fewest || count > most) return false;
+  const isShare = (share) => Number.isFinite(share) && share >= 0;
+  return shares.every(isShare) && Math.abs(total(shares) - 1) <= SLACK;
+}
+
+/** One share set to a value; the others keep their proportions, or have equal parts if they had nothing. */
+export function moved(shares, index, value) {
+  const rest = total(shares.with(index, 0));
+  const part = (share) => (rest > 0 ? share / rest : 1 / (shares.length - 1));
+  return shares.map((share, i) => (i === index ? value : part(share) * (1 - value)));
+}
+
+/** These shares for `count` classes: new ones get 0, and what removed ones had goes to the rest. */
+export function fitted(shares, count) {
+  const kept = Array.from({ length: count }, (_, i) => shares[i] ?? 0);
+  const whole = total(kept);
+  return kept.map((share) => (whole > 0 ? share / whole : 1 / count));
 }
 
 // ---- Numbers as text. Twins of _text.py, so that the still and the live widget print the same. ----
@@ -153,6 +202,13 @@ export function math(text) {
   });
 }
 
+/** Give a node a text, as math() reads it, if it has another one: text that stays is not laid out again. */
+export function write(node, text) {
+  if (node.slText === text) return;
+  node.slText = text;
+  node.replaceChildren(...math(text));
+}
+
 let instances = 0;
 
 /** A prefix for ids, different for each view on the page. */
@@ -179,8 +235,21 @@ export function announcer(signal, pause = 700) {
  * A text field that takes numbers. What it can't take stays in the field with a message beside it, the value
  * kept; leaving the field or Escape brings the value back. Not type="number": that hides what was typed.
  * Returns {node, show(value)}. `accept(value)` runs at each good keystroke, `commit()` when one is final.
+ * `format` writes the value into the field; `accept` takes only what was typed, however the field rounds.
  */
-export function numberField({ label, id, min, max, step, signal, accept, commit, say, keyboard }) {
+export function numberField({
+  label,
+  id,
+  min,
+  max,
+  step,
+  signal,
+  accept,
+  commit,
+  say,
+  keyboard,
+  format = plain,
+}) {
   const input = element("input", {
     type: "text",
     class: "sl-number",
@@ -203,7 +272,7 @@ export function numberField({ label, id, min, max, step, signal, accept, commit,
     message.hidden = false;
     input.setAttribute("aria-invalid", "true");
     input.setAttribute("aria-describedby", id);
-    say(`${words} Kept ${plain(value)}.`);
+    say(`${words} Kept ${format(value)}.`);
   };
   const clear = () => {
     clearTimeout(waiting);
@@ -213,7 +282,7 @@ export function numberField({ label, id, min, max, step, signal, accept, commit,
   };
   const restore = () => {
     clear();
-    input.value = plain(value);
+    input.value = format(value);
   };
   const take = (next) => {
     value = next;
@@ -244,10 +313,9 @@ export function numberField({ label, id, min, max, step, signal, accept, commit,
     }
   });
   const show = (next) => {
-    const changed = value !== next;
+    if (value === next) return; // what is typed here stays, until the reader leaves
     value = next;
-    if (document.activeElement !== input) restore();
-    else if (changed) restore(); // the model changed under the caret, by a link or by the back button
+    restore();
   };
   return { node, input, show };
 }
@@ -291,34 +359,57 @@ export function slider({ label, min, max, step, page, signal, accept, commit }) 
 
 // ---- The URL fragment ----
 
+/** On a static page one widget of a kind has a place in the URL: the one that asks for it, else the first that may. */
+export function ownsFragment(el) {
+  const own = el.closest(".sl-mount");
+  if (el.dataset.host !== "static" || !own) return false;
+  const mounts = [...document.querySelectorAll(".sl-mount")].filter(
+    (mount) => mount.dataset.widget === own.dataset.widget,
+  );
+  const first = (wish) => mounts.find((mount) => mount.dataset.fragment === wish);
+  return own === (first("own") ?? first("auto"));
+}
+
+/** A fragment with these pieces in place of those of the same names: other widgets' pieces stay. */
+function withPieces(fragment, pieces) {
+  const name = (piece) => piece.split("=")[0];
+  const mine = new Set(pieces.split("&").map(name));
+  const others = fragment.split("&").filter((piece) => piece.includes("=") && !mine.has(name(piece)));
+  return [...others, pieces].join("&");
+}
+
 /**
  * Keep a state in the URL fragment, one history entry for each gesture, so that the back button undoes it.
- * `encode()` gives the fragment of the present state, `restore(fragment)` takes one (any fragment: it must
- * ignore what is not its own). Nothing is written before the first `save(control)`.
+ * `encode()` gives the pieces of the present state, "a=1&b=2", always of the same names, which no other kind of
+ * widget uses. `restore(fragment)` takes a fragment: it must ignore what is not its own. Nothing is written before
+ * the first `save(control)`.
  */
 export function fragmentHistory({ encode, restore, signal }) {
   let last = encode();
   let lastControl;
   let lastTime = 0;
+  let lastWritten;
   let timer;
+  const fragment = () => history.state?.softmaxlab ?? location.hash.slice(1);
 
   const write = (control) => {
     const now = encode();
     if (now === last) return;
-    const sameGesture = control === lastControl && Date.now() - lastTime < 1000; // an arrow key held down
+    const [before, after] = [last, now].map((pieces) => withPieces(fragment(), pieces));
+    const sameGesture = control === lastControl && Date.now() - lastTime < 1000 && fragment() === lastWritten; // a key held down
     try {
       if (!sameGesture) {
-        history.replaceState({ ...history.state, softmaxlab: last }, ""); // what Back returns to
-        history.pushState({ softmaxlab: now }, "", `#${now}`);
-      } else history.replaceState({ softmaxlab: now }, "", `#${now}`);
+        history.replaceState({ ...history.state, softmaxlab: before }, ""); // what Back returns to
+        history.pushState({ softmaxlab: after }, "", `#${after}`);
+      } else history.replaceState({ softmaxlab: after }, "", `#${after}`);
     } catch {
       return; // some browsers refuse a hundred writes in a few seconds: the next one will do
     }
-    [last, lastControl, lastTime] = [now, control, Date.now()];
+    [last, lastControl, lastTime, lastWritten] = [now, control, Date.now(), after];
   };
   const read = () => {
     clearTimeout(timer);
-    restore(history.state?.softmaxlab ?? location.hash.slice(1));
+    restore(fragment());
     last = encode();
     lastControl = undefined;
   };
@@ -332,4 +423,37 @@ export function fragmentHistory({ encode, restore, signal }) {
       timer = setTimeout(write, 250, control);
     },
   };
+}
+
+// ---- Buttons ----
+
+/** A button. Use aria-disabled, not disabled: a button must not lose the focus because it did its work. */
+export function button(signal, text, action) {
+  const node = element("button", { type: "button", class: "sl-button" }, text);
+  node.addEventListener("click", () => node.getAttribute("aria-disabled") !== "true" && action(node), {
+    signal,
+  });
+  return node;
+}
+
+/** A button that copies the address of the page with these pieces in its fragment. */
+export function copyLinkButton(signal, encode, say) {
+  return button(signal, "Copy link", async (node) => {
+    const link = `${location.href.split("#")[0]}#${withPieces(location.hash.slice(1), encode())}`;
+    const label = node.textContent;
+    let words = "Copied";
+    try {
+      await navigator.clipboard.writeText(link);
+    } catch {
+      history.replaceState(history.state, "", link); // no clipboard here, but an address bar
+      words = "See address";
+    }
+    node.textContent = words;
+    node.setAttribute("aria-disabled", "true");
+    say(words);
+    setTimeout(() => {
+      node.textContent = label;
+      node.removeAttribute("aria-disabled");
+    }, 1500);
+  });
 }

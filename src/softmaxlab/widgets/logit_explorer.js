@@ -1,6 +1,8 @@
 // LogitExplorer: logits in, exp, probabilities, loss and gradient, all redrawn in the event that changed them.
 import {
   announcer,
+  button,
+  copyLinkButton,
   crossEntropy,
   crossEntropyGrad,
   decimals,
@@ -11,6 +13,7 @@ import {
   math,
   numberField,
   numberOr,
+  ownsFragment,
   plain,
   signed,
   slider,
@@ -18,6 +21,7 @@ import {
   svgElement,
   total,
   uniquePrefix,
+  write,
 } from "./core.js";
 
 const [FEWEST, MOST] = [2, 10]; // classes
@@ -74,14 +78,6 @@ function decode(fragment, state) {
   return changes;
 }
 
-/** On a static page one explorer has the URL: the one that asks for it, else the first that may. */
-function ownsFragment(el) {
-  const mounts = [...document.querySelectorAll(".sl-mount[data-fragment]")];
-  const first = (wish) => mounts.find((mount) => mount.dataset.fragment === wish);
-  const owner = first("own") ?? first("auto");
-  return el.dataset.host === "static" && owner !== undefined && el.closest(".sl-mount") === owner;
-}
-
 // ---- Views: each is {node, show(…)} ----
 
 /** A bar that CSS draws along --p or --g: upward when classes are columns, rightward when they are rows. */
@@ -96,6 +92,13 @@ function bar() {
 }
 
 const cell = (name, ...children) => element("div", { class: `le-cell le-${name}` }, ...children);
+
+/** Say which number of which class an element shows: assets/linked.js ties it to the formulas of the page. */
+function linked(node, quantity, index) {
+  node.dataset.slQuantity = quantity;
+  if (index !== undefined) node.dataset.slIndex = index;
+  return node;
+}
 const value = (name) => element("span", { class: `sl-value le-${name}-value` });
 
 /** One class: its radio and logit, and what follows from them. */
@@ -127,12 +130,13 @@ function classView(index, { prefix, signal, say, choose, setLogit, commit }) {
   const node = element(
     "div",
     { class: "le-class", role: "group", style: `--c: var(--sl-c${index})` },
-    element("label", { class: "le-cell le-name" }, radio, name),
+    linked(element("label", { class: "le-cell le-name" }, radio, name), "targets", index),
     cell("logit", range.node, field.node),
     cell("exp", exp, note),
-    cell("p", p, bar()),
-    cell("g", gradient, bar()),
+    linked(cell("p", p, bar()), "probs", index),
+    linked(cell("g", gradient, bar()), "grad", index),
   );
+  for (const control of [range.node, field.node]) linked(control, "logits", index);
 
   const rename = (label) => {
     name.textContent = name.title = label;
@@ -150,10 +154,10 @@ function classView(index, { prefix, signal, say, choose, setLogit, commit }) {
     node.classList.toggle("is-true", isTrue);
     node.classList.toggle("is-down", grad < 0);
     const power = exponential(scaled);
-    exp.replaceChildren(...math(power.text));
-    note.textContent = power.note;
-    p.textContent = decimals(prob);
-    gradient.textContent = signed(grad);
+    write(exp, power.text);
+    write(note, power.note);
+    write(p, decimals(prob));
+    write(gradient, signed(grad));
     node.style.setProperty("--p", prob);
     node.style.setProperty("--g", grad);
   };
@@ -177,7 +181,7 @@ function headView() {
       balance,
     ];
     texts.forEach((text, i) => {
-      sums[i].textContent = `sum ${text}`;
+      write(sums[i], `sum ${text}`);
     });
   };
   return { node: element("div", { class: "le-head" }, ...cells), show };
@@ -213,13 +217,13 @@ function topView({ prefix, signal, say, setTemperature, commit }) {
     "div",
     { class: "le-top" },
     element("div", { class: "le-temperature" }, caption, range.node, field.node),
-    element("div", { class: "le-loss" }, lossCaption, loss),
+    linked(element("div", { class: "le-loss" }, lossCaption, loss), "loss"),
   );
   const show = (temperature, nats, trueLabel) => {
     range.show(Math.log10(temperature), plain(temperature));
     field.show(temperature);
     lossCaption.replaceChildren(...math("loss in nats: −log *p* of "), element("b", {}, trueLabel));
-    loss.textContent = decimals(nats);
+    write(loss, decimals(nats));
   };
   return { node, show };
 }
@@ -231,34 +235,6 @@ function hintText(scaled, probs) {
   const said = `${lost.text} is ${lost.note} for a float64.`;
   if (probs.includes(0)) return `${said} A *p* is stored as 0; the loss is safe.`;
   return `${said} *p* is safe: exp gets *a*/*T* minus the largest.`;
-}
-
-function button(signal, text, action) {
-  const node = element("button", { type: "button", class: "sl-button" }, text);
-  // aria-disabled, not disabled: a button must not lose the focus because it did its work
-  node.addEventListener("click", () => node.getAttribute("aria-disabled") !== "true" && action(node), {
-    signal,
-  });
-  return node;
-}
-
-async function copyLink(fragment, node, say) {
-  const link = `${location.href.split("#")[0]}#${fragment}`;
-  const label = node.textContent;
-  let words = "Copied";
-  try {
-    await navigator.clipboard.writeText(link);
-  } catch {
-    history.replaceState(history.state, "", link); // no clipboard here, but an address bar
-    words = "See address";
-  }
-  node.textContent = words;
-  node.setAttribute("aria-disabled", "true");
-  say(words);
-  setTimeout(() => {
-    node.textContent = label;
-    node.removeAttribute("aria-disabled");
-  }, 1500);
 }
 
 // ---- The widget ----
@@ -345,7 +321,7 @@ function render({ model, el }) {
     });
     head.show({ scaled, probs, grad });
     top.show(temperature, loss, named[trueClass]);
-    hint.replaceChildren(...math(hintText(scaled, probs)));
+    write(hint, hintText(scaled, probs));
     return `Loss ${decimals(loss)} nats. Probability of ${named[trueClass]} ${decimals(probs[trueClass])}.`;
   };
 
@@ -372,7 +348,7 @@ function render({ model, el }) {
     };
     const url = fragmentHistory({ signal, encode: () => encode(state), restore });
     record = url.save;
-    tools.append(button(signal, "Copy link", (node) => copyLink(encode(state), node, say)));
+    tools.append(copyLinkButton(signal, () => encode(state), say));
     const isShared = Object.keys(decode(location.hash.slice(1), state)).length > 0;
     url.read();
     if (isShared) requestAnimationFrame(() => root.scrollIntoView({ block: "nearest", behavior: "instant" }));

@@ -18,7 +18,7 @@ COLDEST, HOTTEST = 0.1, 10.0  # temperatures
 BUTTONS = "Reset", "Random", "Remove class", "Add class", "Copy link"
 
 
-class _Logits(traitlets.TraitType):
+class LogitsTrait(traitlets.TraitType):
     """A list of 2 to 10 finite floats; arrays and tuples are taken too."""
 
     def validate(self, obj, value):
@@ -80,11 +80,10 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
     ([0.5, 0.5], [0.5, -0.5])
     """
 
-    logits = _Logits([2.0, 1.0, 0.1]).tag(sync=True)
+    logits = LogitsTrait([2.0, 1.0, 0.1]).tag(sync=True)
     temperature = traitlets.Float(1.0).tag(sync=True)
     true_class = traitlets.Int(0).tag(sync=True)
     labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    url_state = traitlets.Bool(None, allow_none=True).tag(sync=True)
     probs = traitlets.List(traitlets.Float(), read_only=True).tag(sync=True)
     loss = traitlets.Float(read_only=True).tag(sync=True)
     grad = traitlets.List(traitlets.Float(), read_only=True).tag(sync=True)
@@ -136,11 +135,6 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
             self.set_trait("probs", self._probs())
             self.set_trait("loss", self._loss())
             self.set_trait("grad", self._grad())
-
-    def mount_attributes(self):
-        """Say also whether this explorer keeps its state in the URL: the page may hold several."""
-        fragment = {None: "auto", True: "own", False: "none"}[self.url_state]
-        return {**super().mount_attributes(), "data-fragment": fragment}
 
     def name_of(self, index):
         """Name of a class: its label, or "class i"."""

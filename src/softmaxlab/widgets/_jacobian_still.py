@@ -1,0 +1,199 @@
+"""What JacobianView.still() is put together from: the twins of the views in jacobian_view.js, without controls."""
+
+import html
+
+import numpy as np
+
+from softmaxlab.widgets import _text
+from softmaxlab.widgets.logit_explorer import REACH, _box, _knob
+
+NOISE = 1e-15  # of a sum of numbers up to 1: what is smaller may be nothing but rounding, and is shown as 0.000
+CORNERS = np.array([(0, 180), (208, 180), (104, 0)])  # of the triangle, in units of its viewBox
+WORDS = "Reset", "Random", "Remove class", "Add class", "Copy link"
+# Unseen: they hold the place of the live widget's buttons, so that nothing jumps when it comes.
+BUTTONS = f'<div class="jv-tools">{"".join(f"""<span class="sl-button">{word}</span>""" for word in WORDS)}</div>'
+SCORES_HEAD = '<div class="jv-head"><span></span><span>logit <i>a</i></span><span></span><span><i>p</i></span></div>'
+P_I, P_J = "<i>p</i><sub>i</sub>", "<i>p</i><sub>j</sub>"
+
+
+def settled(value):
+    """The value, or 0 where it may be nothing but rounding."""
+    return value if abs(value) >= NOISE else 0.0
+
+
+def entry_text(value):
+    """A sign and three decimals: always of one width, for cells and columns.
+
+    >>> entry_text(0.25), entry_text(-2e-9), entry_text(0.0)
+    ('+0.250', '−0.000', '0.000')
+    """
+    return ("+" if value > 0 else "−" if value < 0 else "") + _text.fixed(abs(value))
+
+
+def steps(logits, tangent, count=129):
+    """Values of t for the curve softmax(a + t v), from one end of it to the other; 0 where v has no effect."""
+    spread = np.ptp(tangent)
+    reach = (np.ptp(logits) + 8) / spread if spread > 1e-6 else 0.0
+    return np.linspace(-reach, reach, count)
+
+
+def score(name, index, logit, prob, cell):
+    """One class: its logit and its probability."""
+    return f"""
+<div class="jv-class{" is-meant" if index in cell else ""}" style="--c: var(--sl-c{index}); --p: {prob!r}">{_name(name)}
+{_knob((logit + REACH) / (2 * REACH))}{_box(logit)}
+<span class="sl-value jv-p" data-sl-quantity="probs" data-sl-index="{index}">{_text.fixed(prob)}</span></div>"""
+
+
+def table(heads, names, jacobian, cell):
+    """The Jacobian: rows are who changes, columns are whose score rises."""
+
+    def head(scope, index):
+        lit = " is-meant" if index == cell[scope == "col"] else ""
+        return (
+            f'<th scope="{scope}" class="jv-name{lit}" style="--c: var(--sl-c{index})" title="{names[index]}">'
+            f"<span>{heads[index]}</span></th>"
+        )
+
+    columns = "".join(head("col", j) for j in range(len(heads)))
+    rows = "".join(
+        f"<tr>{head('row', i)}{''.join(_entry(i, j, x, (i, j) == tuple(cell)) for j, x in enumerate(row))}"
+        f'<td class="jv-sum"><span class="sl-value">{_text.fixed(abs(sum(row)))}</span></td></tr>'
+        for i, row in enumerate(jacobian)
+    )
+    return f"""
+<table class="jv-table"><caption>Row: who changes. Column: whose score rises.</caption>
+<thead><tr><td></td>{columns}<th scope="col" class="jv-sum">sum</th></tr></thead><tbody>{rows}</tbody></table>"""
+
+
+def _entry(row, column, value, is_shown):
+    kind = "is-up" if row == column else "is-down"
+    lit = " is-shown" if is_shown else ""
+    return (
+        f'<td><span class="jv-cell {kind}{lit}" style="--h: {heat(value)!r}" data-sl-quantity="jacobian" '
+        f'data-sl-index="{row},{column}"><span class="jv-number">{entry_text(value)}</span>'
+        f'<span class="jv-sign" aria-hidden="true">{entry_text(value)[0]}</span></span></td>'
+    )
+
+
+def heat(value):
+    """How strongly a cell is colored, 0 to 1: by the root, so that small entries can be told from none.
+
+    >>> heat(-0.25), heat(0.0025)
+    (1.0, 0.1)
+    """
+    return round(2 * abs(value) ** 0.5, 4)  # no entry is larger than 1/4
+
+
+def entry(names, probs, jacobian, cell):
+    """The chosen entry with its formula, and this entry's numbers in it."""
+    i, j = cell
+    value = jacobian[i][j]
+    p, q = _chip(i, probs[i]), _chip(j, probs[j])
+    if i == j:
+        rule = f"{P_I} (1 − {P_I}) ≈ {p} × <span class='sl-value'>{_text.fixed(1 - probs[i])}</span>"
+    else:
+        rule = f"−{P_I} {P_J} ≈ −{p} × {q}"
+    who = (f"<b style='--c: var(--sl-c{index})'>{names[index]}</b>" for index in (j, i))
+    words = "<span>raise <i>j</i> = {}</span><span>watch <i>i</i> = {}</span>".format(*who)
+    total = _text.fixed(abs(sum(jacobian[i])))
+    return f"""
+<div class="jv-entry{" is-down" if value < 0 else ""}">
+<span class="sl-value jv-entry-value" data-sl-quantity="jacobian" data-sl-index="{i},{j}">{_text.signed(value)}</span>
+<span class="jv-what">{words}</span><span class="jv-rule">{rule}</span>
+<span class="jv-total">Its row sums to <span class="sl-value">{total}</span>.</span></div>"""
+
+
+def pushes_head(average):
+    """Head the rows of v and Jv."""
+    return f"""
+<div class="jv-head"><span>push <i>v</i>, on average <i>p</i>·<i>v</i> =
+<span class="sl-value" data-sl-quantity="average">{average}</span></span>
+<span class="jv-key">by the table: Σ<sub>j</sub> <i>J</i><sub>ij</sub> <i>v</i><sub>j</sub></span>
+<span class="jv-key is-direct">without it: {P_I} (<i>v</i><sub>i</sub> − <i>p</i>·<i>v</i>)</span></div>"""
+
+
+def push(name, index, velocity, by_table, direct):
+    """One class: its entry of v, and of Jv computed in two ways."""
+    tracks = "".join(
+        f'<svg class="{kind}" viewBox="0 0 1 1" preserveAspectRatio="none"><rect width="1" height="1"/></svg>'
+        for kind in ("is-table", "is-direct")
+    )
+    numbers = "".join(
+        f'<span class="sl-value {kind}" data-sl-quantity="jvp" data-sl-index="{index}">'
+        f"{entry_text(settled(value))}</span>"
+        for kind, value in (("is-table", by_table), ("is-direct", direct))
+    )
+    variables = f"--c: var(--sl-c{index}); --table: {by_table!r}; --direct: {direct!r}"
+    down = " is-down" if settled(direct) < 0 else ""
+    return f"""
+<div class="jv-class{down}" style="{variables}">{_name(name)}{_knob((velocity + 1) / 2)}
+<span class="sl-value jv-v" data-sl-quantity="tangent" data-sl-index="{index}">{entry_text(velocity)}</span>
+<span class="jv-track">{tracks}</span>{numbers}</div>"""
+
+
+def place(probs):
+    """Point of the triangle that stands for three probabilities: their weighted mean of the corners."""
+    return probs @ CORNERS
+
+
+def triangle(heads, probs, jvp, curve, step):
+    """The triangle of all probabilities of three classes: the point p, the arrow Jv, the curve softmax(a + t v)."""
+    (x, y), (dx, dy), (ring_x, ring_y) = place(probs), place(jvp), place(step)
+    points = " ".join(f"{px:.2f},{py:.2f}" for px, py in place(curve))
+    length = np.hypot(dx, dy)
+    turn = np.degrees(np.arctan2(dy, dx))
+    hidden = "" if length > 3 else ' style="display: none"'
+    corners = "".join(
+        f'<text x="{cx}" y="{cy + (20 if cy else -9)}" text-anchor="middle" style="--c: var(--sl-c{i})">'
+        f"{html.escape(clipped(heads[i]))}</text>"
+        for i, (cx, cy) in enumerate(CORNERS)
+    )
+    return f"""
+<figure class="jv-triangle"><svg viewBox="-40 -26 288 234" role="img" aria-label="Triangle of all probabilities">
+<path class="jv-edge" d="M0 180H208L104 0Z"/>{corners}<polyline class="jv-curve" points="{points}"/>
+<line class="jv-arrow" x1="{x:.2f}" y1="{y:.2f}" x2="{x + dx:.2f}" y2="{y + dy:.2f}"/>
+<path class="jv-tip" d="M0 0L-9 -5V5Z" transform="translate({x + dx:.2f} {y + dy:.2f}) rotate({turn:.2f})"{hidden}/>
+<circle class="jv-ring" r="4.5" cx="{ring_x:.2f}" cy="{ring_y:.2f}"/>
+<circle class="jv-point" r="6" cx="{x:.2f}" cy="{y:.2f}"/></svg>
+<figcaption>{TRIANGLE}</figcaption></figure>"""
+
+
+TRIANGLE = "Point: <i>p</i>. Arrow: <i>Jv</i>. Curve: softmax(<i>a</i> + <i>tv</i>), with a ring at <i>t</i> = 1."
+
+
+def clipped(name):
+    """A name that fits at a corner."""
+    return name if len(name) <= 9 else f"{name[:8]}…"
+
+
+def eigenvalues(values):
+    """The eigenvalues as dots on a line from 0 to one half, and as numbers."""
+    dots = "".join(f'<span style="--at: {2 * max(0.0, value)!r}"></span>' for value in values)
+    numbers = "".join(f'<span class="sl-value">{_text.decimals(abs(settled(value)))}</span>' for value in values)
+    return f"""
+<div class="jv-eigen" data-sl-quantity="eigenvalues"><span class="jv-caption">{EIGEN}</span>
+<span class="jv-line"><i>0</i>{dots}<i>½</i></span><span class="jv-lambdas">{numbers}</span></div>"""
+
+
+EIGEN = "Eigenvalues: how much <i>J</i> stretches each of its own directions."
+
+
+def hint(gap, temperature):
+    """The line below: how well the two ways to Jv agree."""
+    words = "not at all" if gap == 0 else f"by {_text.scientific(gap)} at most"
+    said = f"The two ways to <i>Jv</i> differ {words}."
+    if temperature != 1:
+        said += f" At <i>T</i> = {_text.plain(temperature)}, slopes are per unit of <i>a</i>/<i>T</i>."
+    return said
+
+
+def _name(name):
+    return f'<span class="jv-name" title="{name}">{name}</span>'
+
+
+def _chip(index, prob):
+    return (
+        f'<span class="sl-value" style="--c: var(--sl-c{index})" data-sl-quantity="probs" data-sl-index="{index}">'
+        f"{_text.fixed(prob)}</span>"
+    )

@@ -1,0 +1,94 @@
+"""Traits for scores, probabilities and their prices, as the widgets keep and send them."""
+
+import math
+
+import numpy as np
+import traitlets
+
+from softmaxlab.widgets._base import RefusedError
+
+SLACK = 1e-6  # how far a sum may be from 1: what is rounded to six digits is taken as it is
+
+
+class _Vector(traitlets.TraitType):
+    """A list of floats, as many as `fewest` to `most`; arrays and tuples are taken too."""
+
+    example = "[2, 1, 0.1]"
+
+    def __init__(self, default, fewest, most, **kwargs):
+        """Remember the bounds."""
+        super().__init__(default, **kwargs)
+        self.fewest, self.most = fewest, most
+
+    def validate(self, obj, value):
+        """Turn `value` into a list of floats, or say what is wrong with it."""
+        try:
+            given = np.asarray(value)
+        except ValueError:  # rows of different lengths
+            given = np.array(None)
+        write = f"write {self.name}={self.example}"
+        if given.dtype.kind not in "iuf":
+            raise RefusedError(f"{self.name} is {value!r}; expected numbers: {write}")
+        if given.ndim != 1 or not self.fewest <= given.size <= self.most:
+            raise RefusedError(
+                f"{self.name} has shape {given.shape}; expected {self.fewest} to {self.most} numbers in one row: "
+                f"{write}"
+            )
+        vector = given.astype(float)
+        self.check(vector)
+        return (vector + 0).tolist()  # + 0 turns -0.0 into 0.0
+
+
+class Scores(_Vector):
+    """A vector of finite numbers of size `reach` at most."""
+
+    def __init__(self, default, fewest, most, reach, **kwargs):
+        """Remember the bounds."""
+        super().__init__(default, fewest, most, **kwargs)
+        self.reach = reach
+
+    def check(self, vector):
+        """Refuse what is out of bounds."""
+        if not np.all(np.abs(vector) <= self.reach):  # nan fails too
+            raise RefusedError(
+                f"{self.name} is {vector.tolist()}; expected numbers from {-self.reach:g} to {self.reach:g}: "
+                "use np.clip"
+            )
+
+
+class Shares(_Vector):
+    """A vector of numbers ≥ 0 with sum 1."""
+
+    example = "[0.7, 0.2, 0.1]"
+
+    def check(self, vector):
+        """Refuse what is no distribution."""
+        if not np.all(vector >= 0) or not abs(np.sum(vector) - 1) <= SLACK:  # nan fails too
+            raise RefusedError(
+                f"{self.name} is {vector.tolist()}; expected numbers ≥ 0 with sum 1: "
+                "divide them by their sum, or pass logits to softmaxlab.softmax"
+            )
+
+
+def fitted(shares, count):
+    """These shares for `count` classes: new ones get 0, and what removed ones had goes to the rest.
+
+    >>> fitted([0.5, 0.25, 0.25], 2) == [0.5 / 0.75, 0.25 / 0.75], fitted([0, 1], 3), fitted([0, 0, 1], 2)
+    (True, [0.0, 1.0, 0.0], [0.5, 0.5])
+    """
+    kept = [*shares[:count], *[0.0] * (count - len(shares))]
+    whole = math.fsum(kept)
+    return [share / whole for share in kept] if whole > 0 else [1 / count] * count
+
+
+def _unless_infinite(value, _widget):
+    return value if math.isfinite(value) else None  # JSON has no infinity
+
+
+def _or_infinite(value, _widget):
+    return math.inf if value is None else value
+
+
+def price():
+    """A read-only number in nats, which may be inf and travels as JSON."""
+    return traitlets.Float(read_only=True).tag(sync=True, to_json=_unless_infinite, from_json=_or_infinite)

@@ -1,0 +1,241 @@
+"""GradientAtWork: cross-entropy and squared error walk downhill from one start, side by side."""
+
+import html
+import math
+
+import numpy as np
+import traitlets
+
+from softmaxlab.cross_entropy import cross_entropy, cross_entropy_grad
+from softmaxlab.descent import descend
+from softmaxlab.scoring import squared_error, squared_error_grad
+from softmaxlab.softmax import softmax
+from softmaxlab.widgets import _descent_picture as draw
+from softmaxlab.widgets import _text
+from softmaxlab.widgets._base import RefusedError, Widget
+from softmaxlab.widgets._vectors import Scores, Shares, fitted
+from softmaxlab.widgets.information_bars import share_text
+
+FEWEST, MOST = 2, 4  # classes
+HIGHEST = 20.0  # logits
+REACH = 8.0  # of a logit's slider, to both sides
+ROOM = 5.0  # that the picture has for logits, to both sides; doubled as needed
+SLOWEST, FASTEST = 0.01, 10.0  # learning rates
+MOST_STEPS = 1000
+FEW_STEPS = 20  # that the curves have room for; doubled as needed
+RULES = {
+    "cross": ("cross-entropy", cross_entropy, cross_entropy_grad),
+    "squared": ("squared error", squared_error, squared_error_grad),
+}
+STEERING = "Step", "Play", "To start"
+BUTTONS = "Smooth y", "Random", "Reset", "Copy link"
+
+
+def _result(trait):
+    return trait(read_only=True).tag(sync=True)
+
+
+class GradientAtWork(Widget, front_end="gradient_at_work"):
+    """Logits that move along the negative gradient, of cross-entropy and of squared error, for 2 to 4 classes.
+
+    Parameters
+    ----------
+    logits : list of 2 to 4 floats from −20 to 20
+        Where both start. Arrays are taken.
+    targets : list of 2 to 4 floats ≥ 0 with sum 1
+        The truth y, one-hot or soft. If `logits` or `targets` is set to a new number of classes, the other follows.
+    rate : float from 0.01 to 10, default 1
+        Learning rate: how far to go for a slope of 1.
+    steps : int from 0 to 1000, default 0
+        How many steps have been taken.
+    labels : list of str, default []
+        Names of the classes; a class without one is called "class i".
+    url_state : bool or None, default None
+        Whether it keeps its state in the address of a static page. None: if it is the first of its kind there.
+
+    Attributes
+    ----------
+    probs, squared_probs : list of float
+        Softmax of the logits after `steps` steps by the one loss and by the other. Read-only, as all below.
+    grad, squared_grad : list of float
+        The gradients there: for cross-entropy, p − y.
+    loss, squared_loss : float
+        The losses there, cross-entropy in nats.
+
+    Raises
+    ------
+    RefusedError
+        A TraitError and a ValueError: for a value that is not as described. The state stays as it was.
+
+    Examples
+    --------
+    >>> work = GradientAtWork(logits=[0, 8], targets=[1, 0], steps=20)
+    >>> work.probs[0] > 0.9, work.squared_probs[0] < 0.01
+    (True, True)
+    """
+
+    logits = Scores([-3.0, 3.0, 0.0], FEWEST, MOST, HIGHEST).tag(sync=True)
+    targets = Shares([1.0, 0.0, 0.0], FEWEST, MOST).tag(sync=True)
+    rate = traitlets.Float(1.0).tag(sync=True)
+    steps = traitlets.Int(0).tag(sync=True)
+    labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    probs = _result(traitlets.List)
+    grad = _result(traitlets.List)
+    loss = _result(traitlets.Float)
+    squared_probs = _result(traitlets.List)
+    squared_grad = _result(traitlets.List)
+    squared_loss = _result(traitlets.Float)
+
+    def __init__(self, **kwargs):
+        """Set the traits together: logits and targets, where both are given, need one length."""
+        super().__init__(**kwargs)
+        given = [len(kwargs[name]) for name in ("logits", "targets") if name in kwargs]
+        if len(set(given)) == 2:
+            raise RefusedError(f"logits has {given[0]} entries and targets {given[1]}; expected as many in both")
+        self._derive({"name": "logits", "new": self.logits})
+
+    @traitlets.validate("rate")
+    def _check_rate(self, proposal):
+        if not SLOWEST <= proposal.value <= FASTEST:  # nan fails too
+            raise RefusedError(f"rate is {proposal.value:g}; expected {SLOWEST:g} to {FASTEST:g}")
+        return proposal.value
+
+    @traitlets.validate("steps")
+    def _check_steps(self, proposal):
+        if not 0 <= proposal.value <= MOST_STEPS:
+            raise RefusedError(f"steps is {proposal.value}; expected 0 to {MOST_STEPS}")
+        return proposal.value
+
+    @traitlets.validate("labels")
+    def _check_labels(self, proposal):
+        if len(proposal.value) > MOST:
+            raise RefusedError(f"labels has {len(proposal.value)} names; expected at most {MOST}")
+        return proposal.value
+
+    @traitlets.observe("logits", "targets", "rate", "steps")
+    def _derive(self, change):
+        if len(self.logits) != len(self.targets):
+            self._make_equally_long(change["name"])  # calls this method again
+            return
+        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
+            for kind, prefix in (("cross", ""), ("squared", "squared_")):
+                _, loss, gradient = RULES[kind]
+                here = self.path(kind)[-1]
+                self.set_trait(f"{prefix}probs", softmax(here).tolist())
+                self.set_trait(f"{prefix}grad", gradient(here, self._truth()).tolist())
+                self.set_trait(f"{prefix}loss", float(loss(here, self._truth())))
+
+    def _make_equally_long(self, changed):
+        if changed == "targets":
+            count = len(self.targets)
+            self.logits = [*self.logits[:count], *[0.0] * (count - len(self.logits))]
+        else:
+            self.targets = fitted(self.targets, len(self.logits))
+
+    def _truth(self):
+        return np.array(self.targets)
+
+    def path(self, kind="cross"):
+        """Logits from the start to the present step.
+
+        Parameters
+        ----------
+        kind : {"cross", "squared"}
+            The loss to go down.
+
+        Returns
+        -------
+        ndarray, shape (steps + 1, n)
+
+        Examples
+        --------
+        >>> GradientAtWork(logits=[0, 0], targets=[1, 0], steps=1).path()
+        array([[ 0. ,  0. ],
+               [ 0.5, -0.5]])
+        """
+        gradient = RULES[kind][2]
+        return descend(lambda logits: gradient(logits, self._truth()), self.logits, self.steps, self.rate)
+
+    def name_of(self, index):
+        """Name of a class: its label, or "class i"."""
+        named = index < len(self.labels) and self.labels[index]
+        return named or f"class {index}"
+
+    def _described(self):
+        """Say the whole picture in words, for whoever can't see it."""
+        truth = self.targets.index(max(self.targets))
+        classes = ", ".join(
+            f"{self.name_of(i)}: start {_text.plain(a)}, target {share_text(y)}"
+            for i, (a, y) in enumerate(zip(self.logits, self.targets, strict=True))
+        )
+        losses = (
+            f"{name}: loss {_text.decimals(loss)}, probability of {self.name_of(truth)} {_text.decimals(probs[truth])}"
+            for name, loss, probs in (
+                ("Cross-entropy", self.loss, self.probs),
+                ("Squared error", self.squared_loss, self.squared_probs),
+            )
+        )
+        return (
+            f"Gradient descent at learning rate {_text.plain(self.rate)}, step {self.steps}. {classes}. "
+            f"{'. '.join(losses)}."
+        )
+
+    def still(self):
+        """Picture of the present state: the live widget's own layout, without its controls."""
+        truth = self.targets.index(max(self.targets))
+        paths = {kind: self.path(kind) for kind in RULES}
+        size = max(np.abs(here).max() for path in paths.values() for here in (path[0], path[-1]))
+        reach = draw.doubled(ROOM, size)
+        room = draw.doubled(FEW_STEPS, self.steps)
+        shown = draw.sampled(self.steps + 1)
+        share = {kind: softmax(path[shown])[:, truth] for kind, path in paths.items()}
+        loss = {kind: [RULES[kind][1](here, self._truth()) for here in path[shown]] for kind, path in paths.items()}
+        highest = draw.doubled(1, max(map(max, loss.values())))
+        name = html.escape(self.name_of(truth))
+        # Unseen: they hold the place of the live widget's buttons, so that nothing jumps when it comes.
+        steering, buttons = (
+            "".join(f'<span class="sl-button">{text}</span>' for text in texts) for texts in (STEERING, BUTTONS)
+        )
+        knob = math.log10(self.rate / SLOWEST) / math.log10(FASTEST / SLOWEST)
+        return f"""
+<div class="sl-widget ga is-still" role="img" aria-label="{html.escape(self._described())}">
+<div class="ga-top"><div class="ga-rate"><span class="ga-caption">learning rate</span>
+{draw.knob(min(knob, 2 / 3), max(knob, 2 / 3), knob)}{draw.box(_text.plain(self.rate))}</div>
+<div class="ga-steer"><span class="ga-count">step <b class="sl-value">{self.steps}</b></span>{steering}</div></div>
+<div class="ga-tracks">{"".join(self._track_picture(kind, paths[kind], truth, reach) for kind in RULES)}</div>
+<div class="ga-traces">{draw.traces(f"probability of {name}", shown, share, room, 1)}
+{draw.traces("loss", shown, loss, room, highest)}</div>
+<div class="ga-classes"><p class="ga-caption">For both: start <i>a</i> and target <i>y</i></p>
+{"".join(map(self._class_picture, range(len(self.logits))))}</div>
+<p class="ga-hint"><noscript>This is a picture. With JavaScript on, you can drag it.</noscript></p>
+<div class="ga-tools">{buttons}</div></div>"""
+
+    def _track_picture(self, kind, path, truth, reach):
+        """One loss at work: what trackView in gradient_at_work.js builds."""
+        title, loss, gradient = RULES[kind]
+        prob = softmax(path[-1])[truth]
+        columns = (
+            f'<div class="ga-column" style="--c: var(--sl-c{i})">{draw.arrow(start, end, slope, reach)}'
+            f'<span class="sl-value ga-grad-value">{draw.slope_text(slope)}</span>'
+            f'<span class="ga-name">{html.escape(self.name_of(i))}</span></div>'
+            for i, (start, end, slope) in enumerate(
+                zip(path[0].tolist(), path[-1].tolist(), gradient(path[-1], self._truth()).tolist(), strict=True)
+            )
+        )
+        return f"""
+<div class="ga-track ga-{kind}"><div class="ga-head"><b class="ga-title">{title}</b>
+<span>loss <span class="sl-value ga-loss-value">{_text.decimals(loss(path[-1], self._truth()))}</span></span>
+<span><i>p</i> <span class="sl-value ga-p-value">{_text.decimals(prob)}</span></span></div>
+<div class="ga-columns" style="--n: {len(path[0])}">{"".join(columns)}</div></div>"""
+
+    def _class_picture(self, index):
+        """One class of the still: what classView in gradient_at_work.js builds, without controls."""
+        logit, share = self.logits[index], self.targets[index]
+        at = min(1.0, max(0.0, (logit + REACH) / (2 * REACH)))
+        return (
+            f'<div class="ga-class" style="--c: var(--sl-c{index})">'
+            f'<span class="ga-name">{html.escape(self.name_of(index))}</span>'
+            f'<div class="ga-cell ga-a"><i>a</i>{draw.knob(min(at, 0.5), max(at, 0.5), at)}'
+            f"{draw.box(_text.plain(logit))}</div>"
+            f'<div class="ga-cell ga-y"><i>y</i>{draw.knob(0, share, share)}{draw.box(share_text(share))}</div></div>'
+        )

@@ -1,0 +1,181 @@
+"""JacobianView: the table of all slopes of softmax, what it does to a direction, and what it is blind to."""
+
+import html
+
+import numpy as np
+import traitlets
+
+from softmaxlab.softmax import softmax, softmax_jacobian, softmax_jvp
+from softmaxlab.widgets import _jacobian_still as picture
+from softmaxlab.widgets import _text
+from softmaxlab.widgets._base import RefusedError, Widget
+from softmaxlab.widgets.logit_explorer import COLDEST, HOTTEST, MOST, LogitsTrait
+
+
+class _Tangent(traitlets.TraitType):
+    """A row of floats from −1 to 1; arrays and tuples are taken too."""
+
+    def validate(self, obj, value):
+        """Turn `value` into a list of floats, or say what is wrong with it."""
+        try:
+            given = np.asarray(value)
+        except ValueError:  # rows of different lengths
+            given = np.array(None)
+        if given.dtype.kind not in "iuf" or given.ndim != 1:
+            raise RefusedError(f"tangent is {value!r}; expected one row of numbers: write tangent=[1, 0, 0]")
+        tangent = given.astype(float)
+        if not np.all(np.abs(tangent) <= 1):  # nan fails too
+            raise RefusedError(
+                f"tangent is {tangent.tolist()}; expected numbers from -1 to 1: divide it by its largest "
+                "absolute value, which changes the length of the push, not its direction"
+            )
+        return (tangent + 0).tolist()  # + 0 turns -0.0 into 0.0
+
+
+class JacobianView(Widget, front_end="jacobian_view"):
+    """The Jacobian diag(p) − p pᵀ as a table to touch, and Jv for a direction v, for 2 to 10 classes.
+
+    Parameters
+    ----------
+    logits : list of 2 to 10 floats from −1000 to 1000
+        One score a class. Arrays are taken; to change one logit, assign a new list.
+    temperature : float from 0.1 to 10, default 1
+        The logits are divided by it before everything else. It has no slider here: link it to an explorer's.
+    tangent : list of floats from −1 to 1, one a class, default [1, 0, …]
+        The direction v of the push. If `logits` becomes longer or shorter, so does it; what is new is 0.
+    cell : pair of int, default (1, 0)
+        Row i and column j of the entry ∂p_i/∂a_j whose formula is shown.
+    labels : list of str, default []
+        Names of the classes; a class without one is called "class i".
+    url_state : bool or None, default None
+        Whether this view keeps its state in the address of a static page. None: if it is the first there. Where
+        two linked widgets would both keep the logits there, set it to False for one of them.
+
+    Attributes
+    ----------
+    probs : list of float
+        ``softmax(logits / temperature)``. Read-only, as the next three are: they follow the traits above.
+    jacobian : list of lists of float
+        ``softmax_jacobian(logits / temperature)``: the slopes per unit of logits / temperature.
+    jvp : list of float
+        ``softmax_jvp(logits / temperature, tangent)``: how fast each probability moves along `tangent`.
+    eigenvalues : list of float
+        Those of `jacobian`, from the smallest up.
+
+    Raises
+    ------
+    RefusedError
+        A TraitError and a ValueError: for a value that is not as described. The state stays as it was.
+
+    Examples
+    --------
+    >>> view = JacobianView(logits=[0, 0])
+    >>> view.jacobian, view.jvp
+    ([[0.25, -0.25], [-0.25, 0.25]], [0.25, -0.25])
+    """
+
+    logits = LogitsTrait([2.0, 1.0, 0.1]).tag(sync=True)
+    temperature = traitlets.Float(1.0).tag(sync=True)
+    tangent = _Tangent().tag(sync=True)
+    cell = traitlets.Tuple(traitlets.Int(), traitlets.Int(), default_value=(1, 0)).tag(sync=True)
+    labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    probs = traitlets.List(traitlets.Float(), read_only=True).tag(sync=True)
+    jacobian = traitlets.List(traitlets.List(traitlets.Float()), read_only=True).tag(sync=True)
+    jvp = traitlets.List(traitlets.Float(), read_only=True).tag(sync=True)
+    eigenvalues = traitlets.List(traitlets.Float(), read_only=True).tag(sync=True)
+
+    @traitlets.default("tangent")
+    def _first_class(self):
+        return [1.0] + [0.0] * (len(self.logits) - 1)
+
+    @traitlets.validate("temperature")
+    def _check_temperature(self, proposal):
+        if not COLDEST <= proposal.value <= HOTTEST:  # nan fails too
+            raise RefusedError(f"temperature is {proposal.value:g}; expected {COLDEST:g} to {HOTTEST:g}")
+        return proposal.value
+
+    @traitlets.validate("tangent")
+    def _check_tangent(self, proposal):
+        # What comes together is checked together, after all of it is set: see LogitExplorer.
+        if len(proposal.value) != len(self.logits):
+            raise RefusedError(
+                f"tangent has {len(proposal.value)} numbers; expected {len(self.logits)}, one for each logit: "
+                "for more classes, set logits first"
+            )
+        return proposal.value
+
+    @traitlets.validate("cell")
+    def _check_cell(self, proposal):
+        if not all(0 <= index < len(self.logits) for index in proposal.value):
+            raise RefusedError(
+                f"cell is {proposal.value}; expected a row and a column from 0 to {len(self.logits) - 1}"
+            )
+        return proposal.value
+
+    @traitlets.validate("labels")
+    def _check_labels(self, proposal):
+        if len(proposal.value) > MOST:
+            raise RefusedError(f"labels has {len(proposal.value)} names; expected at most {MOST}")
+        return proposal.value
+
+    @traitlets.default("probs")
+    def _probs(self):
+        return softmax(self._scaled()).tolist()
+
+    @traitlets.default("jacobian")
+    def _jacobian(self):
+        return softmax_jacobian(self._scaled()).tolist()
+
+    @traitlets.default("jvp")
+    def _jvp(self):
+        return softmax_jvp(self._scaled(), self.tangent).tolist()
+
+    @traitlets.default("eigenvalues")
+    def _eigenvalues(self):
+        return np.linalg.eigvalsh(softmax_jacobian(self._scaled())).tolist()
+
+    def _scaled(self):
+        return np.array(self.logits) / self.temperature
+
+    @traitlets.observe("logits", "temperature", "tangent")
+    def _derive(self, _change):
+        count = len(self.logits)
+        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
+            if len(self.tangent) != count:
+                self.tangent = (self.tangent + [0.0] * count)[:count]
+            self.cell = tuple(min(index, count - 1) for index in self.cell)
+            for name in ("probs", "jacobian", "jvp", "eigenvalues"):
+                self.set_trait(name, getattr(self, f"_{name}")())
+
+    def name_of(self, index):
+        """Name of a class: its label, or "class i"."""
+        named = index < len(self.labels) and self.labels[index]
+        return named or f"class {index}"
+
+    def still(self):
+        """Picture of the present state: the live widget's own layout, without its controls."""
+        names = [self.name_of(i) for i in range(len(self.logits))]
+        heads = [str(i) if name == f"class {i}" else name for i, name in enumerate(names)]
+        corners = heads[:]
+        names, heads = ([html.escape(text) for text in texts] for texts in (names, heads))
+        by_table = (np.array(self.jacobian) @ self.tangent).tolist()
+        sizes = f"n-{len(names)} " + ("is-few" if len(names) <= 5 else "is-many")
+        triangle = ""
+        if len(names) == 3:
+            curve = softmax(self._scaled() + picture.steps(self._scaled(), self.tangent)[:, None] * self.tangent)
+            step = softmax(self._scaled() + self.tangent)
+            triangle = picture.triangle(corners, np.array(self.probs), np.array(self.jvp), curve, step)
+        rows = "".join(map(picture.score, names, range(len(names)), self.logits, self.probs, [self.cell] * len(names)))
+        pushes = "".join(map(picture.push, names, range(len(names)), self.tangent, by_table, self.jvp))
+        average = _text.signed(picture.settled(float(np.dot(self.probs, self.tangent))))
+        gap = float(np.max(np.abs(np.subtract(by_table, self.jvp))))
+        return f"""
+<div class="sl-widget jv is-still {sizes}" role="group" aria-label="The Jacobian of softmax">
+<div class="jv-top"><div class="jv-scores">{picture.SCORES_HEAD}{rows}</div>
+{picture.table(heads, names, self.jacobian, self.cell)}</div>
+{picture.entry(names, self.probs, self.jacobian, self.cell)}
+<div class="jv-push"><div class="jv-pushes">{picture.pushes_head(average)}{pushes}</div>{triangle}</div>
+{picture.eigenvalues(self.eigenvalues)}
+<p class="jv-hint">{picture.hint(gap, self.temperature)}
+<noscript>This is a picture. With JavaScript on, you can drag it.</noscript></p>
+{picture.BUTTONS}</div>"""

@@ -1,0 +1,63 @@
+"""Start what Binder starts: JupyterLab in .binder/'s environment, on this machine only."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv-binder"
+SECONDS = 60
+
+
+def answers(address: str) -> bool:
+    """Say whether a server is there."""
+    try:
+        return urllib.request.urlopen(address, timeout=2).status == 200
+    except OSError:
+        return False
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+@contextlib.contextmanager
+def jupyterlab(folder: Path) -> Iterator[str]:
+    """Serve the notebooks in `folder`; yield the address. What the server writes stays in the folder."""
+    programs = VENV / ("Scripts" if os.name == "nt" else "bin")
+    if not (programs / "jupyter").exists():
+        raise FileNotFoundError("The Binder environment is not there: run `make test`.")
+    port = free_port()
+    env = {
+        **os.environ,
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "JUPYTER_CONFIG_DIR": str(VENV / "etc" / "jupyter"),
+        "JUPYTER_DATA_DIR": str(folder / ".data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / ".runtime"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / ".workspaces"),
+    }
+    command = [programs / "jupyter", "lab", "--no-browser", "--ip=127.0.0.1", f"--port={port}",
+               "--IdentityProvider.token=",
+               "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=", "--allow-root"]  # fmt: skip
+    log = folder / "lab.log"
+    with log.open("w") as out:
+        server = subprocess.Popen(command, cwd=folder, env=env, stdout=out, stderr=subprocess.STDOUT)
+    address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + SECONDS
+    while not answers(f"{address}/api") and server.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.25)
+    if server.poll() is not None or not answers(f"{address}/api"):
+        server.kill()
+        raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+    try:
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
