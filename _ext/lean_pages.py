@@ -13,7 +13,7 @@ from sphinx.errors import ExtensionError
 
 # thebe: live code through a third-party host, Binder serves that purpose here. toggle: buttons no page of ours has.
 UNWANTED = ("thebe", "toggle")
-BLOCKING = "documentation_options.js"  # the other scripts read it, so it alone stays in front of them
+OPTIONS = "documentation_options.js"  # the other scripts read it, so it comes in front of them, in the page itself
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def lean_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: 
         if any(word in name.lower() for word in UNWANTED) or (body and body in seen):
             continue
         seen.add(body)
-        if script.filename and BLOCKING not in str(script.filename) and page != "search":  # its own scripts do not wait
+        if script.filename and OPTIONS not in str(script.filename) and page != "search":  # its own scripts do not wait
             attributes = {**script.attributes, "defer": "defer"}
             script = type(script)(script.filename, priority=script.priority, **attributes)
         kept.append(script)
@@ -101,6 +101,13 @@ def apply(changes: tuple[Change, ...], text: str, page: str) -> str:
         if times != 1:
             raise ExtensionError(f"{page}: expected one match, found {times}, for: {change.purpose}")
     return text
+
+
+def inline_options(text: str, static: Path, page: str) -> str:
+    """Write the options into the page: a few hundred bytes are not worth a request that holds up the first word."""
+    options = (static / OPTIONS).read_text()
+    script = Change("", rf'<script src="[^"]*{re.escape(OPTIONS)}[^"]*"></script>', "<script>OPTIONS</script>")
+    return apply((script,), text, page).replace("<script>OPTIONS</script>", f"<script>{options}</script>")
 
 
 def apply_where_found(changes: tuple[Change, ...], text: str) -> str:
@@ -130,6 +137,7 @@ def lean_pages(app: Sphinx, exception: Exception | None) -> None:
         if "_static" in path.parts or "ethical-ad-placement" not in text:  # a template, or done by an earlier build
             continue
         page = path.relative_to(app.outdir).as_posix()
+        text = inline_options(text, Path(app.outdir) / "_static", page)
         text = apply(EVERY_PAGE, text, page)
         text = apply(SEARCH if page == "search.html" else ALL_BUT_SEARCH, text, page)
         path.write_text(apply_where_found(WHERE_FOUND, text))

@@ -20,7 +20,8 @@ LOGS = os.path.join(ROOT, ".cache", "logs")
 SITE = os.path.join(ROOT, "_build", "html")
 BOOK_INPUTS = (
     "_config.yml", "_toc.yml", "index.md", "glossary.md", "bibliography.md", "references.bib", "pyproject.toml",
-    "package-lock.json", "locks/book.txt", "chapters", "src", "_ext", "assets", "tests/conftest.py", "tests/equations",
+    "package-lock.json", "tools/purge_css.mjs", "locks/book.txt", "chapters", "src", "_ext", "assets",
+    "tests/conftest.py", "tests/equations",
 )  # fmt: skip
 NO_NETWORK = (
     "name resolution", "NewConnectionError", "No matching distribution", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED",
@@ -208,7 +209,7 @@ def test_environment():
     os.environ["CHROMIUM"] = browser.stdout.strip()
     once(
         "venv-binder",
-        [".binder/requirements.txt", "pyproject.toml"],
+        [".binder", "pyproject.toml"],
         [in_venv("jupyter", venv=BINDER_VENV)],
         binder,
     )
@@ -269,7 +270,9 @@ def test():
     """Run every test: unit, property, doctest, equation, book and browser."""
     test_environment()
     build()
-    sys.exit(subprocess.call([in_venv("python"), "-m", "pytest"] + sys.argv[2:], cwd=ROOT, env=environment()))
+    # Browser tests mostly wait: two at a time. A file stays together, since its tests share a server.
+    command = [in_venv("python"), "-m", "pytest", "-n", "2", "--dist", "loadfile"] + sys.argv[2:]
+    sys.exit(subprocess.call(command, cwd=ROOT, env=environment()))
 
 
 def lint():
@@ -292,11 +295,18 @@ def lint():
 
 
 def bench():
-    """Time the proofs, measure the built pages with Lighthouse, and print the tables."""
+    """Measure the core beside its peers, the proofs, the widgets and, with Lighthouse, the pages; print the tables."""
     test_environment()
     node_packages("bench", "all")
     build()
-    for script in ("bench/proofs.py", "bench/pages.py"):
+    for script in (
+        "bench/core.py",
+        "bench/ulps.py",
+        "bench/training.py",
+        "bench/proofs.py",
+        "bench/widgets.py",
+        "bench/pages.py",
+    ):
         if subprocess.call([in_venv("python"), script], cwd=ROOT, env=environment()):
             sys.exit(1)
 

