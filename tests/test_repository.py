@@ -38,7 +38,17 @@ def test_binder_runs_the_versions_the_book_is_built_with():
     locked = {normal(package): version for package, version in pins(ROOT / "locks" / "book.txt").items()}
     binder = {normal(package): version for package, version in pins(ROOT / ".binder" / "requirements.txt").items()}
     shared = binder.keys() & locked.keys()
-    assert {"numpy", "sympy", "matplotlib", "anywidget", "ipywidgets", "jupytext"} <= shared
+    assert {
+        "numpy",
+        "scipy",
+        "scikit-learn",
+        "tqdm",
+        "sympy",
+        "matplotlib",
+        "anywidget",
+        "ipywidgets",
+        "jupytext",
+    } <= shared
     assert {package: binder[package] for package in shared} == {package: locked[package] for package in shared}
 
 

@@ -144,7 +144,8 @@ def judged(claim):
         reason = escape(str(problem).replace(f"{claim.lhs!r} = {claim.rhs!r}", "the claim", 1))
         return claim, "Means nothing:", re.sub(r"\b([ijk])\b", r"<em>\1</em>", reason) + ".", str(problem)
     except Refuted as problem:
-        return claim, "Refuted.", _counterexample(problem.counterexample), str(problem)
+        example = problem.counterexample
+        return claim, "Refuted.", example.html(_probabilities(example)), str(problem)
     sizes = " and ".join((", ".join(map(str, proof.audited[:-1])), str(proof.audited[-1])))
     evidence = f"Checked again by plain calculus at {formula('N')} = {sizes}."
     return claim, _sentence(proof.badge), evidence, repr(proof)
@@ -156,32 +157,11 @@ def _claim(claim):
     return sides + (", given " + ", ".join(given) if given else "")
 
 
+def _probabilities(example):
+    """Return the probabilities that the logits of a counterexample give, to be shown beside its numbers."""
+    weights = [sp.exp(value) for symbol, value in example.values.items() if symbol.name.startswith("a_")]
+    return [("p", [weight / sum(weights) for weight in weights])] if weights else []
+
+
 def _sentence(words):
     return words[0].upper() + words[1:] + "."
-
-
-def _counterexample(example):
-    """Write what to put in and what comes out, with the probabilities that the logits give."""
-    vectors = {}
-    for symbol, value in example.values.items():
-        vectors.setdefault(symbol.name.split("_")[0], []).append(value)
-    if "a" in vectors:
-        weights = [sp.exp(value) for value in vectors["a"]]
-        vectors["p"] = [weight / sum(weights) for weight in weights]
-    inputs = [formula(f"N = {example.N}")] if any("_" in symbol.name for symbol in example.values) else []
-    inputs += [formula(f"{index.name} = {value}") for index, value in example.indices.items()]
-    inputs += [formula(f"{name} = {_values(values)}") for name, values in vectors.items()]
-    left, right = formula(_number(example.lhs)), formula(_number(example.rhs))
-    return f"With {', '.join(inputs)} the left side is {left} and the right side {right}."
-
-
-def _values(values):
-    written = [_number(value) for value in values]
-    return written[0] if len(written) == 1 else "(" + r",\ ".join(written) + ")"
-
-
-def _number(value):
-    """Write a number in one line: fractions with a slash, logarithms without brackets."""
-    if value.is_Rational:
-        return str(value)
-    return re.sub(r"\\log\{\\left\((\d+) \\right\)\}", r"\\log \1", sp.latex(value))

@@ -4,17 +4,18 @@ import hashlib
 import html
 import io
 import logging
+import os
 import re
 import warnings
+
+import numpy as np
+from IPython.core.formatters import format_display_data
+from IPython.display import display
 
 # The first run on a machine builds a font cache and logs a line about it: not part of the lesson.
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
-import numpy as np  # noqa: E402
-from IPython.core.formatters import format_display_data  # noqa: E402
-from IPython.display import display  # noqa: E402
-
-from softmaxlab.figures import PALETTE, book_style  # noqa: E402
+from softmaxlab.figures import PALETTE, book_style  # noqa: E402 - brings matplotlib, which must be quiet before
 
 GLUE_PREFIX = "application/papermill.record/"
 NOT_YET = "…"  # in place of a number whose cell has not run
@@ -165,6 +166,35 @@ def attempt(function, *args):
             print("  → " + "\n    ".join(lines))
     for warning in caught:
         print(f"  {warning.category.__name__}: {warning.message}")
+
+
+def progress(steps, total):
+    """Go through `steps` with a progress bar in a live notebook; in a page that is being built, without one.
+
+    Parameters
+    ----------
+    steps : iterable
+        What a training loop yields.
+    total : int
+        How many to expect.
+
+    Returns
+    -------
+    iterable
+        The same steps.
+
+    Examples
+    --------
+    >>> list(progress(range(3), total=3))
+    [0, 1, 2]
+    """
+    if "JPY_SESSION_NAME" not in os.environ:  # a Jupyter server tells its kernels which notebook they serve
+        return steps
+    try:
+        from tqdm import tqdm
+    except ImportError:  # a kernel without tqdm trains all the same
+        return steps
+    return tqdm(steps, total=total)
 
 
 def _rounded(body):

@@ -1,0 +1,175 @@
+"""Each displayed equation of chapter 11, held by a test that carries its label."""
+
+import math
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+import sympy as sp
+from hypothesis import given
+from hypothesis import strategies as st
+
+from softmaxlab import cross_entropy, cross_entropy_grad, exact, softmax
+from softmaxlab.precision_runs import sum_one_by_one
+
+DIGITS = {np.float16: 11, np.float32: 24, np.float64: 53}
+SIZES = range(2, 6)
+moderate = st.floats(1e-100, 1e100)
+
+
+def ulp_by_formula(x, digits):
+    """2**(⌊log2 |x|⌋ − t + 1), by exact arithmetic."""
+    x = abs(Fraction(x))
+    power = x.numerator.bit_length() - x.denominator.bit_length()
+    power -= Fraction(2) ** power > x  # bit lengths tell the floor of the logarithm, or one more
+    assert Fraction(2) ** power <= x < Fraction(2) ** (power + 1)
+    return Fraction(2) ** (power - digits + 1)
+
+
+def rest_and_own(n):
+    """Terms exp(a_k), as positive symbols; the rest without the first; the first."""
+    weights = sp.symbols(f"w1:{n + 1}", positive=True)
+    return sum(weights[1:]), weights[0]
+
+
+@pytest.mark.equation("eq-ulp")
+@pytest.mark.parametrize("dtype", DIGITS)
+def test_ulp_is_the_distance_to_the_next_number_of_the_format(certify, dtype):
+    limits = np.finfo(dtype)
+    assert limits.nmant + 1 == DIGITS[dtype]
+    top, bottom = float(np.log10(limits.max)) - 0.1, float(np.log10(limits.tiny)) + 0.1
+    for x in 10 ** np.random.default_rng(0).uniform(bottom, top, 200):
+        number = dtype(x)
+        step = Fraction(float(np.nextafter(number, dtype(np.inf)))) - Fraction(float(number))
+        assert step == ulp_by_formula(float(number), DIGITS[dtype])
+    certify.exactly()
+
+
+@pytest.mark.equation("eq-ulps")
+@given(moderate, moderate)
+def test_error_in_ulps_is_the_distance_counted_in_meshes(certify, value, truth):
+    expected = abs(Fraction(value) - Fraction(truth)) / ulp_by_formula(truth, 53)
+    counted = exact.ulps(np.float64(value), mpmath.mpf(truth))
+    certify.close(counted, float(expected), rtol=1e-15)  # one rounding of the result
+
+
+@pytest.mark.equation("eq-half-ulp")
+@given(st.fractions(Fraction(1, 10**30), 10**30))
+def test_rounding_to_the_nearest_number_costs_at_most_half_an_ulp(certify, x):
+    rounded = Fraction(float(x))  # Python rounds fractions correctly
+    assert abs(rounded - x) <= ulp_by_formula(x, 53) / 2
+    certify.held()
+
+
+@pytest.mark.equation("eq-exp-error")
+def test_absolute_error_of_the_exponent_is_the_relative_error_of_the_exponential(certify):
+    x, delta = sp.symbols("x delta", real=True)
+    relative = sp.powsimp(sp.expand(sp.exp(x + delta) / sp.exp(x))) - 1
+    assert sp.series(relative, delta, 0, 3).removeO() == delta + delta**2 / 2
+    certify.exactly()
+
+
+@pytest.mark.equation("eq-rest")
+@pytest.mark.parametrize("n", SIZES)
+def test_what_a_class_lacks_to_one_is_the_rest_over_the_total(certify, n):
+    rest, own = rest_and_own(n)
+    assert sp.cancel(1 - own / (own + rest) - rest / (own + rest)) == 0
+    certify.exactly(n)
+
+
+@pytest.mark.equation("eq-rest")
+@given(st.lists(st.floats(-300, 300), min_size=2, max_size=6))
+def test_the_gradient_at_the_label_is_minus_the_rest_over_the_total(certify, logits):
+    with mpmath.workdps(400):
+        terms = [mpmath.exp(mpmath.mpf(a)) for a in logits]
+        lack = sum(terms[1:]) / sum(terms)
+    # 16 ulps by contract; where a result is subnormal, so many of the smallest number
+    certify.close(-cross_entropy_grad(logits, 0)[0], float(lack), rtol=16 * 2.0**-52, atol=16 * 2.0**-1074)
+
+
+@pytest.mark.equation("eq-loss-rest")
+@pytest.mark.parametrize("n", SIZES)
+def test_loss_is_the_log_of_one_plus_the_rest_over_the_own_term(certify, n):
+    rest, own = rest_and_own(n)
+    probability = own / (own + rest)
+    assert sp.cancel(1 / probability - (1 + rest / own)) == 0  # log is one-to-one: equal inside, equal outside
+    certify.exactly(n)
+
+
+@pytest.mark.equation("eq-loss-rest")
+def test_the_loss_of_a_certain_class_is_its_rest(certify):
+    for gap in (40, 100, 700):  # log(1 + r) is r, to 17 digits, for r below 1e-17
+        certify.close(cross_entropy([gap, 0], 0), math.exp(-gap), rtol=16 * 2.0**-52)
+
+
+@pytest.mark.equation("eq-cancellation")
+def test_the_difference_to_one_magnifies_the_error_by_the_odds(certify):
+    p, epsilon = sp.symbols("p epsilon")
+    relative = (p * (1 + epsilon) - 1) / (p - 1) - 1
+    assert sp.cancel(relative + p / (1 - p) * epsilon) == 0
+    certify.exactly()
+
+
+@given(st.floats(0.5, 1))
+def test_subtracting_one_from_a_probability_near_it_is_exact(p):
+    assert Fraction(p - 1) == Fraction(p) - 1
+
+
+def rounded_up(terms, pairwise):
+    """Sum where each addition is too large by the factor z, as a polynomial in z for each term."""
+    if len(terms) == 1:
+        return terms[0]
+    cut = (len(terms) + 1) // 2 if pairwise else len(terms) - 1
+    return sp.Symbol("z") * (rounded_up(terms[:cut], pairwise) + rounded_up(terms[cut:], pairwise))
+
+
+def most_roundings(n, pairwise):
+    """Largest power of z in the sum of n terms: all are positive, and each rounding is a factor of at most 1 + u."""
+    return sp.degree(sp.expand(rounded_up(sp.symbols(f"t1:{n + 1}", positive=True), pairwise)), sp.Symbol("z"))
+
+
+@pytest.mark.equation("eq-sum-one-by-one")
+def test_one_by_one_a_term_passes_through_n_minus_one_roundings(certify):
+    assert all(most_roundings(n, pairwise=False) == n - 1 for n in range(2, 34))
+    certify.exactly()
+
+
+@pytest.mark.equation("eq-sum-pairwise")
+def test_pairwise_a_term_passes_through_as_many_roundings_as_there_are_rounds(certify):
+    assert all(most_roundings(n, pairwise=True) == math.ceil(math.log2(n)) for n in range(2, 34))
+    certify.exactly()
+
+
+def relative_error_of_a_million(add):
+    terms = np.random.default_rng(4).random(10**6).astype(np.float32)
+    right = math.fsum(terms)
+    return abs(float(add(terms)) - right) / right
+
+
+@pytest.mark.equation("eq-sum-one-by-one")
+def test_a_million_floats_one_by_one_keep_the_bound(certify):
+    assert relative_error_of_a_million(sum_one_by_one) <= math.expm1((10**6 - 1) * math.log1p(2.0**-24))
+    certify.held()
+
+
+@pytest.mark.equation("eq-sum-pairwise")
+def test_a_million_floats_in_pairs_keep_the_bound(certify):
+    # NumPy adds blocks of 128 in eight strands before it pairs: at most 16 roundings more than pairs all the way
+    assert relative_error_of_a_million(np.sum) <= math.expm1((20 + 16) * math.log1p(2.0**-24))
+    assert relative_error_of_a_million(sum_one_by_one) > math.expm1((20 + 16) * math.log1p(2.0**-24))
+    certify.held()
+
+
+@pytest.mark.equation("eq-budget")
+def test_the_error_of_a_probability_is_that_of_exp_less_that_of_the_sum_plus_that_of_the_division(certify):
+    one, two, three, t = sp.symbols("epsilon1:4 t")
+    factor = (1 + t * one) * (1 + t * three) / (1 + t * two)
+    assert sp.expand(sp.series(factor, t, 0, 2).removeO() - 1 - t * (one - two + three)) == 0
+    certify.exactly()
+
+
+@pytest.mark.equation("eq-budget")
+def test_the_smallest_probability_pays_for_exp_sum_and_division_only(certify):
+    logits = np.array([0.1, -50.0, -700.123])
+    certify.close(softmax(logits), exact.softmax(logits).astype(float), rtol=16 * 2.0**-52)
