@@ -2,7 +2,13 @@
 
 import random
 import re
+import threading
+import time
 from collections import Counter
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from urllib.parse import urlsplit
 
 import pytest
 from examples import EXAMPLES
@@ -38,6 +44,31 @@ def address(request, root):
     return f"{address}/{own.name}/index.html"
 
 
+class Trickle(SimpleHTTPRequestHandler):
+    """Sends the inside of a still in ten pieces, so that the browser draws before it has all of it."""
+
+    def copyfile(self, source, outputfile):
+        text = source.read()
+        start, end = text.find(b" is-still"), text.find(b"sl-whole", text.find(b" is-still"))
+        cuts = [0, *(start + (end - start) * tenth // 10 for tenth in range(1, 10)), len(text)]
+        for begin, stop in pairwise(cuts if start > 0 else [0, len(text)]):
+            outputfile.write(text[begin:stop])
+            time.sleep(0.03)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def slow_address(root):
+    """The address of the same pages from a server that sends them in pieces."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Trickle, directory=str(root[0])))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
 def alive(page, address, width=1280, theme="light"):
     """Open the page, wait for the widget, and return it."""
     page.set_viewport_size({"width": width, "height": 900})
@@ -62,6 +93,13 @@ def violations(page):
 def test_nothing_on_the_page_moves_when_it_comes_alive(page, address, width):
     page.add_init_script(SHIFTS)
     alive(page, address, width)
+    page.wait_for_timeout(150)
+    assert page.evaluate("shifts") == []
+
+
+def test_nothing_moves_when_the_page_arrives_in_pieces(page, address, slow_address):
+    page.add_init_script(SHIFTS)
+    alive(page, f"{slow_address}{urlsplit(address).path}", width=390)
     page.wait_for_timeout(150)
     assert page.evaluate("shifts") == []
 

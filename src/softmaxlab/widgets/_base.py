@@ -89,8 +89,10 @@ class Widget(anywidget.AnyWidget):
         data, metadata = bundle
         pairs = self.mount_attributes().items()
         attributes = "".join(f' {name}="{html.escape(value)}"' for name, value in pairs)
-        # The style travels with the still: no script has run yet.
-        data["text/html"] = f"<div{attributes}><style>{self._css}</style>{self.still()}</div>"
+        # The style travels with the still: no script has run yet. The mark behind it says that all of it has arrived:
+        # half a still would be laid out again, and move.
+        whole = '<span class="sl-whole" hidden></span>'
+        data["text/html"] = f"<div{attributes}><style>{self._css}</style>{self.still()}{whole}</div>"
         return data, metadata
 
 
