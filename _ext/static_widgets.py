@@ -3,14 +3,21 @@
 The book's own widgets arrive as `.sl-mount` elements holding a still; assets/host.js brings them to life from the
 page's widget state. Any other widget, such as `interact`, reacts by running Python, which a static page has not: in its
 place stand the output it had when the book was built and one line saying where it comes alive.
+
+The modules travel minified, and what all of them share travels once: JSON of the form {"shared": text, "state": …}.
 """
 
 import html
 import json
 import re
+import subprocess
+from functools import cache
+from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+
+from softmaxlab.widgets._base import shared_module
 
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
 STATE_TYPE = "application/vnd.jupyter.widget-state+json"
@@ -63,6 +70,32 @@ def asleep(app: Sphinx, page: str, models: list[dict]) -> str:
     )
 
 
+@cache
+def minified(root: Path, shared: str, modules: tuple[str, ...]) -> tuple[str, list[str]]:
+    """Return what the modules share and the modules, without what a browser does not need."""
+    command = ["node", str(root / "tools" / "minify.mjs")]
+    request = json.dumps({"shared": shared, "modules": modules})
+    run = subprocess.run(command, input=request, capture_output=True, text=True, check=False)
+    if run.returncode:
+        raise ExtensionError(f"the widgets could not be minified; run `make serve`, or `npm ci`, first.\n{run.stderr}")
+    small = json.loads(run.stdout)
+    return small["shared"], small["modules"]
+
+
+def slim(document: dict, root: Path) -> None:
+    """Take out of each module what all share, and minify both."""
+    shared = shared_module()
+    states = [model["state"] for model in document["state"].values() if "_esm" in model["state"]]
+    for state in states:
+        if not state["_esm"].startswith(shared):
+            raise ExtensionError("a widget's module does not begin with core.js: give it `front_end`, not `_esm`.")
+    texts = tuple(dict.fromkeys(state["_esm"].removeprefix(shared) for state in states))
+    document["shared"], small = minified(root, shared, texts)
+    by_text = dict(zip(texts, small, strict=True))
+    for state in states:
+        state["_esm"] = by_text[state["_esm"].removeprefix(shared)]
+
+
 def settle(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
     """Rewrite one page's widget views and slim its widget state to what lives there."""
     scripts = context["script_files"]
@@ -77,6 +110,7 @@ def settle(app: Sphinx, page: str, template: str, context: dict, doctree: object
     )
     document["state"] = {key: model for key, model in state.items() if lives_without_python(model)}
     if document["state"]:
+        slim(document, Path(app.srcdir))
         carrier.attributes["body"] = json.dumps(document, separators=(",", ":")).replace("</", "<\\/")
     else:
         context["script_files"] = [s for s in scripts if s is not carrier and "host.js" not in str(s.filename)]

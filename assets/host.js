@@ -1,5 +1,6 @@
 // Brings the widgets of a built page to life without a kernel. The page holds the widgets' state as JSON, with
-// each widget's module (_esm) and style (_css) inside, and a <div class="sl-mount"> with a still for each place.
+// each widget's module (_esm) and style (_css) inside, what all modules begin with in front ("shared"), and a
+// <div class="sl-mount"> with a still for each place.
 // A widget that can't start leaves its still and a line that says so. A classic script: it works from file:// too.
 (() => {
   const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
@@ -41,11 +42,11 @@
   const styles = new Set();
 
   function readStates() {
-    const states = [...document.querySelectorAll(STATE)].map(
-      (script) => JSON.parse(script.textContent).state,
-    );
-    for (const [id, { model_name, state }] of Object.entries(Object.assign({}, ...states))) {
-      models.set(id, Object.assign(new Model(state), { name: model_name }));
+    for (const script of document.querySelectorAll(STATE)) {
+      const { shared = "", state: states } = JSON.parse(script.textContent);
+      for (const [id, { model_name, state }] of Object.entries(states)) {
+        models.set(id, Object.assign(new Model(state), { name: model_name, shared }));
+      }
     }
   }
 
@@ -83,7 +84,7 @@
   async function mount(place) {
     const model = models.get(place.dataset.modelId);
     if (!model) throw new Error("the page does not hold its state");
-    const loaded = (await load(model.get("_esm"))).default;
+    const loaded = (await load(model.shared + model.get("_esm"))).default;
     const widget = typeof loaded === "function" ? await loaded() : loaded;
     addStyle(model.get("_css"));
     const el = document.createElement("div");

@@ -10,6 +10,8 @@ import pytest
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
+from softmaxlab.widgets._base import shared_module
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -47,12 +49,17 @@ def test_an_unknown_icon_style_sheet_fails_the_build():
         extension("icons").keep_used_rules('.fa-bars:before{content:"\\f0c9"}', {"fa-bars"})
 
 
+OWN = """export function forTests() { return 'only tests import this'; }
+export default { render: ({ model }) => softmax(model.get("logits")) };
+"""
+
+
 def interact_state(outputs):
     return {
         "box": {"model_name": "VBoxModel", "state": {"children": ["IPY_MODEL_slider", "IPY_MODEL_out"]}},
         "slider": {"model_name": "FloatSliderModel", "state": {"description": "temperature"}},
         "out": {"model_name": "OutputModel", "state": {"outputs": outputs}},
-        "ours": {"model_name": "AnyModel", "state": {"_esm": "export default {}"}},
+        "ours": {"model_name": "AnyModel", "state": {"_esm": shared_module() + OWN}},
     }
 
 
@@ -70,7 +77,7 @@ def settle(state):
         "repository_branch": "main",
         "repository_url": "https://git.example/team/book",
     }
-    app = SimpleNamespace(config=SimpleNamespace(html_theme_options=options))
+    app = SimpleNamespace(config=SimpleNamespace(html_theme_options=options), srcdir=ROOT)
     extension("static_widgets").settle(app, "chapters/x", "page.html", context, None)
     return context
 
@@ -86,6 +93,26 @@ def test_a_widget_that_needs_python_becomes_its_figure_and_a_way_to_run_it():
 def test_a_page_keeps_only_the_state_its_host_can_mount():
     context = settle(interact_state([{"data": {"text/html": "<svg/>"}}]))
     assert list(json.loads(context["script_files"][0].attributes["body"])["state"]) == ["ours"]
+
+
+def test_what_all_modules_share_travels_once_and_minified():
+    context = settle(interact_state([{"data": {"text/html": "<svg/>"}}]))
+    page = json.loads(context["script_files"][0].attributes["body"])
+    own = page["state"]["ours"]["state"]["_esm"]
+    assert len(page["shared"]) < 0.7 * len(shared_module())
+    assert "function softmax(" in page["shared"]
+    assert "export" not in page["shared"]
+    assert "export default" in own
+    assert "softmax(" in own
+    assert "only tests import this" not in own
+    assert "function softmax" not in own
+
+
+def test_a_module_that_is_not_ours_fails_the_build():
+    state = interact_state([{"data": {"text/html": "<svg/>"}}])
+    state["ours"]["state"]["_esm"] = "export default {}"
+    with pytest.raises(ExtensionError, match=r"does not begin with core\.js"):
+        settle(state)
 
 
 def test_a_page_with_nothing_to_mount_loads_no_host():

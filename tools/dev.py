@@ -20,8 +20,8 @@ LOGS = os.path.join(ROOT, ".cache", "logs")
 SITE = os.path.join(ROOT, "_build", "html")
 BOOK_INPUTS = (
     "_config.yml", "_toc.yml", "index.md", "glossary.md", "bibliography.md", "references.bib", "pyproject.toml",
-    "package-lock.json", "tools/purge_css.mjs", "locks/book.txt", "chapters", "src", "_ext", "assets",
-    "tests/conftest.py", "tests/equations",
+    "package-lock.json", "tools/purge_css.mjs", "tools/minify.mjs", "locks/book.txt", "chapters", "src", "_ext",
+    "assets", "tests/conftest.py", "tests/equations",
 )  # fmt: skip
 NO_NETWORK = (
     "name resolution", "NewConnectionError", "No matching distribution", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED",

@@ -1,5 +1,7 @@
 """Every page of the built site, as readers meet it: wide, narrow, light, dark, below a sub-path, without JavaScript."""
 
+import gzip
+import json
 from functools import cache
 from urllib.parse import unquote, urldefrag, urljoin
 
@@ -13,6 +15,15 @@ PAGES = sorted(
 CHAPTERS = [page for page in PAGES if page.startswith("chapters/") or page == "index.html"]
 WIDTHS = (390, 1280)
 THEMES = ("light", "dark")
+WIDGETS_OF_CHAPTERS_1_TO_6 = {
+    "logit_explorer",
+    "precision_breaker",
+    "loss_duel",
+    "jacobian_view",
+    "information_bars",
+    "gradient_at_work",
+    "derivation",
+}
 
 
 def open_page(browser, address, width=1280, theme="light", **options):
@@ -115,6 +126,23 @@ def test_page_has_a_description_and_one_main_heading(name):
     soup = BeautifulSoup((SITE / name).read_text(), "html.parser")
     assert len(soup.find("meta", attrs={"name": "description"})["content"]) >= 50
     assert len(soup.article.find_all("h1")) == 1
+
+
+def test_the_javascript_of_the_widgets_weighs_little():
+    """Compressed as a host does: what all share, once, and each widget's own part."""
+    texts = {}
+    for name in CHAPTERS:
+        soup = BeautifulSoup((SITE / name).read_text(), "html.parser")
+        for script in soup.select('script[type="application/vnd.jupyter.widget-state+json"]'):
+            page = json.loads(script.string)
+            texts["shared"] = page["shared"]
+            for mount in soup.select(".sl-mount"):
+                texts[mount["data-widget"]] = page["state"][mount["data-model-id"]]["state"]["_esm"]
+    sizes = {name: len(gzip.compress(text.encode(), 9)) for name, text in texts.items()}
+    print(f"{sum(sizes.values())} bytes in all: {sizes}")
+    assert sizes.keys() >= WIDGETS_OF_CHAPTERS_1_TO_6
+    assert sum(sizes[name] for name in ("shared", *WIDGETS_OF_CHAPTERS_1_TO_6)) <= 40_000
+    assert max(sizes.values()) <= 8_000
 
 
 def test_landing_page_is_not_a_redirect():

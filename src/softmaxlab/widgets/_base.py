@@ -18,6 +18,11 @@ class RefusedError(traitlets.TraitError, ValueError):
     """A value that a widget can't take; the message says what to write instead."""
 
 
+def shared_module():
+    """The part that all modules begin with: core.js."""
+    return _COMMENTS.sub("", _read("core.js") + "\n")
+
+
 def compose_module(name):
     """One module out of core.js and NAME.js: a widget's page has no server to import from.
 
@@ -33,11 +38,10 @@ def compose_module(name):
             f'{name}.js has {count} lines of the form import {{ … }} from "./core.js"; expected 1: '
             "write one, with double quotes and a semicolon"
         )
-    core = _read("core.js")
-    twice = set(_DECLARED.findall(core)) & set(_DECLARED.findall(text))
+    twice = set(_DECLARED.findall(_read("core.js"))) & set(_DECLARED.findall(text))
     if twice:
         raise ValueError(f"{name}.js declares {', '.join(sorted(twice))}, as core.js does: give it another name")
-    return _COMMENTS.sub("", f"{core}\n{text}")
+    return shared_module() + _COMMENTS.sub("", text)
 
 
 def compose_style(name):
