@@ -40,7 +40,8 @@ def hard_losses(logits, labels, weights):
     odds = weights.rest / weights.chosen
     losses = np.log1p(odds)
     limits = np.finfo(odds.dtype)
-    far = (weights.chosen < limits.tiny) | (odds > limits.max)  # exp(logit) has lost its digits
+    # where exp(logit) has lost its digits
+    far = (weights.chosen < limits.tiny) | (odds > limits.max)
     if np.count_nonzero(far):
         below = weights.shift - pick(logits, labels)
         losses = np.where(far, np.log(weights.rest) + below, losses)
