@@ -117,21 +117,34 @@ def apply_where_found(changes: tuple[Change, ...], text: str) -> str:
     return text
 
 
-def quiet_theme_script(static: Path) -> None:
-    """Stop the theme from reporting each page view to the console: an empty console is where errors show."""
+# The theme measures every block of code, wherever it is, to see whether it scrolls and so needs the keyboard's focus.
+# That lays out the whole page before a phone may do anything else. Here a block is measured when the reader comes near.
+MEASURE = "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1"
+MEASURE_NEAR = (
+    "(window.slNear??=new IntersectionObserver(s=>s.forEach(({isIntersecting:i,target:e})=>{i&&("
+    f'window.slNear.unobserve(e),{MEASURE})}}),{{rootMargin:"50%"}})).observe(e)'
+)
+
+
+def mend_theme_script(static: Path) -> None:
+    """Stop the theme from reporting each page view to the console, where errors show, and from measuring all code."""
     path = static / "scripts" / "pydata-sphinx-theme.js"
-    text, times = re.subn(r"console\.(log|info|debug)\(", "void(", path.read_text())
-    if "void(" not in text:
+    text = path.read_text()
+    if MEASURE_NEAR in text:  # done by an earlier build
+        return
+    text, times = re.subn(r"console\.(log|info|debug)\(", "void(", text)
+    if not times:
         raise ExtensionError(f"{path.name}: found none of the console messages that were to be dropped")
-    if times:
-        path.write_text(text)
+    if text.count(MEASURE) != 1:
+        raise ExtensionError(f"{path.name}: expected one measure of blocks of code, found {text.count(MEASURE)}")
+    path.write_text(text.replace(MEASURE, MEASURE_NEAR))
 
 
 def lean_pages(app: Sphinx, exception: Exception | None) -> None:
     """Edit the pages this build wrote."""
     if exception or app.builder.format != "html":
         return
-    quiet_theme_script(Path(app.outdir) / "_static")
+    mend_theme_script(Path(app.outdir) / "_static")
     for path in Path(app.outdir).rglob("*.html"):
         text = path.read_text()
         if "_static" in path.parts or "ethical-ad-placement" not in text:  # a template, or done by an earlier build

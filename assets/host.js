@@ -110,11 +110,37 @@
   }
 
   const places = [...document.querySelectorAll(".sl-mount")];
+  const waiting = new Set(places);
+
+  async function awaken(place) {
+    if (!waiting.delete(place)) return;
+    near.unobserve(place);
+    await mount(place).catch((error) => apologize(place, error));
+  }
+
+  // On a slow phone a widget takes a while to build. So it comes alive a screen before the reader gets to it, and at the
+  // reader's first move the others do, one after the other, whenever there is nothing else to do: none is missed by Tab.
+  const near = new IntersectionObserver(
+    (seen) => seen.filter((entry) => entry.isIntersecting).forEach((entry) => void awaken(entry.target)),
+    { rootMargin: "100% 0px" },
+  );
+  const MOVES = ["scroll", "wheel", "pointermove", "pointerdown", "keydown"];
+  const idle = () => new Promise((resume) => (globalThis.requestIdleCallback ?? setTimeout)(resume));
+  async function awakenAll() {
+    for (const type of MOVES) removeEventListener(type, awakenAll, { capture: true });
+    for (const place of places) {
+      await idle();
+      await awaken(place);
+    }
+  }
+
   try {
     readStates();
     for (const model of models.values()) link(model);
   } catch {
     models.clear(); // each place then says that its state is missing
   }
-  for (const place of places) mount(place).catch((error) => apologize(place, error));
+  for (const place of places) near.observe(place);
+  for (const type of MOVES) addEventListener(type, awakenAll, { capture: true, passive: true });
+  if (location.hash.includes("=")) awakenAll(); // the address holds a state: its widget is to show it, and to be shown
 })();

@@ -50,6 +50,7 @@ def test_page_is_quiet_accessible_and_fits(browser, site, axe_source, name, widt
         "scrolls sideways"
     )
     assert page.locator(".katex-error").count() == 0
+    every_widget_comes_alive(page)
     page.evaluate(axe_source)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     complaints += [f"{v['id']}: {v['help']}: {node['html'][:300]}" for v in found for node in v["nodes"]]
@@ -57,11 +58,16 @@ def test_page_is_quiet_accessible_and_fits(browser, site, axe_source, name, widt
     assert not complaints, "\n".join(complaints)
 
 
+def every_widget_comes_alive(page):
+    """The reader's first move wakes all that are far away."""
+    page.keyboard.press("Tab")
+    page.wait_for_function("[...document.querySelectorAll('.sl-mount')].every((m) => 'slReady' in m.dataset)")
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_page_works_below_a_sub_path(browser, serve, name):
     page, complaints = open_page(browser, f"{serve(SITE, prefix='/repo')}/{name}")
-    for mount in page.locator(".sl-mount").all():
-        assert mount.get_attribute("data-sl-ready") is not None
+    every_widget_comes_alive(page)
     page.context.close()
     assert complaints == []
 
@@ -105,8 +111,7 @@ def test_page_reads_without_javascript(browser, site, name):
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_page_works_from_a_folder_with_no_server(browser, name):
     page, complaints = open_page(browser, (SITE / name).as_uri())
-    for mount in page.locator(".sl-mount").all():
-        mount.and_(page.locator("[data-sl-ready]")).wait_for()
+    every_widget_comes_alive(page)
     page.context.close()
     assert complaints == []
 
