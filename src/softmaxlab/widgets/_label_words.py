@@ -62,7 +62,7 @@ def detail(reply, targets, whose):
 
 def meaning(meant):
     """Write the loss that was meant."""
-    return "no row left" if meant is None else _text.decimals(meant)
+    return "none" if meant is None else _text.decimals(meant)
 
 
 def explanation(form, labels, classes):
@@ -107,7 +107,7 @@ def explanation(form, labels, classes):
                 f"Each 0 and 1 is taken for a class index. (1,) and (1, {n}) broadcast: "
                 f"{n} entries of one row, all of classes 0 and 1."
             )
-        return f"({m},) and ({m}, {n}) do not broadcast. With as many classes as examples they would: try m = K."
+        return f"({m},) and ({m}, {n}) do not broadcast. With as many classes as examples they would: try as many."
     if form == "one-hot, bool":
         return (
             "A table of bools is a mask, and counts as two indices. With range(m) that makes three, for an array "
@@ -118,7 +118,9 @@ def explanation(form, labels, classes):
         return f"{end} Meant was to leave it out" + (", and no other row is there." if m == 1 else ".")
     if form == "counted from 1":
         if n - 1 in labels:
-            return f"The label {n} lies past the last class, {n - 1}. That a label is too large is all that gives it away."
+            return (
+                f"The label {n} lies past the last class, {n - 1}. That a label is too large is all that gives it away."
+            )
         return (
             "Every label is off by one, and every one of them exists. No program can tell: both losses are those of "
             "other labels."

@@ -208,7 +208,7 @@ export function verdict({ value, error }, meant, whose) {
   return isRight ? "right" : "wrong, without a word";
 }
 
-const meaning = (meant) => (meant === null ? "no row left" : decimals(meant));
+const meaning = (meant) => (meant === null ? "none" : decimals(meant));
 
 /** Why indexing says what it says, and what softmaxlab makes of it. */
 export function explanation(form, labels, n) {
@@ -231,7 +231,7 @@ export function explanation(form, labels, n) {
       if (m === 1) {
         return `Each 0 and 1 is taken for a class index. (1,) and (1, ${n}) broadcast: ${n} entries of one row, all of classes 0 and 1.`;
       }
-      return `(${m},) and (${m}, ${n}) do not broadcast. With as many classes as examples they would: try m = K.`;
+      return `(${m},) and (${m}, ${n}) do not broadcast. With as many classes as examples they would: try as many.`;
     case "one-hot, bool":
       return "A table of bools is a mask, and counts as two indices. With range(m) that makes three, for an array with two axes.";
     case "first one −1":
@@ -499,7 +499,7 @@ function render({ model, el }) {
   const dials = [
     factorView(hooks),
     countView(hooks, "Number of examples", "examples *m*", 1, (m) => resize(m, state.logits[0].length)),
-    countView(hooks, "Number of classes", "classes *K*", FEWEST_CLASSES, (n) =>
+    countView(hooks, "Number of classes", "classes *N*", FEWEST_CLASSES, (n) =>
       resize(state.logits.length, n),
     ),
   ];
@@ -526,7 +526,7 @@ function render({ model, el }) {
       box("targets", shape, code),
       box("log", span("ls-caption", "log-softmax of each row; tap the true classes"), table.node, key),
     ),
-    box("meant", element("span", {}, "the loss that was meant"), meantNode),
+    box("meant", element("span", {}, "the loss meant"), meantNode),
     box("cards", ...cards.map(({ node }) => node)),
     why,
     tools,

@@ -169,7 +169,7 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
             for name, value, low, high in (
                 ("logits ×", self.factor, 0, SUREST),
                 ("examples <i>m</i>", m, 1, MOST),
-                ("classes <i>K</i>", n, FEWEST_CLASSES, MOST),
+                ("classes <i>N</i>", n, FEWEST_CLASSES, MOST),
             )
         )
         cards = "".join(
@@ -184,7 +184,7 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
 <div class="ls-log"><span class="ls-caption">log-softmax of each row; tap the true classes</span>{self._table()}
 <p class="ls-key"><span class="ls-key-read">read by the index</span>
 <span class="ls-key-true">true class</span></p></div></div>
-<div class="ls-meant"><span>the loss that was meant</span>
+<div class="ls-meant"><span>the loss meant</span>
 <span class="sl-value ls-value">{words.meaning(self.meant)}</span></div>
 <div class="ls-cards">{cards}</div>
 <p class="ls-why">{words.explanation(self.form, self.labels, n)}</p>
