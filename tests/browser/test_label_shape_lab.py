@@ -176,7 +176,7 @@ def test_more_examples_make_the_one_hot_integers_stop(show):
     page.get_by_role("slider", name="Number of examples").press("ArrowRight")
     assert "could not be broadcast together with shapes (4,) (4,3)" in page.locator(".ls-error").first.inner_text()
     page.get_by_role("slider", name="Number of classes").press("ArrowRight")
-    assert page.locator(".ls-error").first.inner_text().startswith("16 entries")
+    assert page.locator(".ls-detail").first.inner_text().startswith("16 entries")
 
 
 def test_a_row_that_goes_and_comes_back_is_the_same(show):
@@ -310,7 +310,8 @@ def test_no_state_makes_the_widget_higher(show, width):
 def test_the_still_and_the_live_widget_show_the_same(show, browser, form):
     page = show(LabelShapeLab(form=form))
     parts = (
-        ".ls-value", ".ls-code", ".ls-caption", ".ls-cell", ".ls-head", ".ls-title", ".ls-verdict", ".ls-error", ".ls-why"
+        ".ls-value", ".ls-code", ".ls-caption", ".ls-cell", ".ls-head", ".ls-title", ".ls-verdict", ".ls-error",
+        ".ls-detail", ".ls-why",
     )  # fmt: skip
     live = [page.locator(f"{part}:visible").all_inner_texts() for part in parts]
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})

@@ -49,9 +49,9 @@ def verdict(reply, meant, whose):
 
 
 def detail(reply, targets, whose):
-    """Say what a reply is made of; an error is repeated as it is."""
+    """Say what a number is made of; nothing of an error."""
     if reply["error"] is not None:
-        return reply["error"]
+        return ""
     if whose == "indexing":
         m = targets.shape[0]
         count = np.broadcast(np.empty(m), targets).size
@@ -118,9 +118,7 @@ def explanation(form, labels, classes):
         return f"{end} Meant was to leave it out" + (", and no other row is there." if m == 1 else ".")
     if form == "counted from 1":
         if n - 1 in labels:
-            return (
-                f"The label {n} lies past the last class, {n - 1}. That a label is too large is all that gives it away."
-            )
+            return f"The label {n} lies past the last class, {n - 1}. A label that is too large gives it away."
         return (
             "Every label is off by one, and every one of them exists. No program can tell: both losses are those of "
             "other labels."

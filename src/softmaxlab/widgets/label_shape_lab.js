@@ -189,7 +189,7 @@ function hundredths(x) {
 
 /** What a reply is made of, in words. */
 export function detail({ value, error }, targets, whose) {
-  if (error !== null) return error;
+  if (error !== null) return "";
   if (whose === "indexing") {
     const m = targets.shape[0];
     const count = Math.max(m, targets.shape.at(-1)) * (targets.shape.length === 2 ? m : 1);
@@ -238,7 +238,7 @@ export function explanation(form, labels, n) {
       return `−1 counts from the end: row 0 is trained to be of class ${n - 1}, the last. Meant was to leave it out${m === 1 ? ", and no other row is there." : "."}`;
     case "counted from 1":
       if (labels.includes(n - 1)) {
-        return `The label ${n} lies past the last class, ${n - 1}. That a label is too large is all that gives it away.`;
+        return `The label ${n} lies past the last class, ${n - 1}. A label that is too large gives it away.`;
       }
       return "Every label is off by one, and every one of them exists. No program can tell: both losses are those of other labels.";
     case "float indices":
@@ -387,7 +387,6 @@ function tableView({ prefix, signal, setLabel }) {
   const node = box("table", top, ...rows.map((row) => row.node));
   const show = (table, labels, read) => {
     const n = table[0].length;
-    node.style.setProperty("--n", n);
     const counts = table.map((row) => row.map(() => 0));
     for (const [row, k] of read) counts[row][k] += 1;
     head.forEach((name, k) => {
@@ -420,12 +419,13 @@ function tableView({ prefix, signal, setLabel }) {
 function cardView(title) {
   const verdictNode = span("ls-verdict");
   const value = span("sl-value ls-value");
-  const error = span("ls-error");
-  const node = box("card", element("code", { class: "ls-title" }, title), verdictNode, value, error);
+  const [error, made] = [span("ls-error"), span("ls-detail")];
+  const node = box("card", element("code", { class: "ls-title" }, title), verdictNode, value, error, made);
   const show = (reply, words, more) => {
     verdictNode.textContent = words;
     value.textContent = reply.error === null ? decimals(reply.value) : "";
-    error.textContent = more;
+    error.textContent = reply.error ?? "";
+    made.textContent = more;
     node.classList.toggle("is-wrong", reply.error === null && words !== "right");
   };
   return { node, show };

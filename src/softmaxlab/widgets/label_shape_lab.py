@@ -206,7 +206,7 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
             rows.append(f'<div class="ls-row"><span class="ls-name">row {row}</span>{"".join(cells)}</div>')
         names = "".join(f"<span>class {k}</span>" for k in range(log_probs.shape[1]))
         head = f'<div class="ls-row ls-head"><span class="ls-name"></span>{names}</div>'
-        return f'<div class="ls-table" style="--n: {log_probs.shape[1]}">{head}{"".join(rows)}</div>'
+        return f'<div class="ls-table">{head}{"".join(rows)}</div>'
 
 
 def _said(reply):
@@ -238,4 +238,4 @@ def _card(whose, reply, verdict, detail):
     bad = "" if verdict == "right" or reply["error"] else " is-wrong"
     return f"""<div class="ls-card{bad}"><code class="ls-title">{TITLES[whose]}</code>
 <span class="ls-verdict">{verdict}</span><span class="sl-value ls-value">{value}</span>
-<span class="ls-error">{html.escape(detail)}</span></div>"""
+<span class="ls-error">{html.escape(reply["error"] or "")}</span><span class="ls-detail">{detail}</span></div>"""
