@@ -84,6 +84,38 @@ def grad_by_indexing(logits, targets):
     return grad / m
 
 
+def picked(logits, targets):
+    """Count how often indexing with the targets reads each entry of the table of log-probabilities.
+
+    Parameters
+    ----------
+    logits, targets
+        As in `loss_by_indexing`; only their shapes and the targets matter.
+
+    Returns
+    -------
+    ndarray of int, shape (m, n)
+        `loss_by_indexing` is minus the sum of these times log-softmax, over ``targets.shape[0]``.
+
+    Raises
+    ------
+    IndexError
+        As `loss_by_indexing`.
+
+    Examples
+    --------
+    >>> picked(SQUARE_LOGITS, SQUARE_LABELS)
+    array([[1, 0, 0],
+           [0, 1, 0],
+           [0, 0, 1]])
+    >>> picked(SQUARE_LOGITS, SQUARE_LABELS[:, None]).sum()
+    np.int64(9)
+    """
+    numbered = np.arange(np.size(logits)).reshape(np.shape(logits))
+    read = numbered[range(targets.shape[0]), targets]
+    return np.bincount(read.ravel(), minlength=numbered.size).reshape(numbered.shape)
+
+
 def label_shapes(labels, classes):
     """Write the same labels in every way that people pass them.
 
@@ -128,6 +160,33 @@ def label_shapes(labels, classes):
         "counted from 1": labels + 1,
         "soft": 0.9 * one_hot + 0.1 / classes,
     }
+
+
+def loss_meant(logits, labels, form):
+    """Compute the loss that a caller meant who wrote the labels in this form.
+
+    Parameters
+    ----------
+    logits : array_like, shape (m, n)
+    labels : array_like of int, shape (m,)
+    form : str
+        A name from `label_shapes`. A label of −1 means "unknown": its row is to be left out.
+
+    Returns
+    -------
+    float or None
+        In nats. None if no row is left.
+
+    Examples
+    --------
+    >>> round(loss_meant(SQUARE_LOGITS, SQUARE_LABELS, "column (m, 1)"), 2)
+    0.48
+    """
+    if form == "soft":
+        return float(cross_entropy(logits, label_shapes(labels, np.shape(logits)[1])[form]))
+    if form == "first one −1":
+        logits, labels = logits[1:], labels[1:]
+    return float(cross_entropy(logits, labels)) if len(labels) else None
 
 
 def answer(loss, logits, targets):

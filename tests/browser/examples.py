@@ -6,6 +6,7 @@ from softmaxlab.widgets import (
     GradientAtWork,
     InformationBars,
     JacobianView,
+    LabelShapeLab,
     LogitExplorer,
     LossDuel,
     PrecisionBreaker,
@@ -24,6 +25,10 @@ EXAMPLES = {
     "InformationBars, infinite": lambda: InformationBars(targets=[0.5, 0, 0.5], probs=[0.2, 0.8, 0], unit="bits"),
     "JacobianView": lambda: JacobianView(logits=[1, 0, -1], tangent=[1, -0.5, 0.25], labels=["cat", "dog", "bird"]),
     "JacobianView, ten classes": lambda: JacobianView(logits=[2, 1, 0.1, -3, 4, 0, -1.5, 3.2, -6, 0.7]),
+    "LabelShapeLab": LabelShapeLab,
+    "LabelShapeLab, four classes": lambda: LabelShapeLab(
+        logits=[[4, -2.5, 0, 1], [20, -20, 3, 0]], labels=[3, 1], form="one-hot, int", factor=2.5
+    ),
     "LogitExplorer": LogitExplorer,
     "LogitExplorer, ten classes": lambda: LogitExplorer(logits=[2, 1, 0.1, -3, 4, 0, -1.5, 3.2, -6, 0.7]),
     "LossDuel": LossDuel,

@@ -5,6 +5,7 @@ from softmaxlab.widgets.exact_digits import ExactDigits
 from softmaxlab.widgets.gradient_at_work import GradientAtWork
 from softmaxlab.widgets.information_bars import InformationBars
 from softmaxlab.widgets.jacobian_view import JacobianView
+from softmaxlab.widgets.label_shape_lab import LabelShapeLab
 from softmaxlab.widgets.logit_explorer import LogitExplorer
 from softmaxlab.widgets.loss_duel import LossDuel
 from softmaxlab.widgets.precision_breaker import PrecisionBreaker
@@ -15,6 +16,7 @@ __all__ = [
     "GradientAtWork",
     "InformationBars",
     "JacobianView",
+    "LabelShapeLab",
     "LogitExplorer",
     "LossDuel",
     "PrecisionBreaker",
