@@ -1,5 +1,7 @@
 """One or two states of each widget, for what holds of every widget."""
 
+import numpy as np
+
 from softmaxlab.widgets import (
     Derivation,
     ExactDigits,
@@ -8,6 +10,7 @@ from softmaxlab.widgets import (
     JacobianView,
     LogitExplorer,
     LossDuel,
+    PlaneTrainer,
     PrecisionBreaker,
 )
 
@@ -28,6 +31,16 @@ EXAMPLES = {
     "LogitExplorer, ten classes": lambda: LogitExplorer(logits=[2, 1, 0.1, -3, 4, 0, -1.5, 3.2, -6, 0.7]),
     "LossDuel": LossDuel,
     "LossDuel, a winner": lambda: LossDuel(gap=34.5, label="winner"),
+    "PlaneTrainer": PlaneTrainer,
+    "PlaneTrainer, sure and wrong": lambda: PlaneTrainer(
+        points=np.random.default_rng(3).uniform(-2.5, 2.5, (60, 2)),
+        labels=[0, 1] * 30,
+        start="wrong",
+        loss="squared error",
+        rate=30,
+        step=300,
+        selected=7,
+    ),
     "PrecisionBreaker": PrecisionBreaker,
     "PrecisionBreaker, five classes": lambda: PrecisionBreaker(
         logits=[1000, 0.125, -3, -1000, 7], shift=-999.5, dtype="float16"

@@ -7,6 +7,7 @@ from softmaxlab.widgets.information_bars import InformationBars
 from softmaxlab.widgets.jacobian_view import JacobianView
 from softmaxlab.widgets.logit_explorer import LogitExplorer
 from softmaxlab.widgets.loss_duel import LossDuel
+from softmaxlab.widgets.plane_trainer import PlaneTrainer
 from softmaxlab.widgets.precision_breaker import PrecisionBreaker
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "JacobianView",
     "LogitExplorer",
     "LossDuel",
+    "PlaneTrainer",
     "PrecisionBreaker",
 ]
