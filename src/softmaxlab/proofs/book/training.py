@@ -1,8 +1,8 @@
 """Training: softmax regression with a penalty, and one hidden layer, for m rows, D features and H hidden units."""
 
 from ..prover import prove
+from ..vocabulary import Eq, define, delta, derivative, exp, indices, matrix, scalar, size, total, vector
 from ..vocabulary import N as CLASSES
-from ..vocabulary import define, delta, derivative, exp, indices, matrix, scalar, size, total, vector
 from .batch import ROWS, D, b, d, e, layer, mean_loss, n, targets, w, x
 from .words import c, k, m
 
@@ -32,6 +32,13 @@ def weights_hessian():
     p, loss = penalized()
     goal = total(x[n, d] * p[n, k] * (delta(k, c) - p[n, c]) * x[n, e] / m, n) + penalty * delta(d, e) * delta(k, c)
     return prove(derivative(loss, w[d, k], w[e, c]), goal, given=ROWS)
+
+
+def weights_from_images():
+    """At the minimum, w_dk = Σ_n (y_nk − p_nk) x_nd / (λ m), for λ > 0: the gradient is 0, times m."""
+    price, probs = scalar("λ", positive=True), matrix("p", m, CLASSES)
+    at_rest = Eq(total(x[n, d] * probs[n, k], n), total(x[n, d] * targets[n, k], n) - m * price * w[d, k])
+    return prove(w[d, k], total((targets[n, k] - probs[n, k]) * x[n, d], n) / (price * m), given=[at_rest])
 
 
 def output_layer():
@@ -75,6 +82,7 @@ def backward_inner():
 CATALOGUE = {
     "eq-weights-gradient": weights_gradient,
     "eq-weights-hessian": weights_hessian,
+    "eq-weights-from-images": weights_from_images,
     "eq-backward-outer": backward_outer,
     "eq-backward-hidden": backward_hidden,
     "eq-tanh-slope": tanh_slope,
