@@ -110,7 +110,8 @@ def train(points, labels, loss="cross-entropy", rate=1.0, steps=100, start="zero
     >>> for kind in OBJECTIVES:
     ...     path = train(points, labels, kind, start="wrong")
     ...     print(kind, f"{path[0].loss:.2f} {path[-1].loss:.2f}")
-    cross-entropy 0.00 0.00
+    cross-entropy 8.01 0.13
+    squared error 0.87 0.62
     """
     points, labels = np.asarray(points, dtype=float), np.asarray(labels)
     weights, path = start_weights(start), []

@@ -71,7 +71,8 @@ def plane(weights, spot, push, marks, reach):
     pulls = "".join(_pull(k, tip, -push[k] * PULL * np.array(spot)) for k, tip in enumerate(tips))
     arrows = "".join(_arrow(k, tip) for k, tip in enumerate(tips))
     tags = "".join(
-        f'<span class="pt-tag" style="--c: var(--sl-c{k}); --x: {x:.4f}; --y: {y:.4f}"{hidden}><i>w</i><sub>{k}</sub></span>'
+        f'<span class="pt-tag" style="--c: var(--sl-c{k}); --x: {x:.4f}; --y: {y:.4f}"{hidden}>'
+        f"<i>w</i><sub>{k}</sub></span>"
         for k, (x, y, hidden) in enumerate(map(_beyond, tips))
     )
     box = f"{-reach:g} {-reach:g} {2 * reach:g} {2 * reach:g}"
@@ -103,8 +104,8 @@ def trace(paths, step):
         shares[name] = [min(place.loss / path[0].loss, HIGHEST) if path[0].loss > 0 else 1 for place in path]
     highest = doubled(1, max(map(max, shares.values())))
     lines = "".join(
-        f'<polyline class="pt-curve{" is-squared" * (name != "cross-entropy")}" points="{_curve(found, room, highest)}"/>'
-        for name, found in shares.items()
+        f'<polyline class="pt-curve{" is-squared" * i}" points="{_curve(found, room, highest)}"/>'
+        for i, found in enumerate(shares.values())
     )
     return f"""
 <div class="pt-trace"><div class="pt-top"><span class="pt-caption">loss / loss at the start</span>
@@ -112,6 +113,21 @@ def trace(paths, step):
 <div class="pt-plot"><span class="pt-high">{highest}</span><span class="pt-low">0</span>
 <svg viewBox="0 0 1 1" preserveAspectRatio="none">{lines}</svg></div>
 <div class="pt-axis"><span>0</span><span>{room} steps</span></div></div>"""
+
+
+def which(index, spot, label):
+    """Say which point is selected, and where it is."""
+    fields = (
+        f'<span class="pt-xy"><i>{axis}</i><span class="sl-field">'
+        f'<span class="sl-number">{_text.plain(place)}</span></span></span>'
+        for axis, place in zip("xy", spot, strict=True)
+    )
+    press = '<span class="sl-button{}">{}</span>'
+    name = f'point <span class="sl-value">{index + 1}</span>, class <span class="sl-value">{label}</span>'
+    return f"""
+<div class="pt-which">{press.format(" pt-turn", "‹")}<span class="pt-who">{name}</span>{press.format(" pt-turn", "›")}
+<span class="pt-spot">{"".join(fields)}</span>
+<span class="pt-spot">{press.format("", "Relabel")}{press.format("", "Remove")}</span></div>"""
 
 
 def pulls(at, label, loss):

@@ -1,5 +1,7 @@
 """What PlaneTrainer says about its state: the twin of explanation in plane_trainer.js."""
 
+from itertools import pairwise
+
 from softmaxlab.widgets import _text
 
 NOISE = 1e-9  # of a loss that stays as it is
@@ -19,7 +21,7 @@ def explanation(state, path, right):
         How many points are on the right side.
     """
     missing = [k for k in (0, 1, 2) if k not in state.labels]
-    rises = sum(later.loss > before.loss * (1 + NOISE) for before, later in zip(path, path[1:], strict=False))
+    rises = sum(later.loss > before.loss * (1 + NOISE) for before, later in pairwise(path))
     count = len(state.labels)
     if rises:
         times = "once" if rises == 1 else f"{rises} times"

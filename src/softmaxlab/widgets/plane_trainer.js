@@ -315,7 +315,7 @@ function choiceView({ prefix, signal }, label, entries, choose) {
 /** The colors of the classes over the plane, by their probabilities; nothing where nothing is known. */
 function tintView() {
   const node = element("canvas", { class: "pt-tint", width: GRID, height: GRID, "aria-hidden": "true" });
-  const pen = node.getContext("2d");
+  const pen = node.getContext("2d", { willReadFrequently: true });
   const image = pen.createImageData(GRID, GRID);
   const middle = (i) => REACH * ((2 * i + 1) / GRID - 1);
   const hues = () => {
@@ -783,7 +783,7 @@ function render({ model, el }) {
   };
   const play = () => {
     assign({ step: Math.min(MOST_STEPS, state.step + (isCalm() ? 15 : 1)) }); // as fast, but four pictures a second
-    if (state.step >= MOST_STEPS || document.hidden) pause();
+    if (state.step >= MOST_STEPS) pause();
     else next();
   };
   const toggle = () => {
@@ -918,6 +918,7 @@ function render({ model, el }) {
   for (const node of [document.documentElement, document.body]) themes.observe(node, { attributes: true });
   const sight = new IntersectionObserver((entries) => (entries.at(-1).isIntersecting ? recolor() : pause()));
   sight.observe(root);
+  document.addEventListener("visibilitychange", () => document.hidden && pause(), { signal });
   const followed = traits.map((name) => `change:${name}`);
   for (const name of followed) model.on(name, follow);
 

@@ -216,12 +216,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
 <div class="pt-numbers"><span class="pt-caption">shown</span>{draw.options(OBJECTIVES, self.loss)}{numbers}
 <span class="pt-caption">curve</span><span class="pt-key"></span><span class="pt-key is-squared"></span></div>
 {draw.trace(paths, self.step)}</div></div>
-<div class="pt-panel"><div class="pt-which"><span class="sl-button pt-turn">‹</span>
-<span class="pt-who">point <span class="sl-value">{self.selected + 1}</span>, class <span class="sl-value">{label}</span>
-</span><span class="sl-button pt-turn">›</span>
-<span class="pt-spot"><span class="pt-xy"><i>x</i><span class="sl-field"><span class="sl-number">{_text.plain(spot[0])}</span></span></span>
-<span class="pt-xy"><i>y</i><span class="sl-field"><span class="sl-number">{_text.plain(spot[1])}</span></span></span>
-</span><span class="pt-spot"><span class="sl-button">Relabel</span><span class="sl-button">Remove</span></span></div>
+<div class="pt-panel">{draw.which(self.selected, spot, label)}
 {draw.pulls(at, label, self.loss)}</div>
 <p class="pt-why">{marked_up(explanation(self, self.path(), self._right(here)))}</p>
 <noscript><p class="pt-hint">This is a picture. With JavaScript on, you can train it.</p></noscript>
