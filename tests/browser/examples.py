@@ -4,6 +4,7 @@ import numpy as np
 
 from softmaxlab.widgets import (
     Derivation,
+    DrawDigit,
     ExactDigits,
     GradientAtWork,
     InformationBars,
@@ -17,6 +18,8 @@ from softmaxlab.widgets import (
 EXAMPLES = {
     "Derivation": Derivation,
     "Derivation, p − y with five classes": lambda: Derivation("eq-p-minus-y", logits=[1, 0, -1, 3, -4.5], step=5),
+    "DrawDigit": DrawDigit,
+    "DrawDigit, an empty pad": lambda: DrawDigit(pixels=[0] * 64, label=7, temperature=2.5, shown=3),
     "ExactDigits": ExactDigits,
     "ExactDigits, float16": lambda: ExactDigits(logits=[-999.7, 0.1], true_class=1, dtype="float16"),
     "GradientAtWork": GradientAtWork,

@@ -1,6 +1,7 @@
 """Widgets: live in JupyterLab with a kernel, and in the built page without one."""
 
 from softmaxlab.widgets.derivation import Derivation
+from softmaxlab.widgets.draw_digit import DrawDigit
 from softmaxlab.widgets.exact_digits import ExactDigits
 from softmaxlab.widgets.gradient_at_work import GradientAtWork
 from softmaxlab.widgets.information_bars import InformationBars
@@ -12,6 +13,7 @@ from softmaxlab.widgets.precision_breaker import PrecisionBreaker
 
 __all__ = [
     "Derivation",
+    "DrawDigit",
     "ExactDigits",
     "GradientAtWork",
     "InformationBars",
