@@ -11,14 +11,15 @@ import numpy as np
 from IPython.display import display
 
 LEVELS = 16  # shades of ink, as in the data
-SIDES = {1: "var(--sl-up, #b3401b)", -1: "var(--sl-down, #13699c)"}
 _STYLE = """
 .sl-images { display: flex; flex-wrap: wrap; gap: .9rem .7rem; justify-content: center; margin: .5rem auto 1rem;
   max-width: 36rem; }
 .sl-images > div { text-align: center; font-size: .8125rem; line-height: 1.25; color: var(--sl-muted, #55606e);
   font-variant-numeric: tabular-nums; white-space: pre-line; }
-.sl-images svg { display: block; height: auto; margin: 0 auto .3rem; border-radius: 2px;
-  box-shadow: 0 0 0 1px var(--sl-grid, #d8dee6); }
+.sl-images svg { display: block; width: var(--width); margin: 0 auto .3rem; border-radius: 2px;
+  color: var(--sl-ink, #1b2430); stroke: currentColor; shape-rendering: crispEdges; box-shadow: 0 0 0 1px var(--sl-grid, #d8dee6); }
+.sl-signed path { stroke: var(--sl-up, #b3401b); }
+.sl-signed .sl-minus { stroke: var(--sl-down, #13699c); }
 .sl-counts { overflow-x: auto; margin: .5rem auto 1rem; max-width: 36rem; }
 .sl-counts table { border-collapse: collapse; margin: 0 auto; font-size: .875rem; line-height: 1.3; }
 .sl-counts :is(th, td) { border: 0; background: none; color: inherit; padding: .35rem .45rem; text-align: right;
@@ -45,7 +46,7 @@ def show_images(images, captions, description, width=2.6):
         Of an image, in rem.
     """
     images = np.asarray(images, dtype=float)
-    _show(_gallery([_drawing(image / LEVELS, width) for image in images], captions, description), description)
+    _show(_gallery(images / LEVELS, captions, description, width), description)
 
 
 def show_weights(weights, captions, description, width=3.4):
@@ -60,7 +61,7 @@ def show_weights(weights, captions, description, width=3.4):
     """
     weights = np.asarray(weights, dtype=float)
     scaled = weights / max(np.abs(weights).max(), np.finfo(float).tiny)
-    _show(_gallery([_drawing(image, width, SIDES) for image in scaled], captions, description), description)
+    _show(_gallery(scaled, captions, description, width, " sl-signed"), description)
 
 
 def show_confusion(counts, description):
@@ -106,9 +107,14 @@ def _show(html, description):
     display({"text/html": f"<style>{_STYLE.strip()}</style>{html}", "text/plain": description}, raw=True)
 
 
-def _gallery(drawings, captions, description):
-    parts = "".join(f"<div>{svg}{escape(str(caption))}</div>" for svg, caption in zip(drawings, captions, strict=True))
-    return f'<div class="book-figure sl-images" role="group" aria-label="{_name(description)}">{parts}</div>'
+def _gallery(images, captions, description, width, kind=""):
+    parts = "".join(
+        f"<div>{_drawing(image)}{escape(str(caption))}</div>" for image, caption in zip(images, captions, strict=True)
+    )
+    return (
+        f'<div class="book-figure sl-images{kind}" style="--width: {width}rem" role="group" '
+        f'aria-label="{_name(description)}">{parts}</div>'
+    )
 
 
 def _table(head, body, description):
@@ -124,7 +130,7 @@ def _name(description):
     return escape(" ".join(description.split()))
 
 
-def _drawing(image, width, colors=None):
+def _drawing(image):
     """Write an image of values from −1 to 1 as SVG: a path for each shade, a stroke for each run of equal pixels."""
     paths = {}
     for y, row in enumerate(np.round(image * LEVELS).astype(int).tolist()):
@@ -134,13 +140,10 @@ def _drawing(image, width, colors=None):
             if shade:
                 paths.setdefault(shade, []).append(f"M{x} {y}h{length}")
             x += length
-    strokes = "".join(
-        f'<path stroke="{colors[np.sign(shade)] if colors else "currentColor"}" '
-        f'opacity="{abs(shade) / LEVELS:.2g}" d="{"".join(runs)}"/>'
-        for shade, runs in sorted(paths.items())
-    )
+    strokes = ""
+    for shade, runs in sorted(paths.items()):
+        sign = ' class="sl-minus"' if shade < 0 else ""
+        opacity = "" if abs(shade) == LEVELS else f' opacity="{f"{abs(shade) / LEVELS:.2f}".lstrip("0")}"'
+        strokes += f'<path{sign}{opacity} d="{"".join(runs)}"/>'
     rows, columns = image.shape
-    return (
-        f'<svg viewBox="0 -.5 {columns} {rows}" style="width:{width}rem" shape-rendering="crispEdges" '
-        f'aria-hidden="true">{strokes}</svg>'
-    )
+    return f'<svg viewBox="0 -.5 {columns} {rows}" aria-hidden="true">{strokes}</svg>'
