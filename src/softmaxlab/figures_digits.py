@@ -17,7 +17,8 @@ _STYLE = """
 .sl-images > div { text-align: center; font-size: .8125rem; line-height: 1.25; color: var(--sl-muted, #55606e);
   font-variant-numeric: tabular-nums; white-space: pre-line; }
 .sl-images svg { display: block; width: var(--width); margin: 0 auto .3rem; border-radius: 2px;
-  color: var(--sl-ink, #1b2430); stroke: currentColor; shape-rendering: crispEdges; box-shadow: 0 0 0 1px var(--sl-grid, #d8dee6); }
+  color: var(--sl-ink, #1b2430); stroke: currentColor; shape-rendering: crispEdges;
+  box-shadow: 0 0 0 1px var(--sl-grid, #d8dee6); }
 .sl-signed path { stroke: var(--sl-up, #b3401b); }
 .sl-signed .sl-minus { stroke: var(--sl-down, #13699c); }
 .sl-counts { overflow-x: auto; margin: .5rem auto 1rem; max-width: 36rem; }
