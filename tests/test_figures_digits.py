@@ -76,7 +76,9 @@ def test_images_show_every_pixel_in_its_place(output):
 def test_weights_show_every_sign_and_size(output):
     SHOWN["weights"]("words")
     for drawing, weights in zip(drawings(output["text/html"]), WEIGHTS, strict=True):
-        np.testing.assert_allclose(painted(drawing), weights / np.abs(WEIGHTS).max(), atol=0.0363)  # half a shade, and two digits
+        np.testing.assert_allclose(
+            painted(drawing), weights / np.abs(WEIGHTS).max(), atol=0.0363
+        )  # half a shade, and two digits
 
 
 def test_weights_of_0_are_drawn_as_paper(output):

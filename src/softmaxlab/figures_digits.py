@@ -23,11 +23,12 @@ _STYLE = """
 .sl-signed .sl-minus { stroke: var(--sl-down, #13699c); }
 .sl-counts { overflow-x: auto; margin: .5rem auto 1rem; max-width: 36rem; }
 .sl-counts table { border-collapse: collapse; margin: 0 auto; font-size: .875rem; line-height: 1.3; }
-.sl-counts :is(th, td) { border: 0; background: none; color: inherit; padding: .35rem .45rem; text-align: right;
-  font-weight: 400; font-variant-numeric: tabular-nums; }
+.sl-counts :is(th, td) { border: 0; background: none; color: inherit; text-align: right;
+  padding: .35rem clamp(.15rem, 1.1vw, .45rem); font-weight: 400; font-variant-numeric: tabular-nums; }
 .sl-counts tr > :is(th, td) { border-bottom: 1px solid var(--sl-grid, #d8dee6); }
 .sl-counts th { color: var(--sl-muted, #55606e); }
 .sl-counts tr > :first-child { text-align: left; }
+.sl-confusion :is(th, td) { text-align: center; }
 .sl-counts .sl-wrong { font-weight: 700; background: color-mix(in srgb, var(--sl-up, #b3401b) 18%, transparent); }
 """
 
@@ -84,7 +85,7 @@ def show_confusion(counts, description):
         f'<tr><th scope="row">{i}</th>{"".join(cell(i, j, count) for j, count in enumerate(row))}</tr>'
         for i, row in enumerate(np.asarray(counts).tolist())
     )
-    _show(_table(f'<th scope="col">is ↓ read →</th>{head}', body, description), description)
+    _show(_table(f'<th scope="col">is ↓</th>{head}', body, description, " sl-confusion"), description)
 
 
 def show_table(columns, description):
@@ -118,9 +119,9 @@ def _gallery(images, captions, description, width, kind=""):
     )
 
 
-def _table(head, body, description):
+def _table(head, body, description, kind=""):
     return (
-        f'<div class="book-figure sl-counts" tabindex="0" role="region" aria-label="{_name(description)}">'
+        f'<div class="book-figure sl-counts{kind}" tabindex="0" role="region" aria-label="{_name(description)}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
