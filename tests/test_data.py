@@ -104,6 +104,14 @@ LABELS = np.arange(12) % 2
         (LABELS, LABELS[:, None], (0.6, 0.2, 0.2), "write labels.ravel()"),
         (LABELS, np.eye(12, dtype=int), (0.6, 0.2, 0.2), "write labels.argmax(axis=1)"),
         (LABELS * np.nan, LABELS, (0.6, 0.2, 0.2), "inputs[0] is nan; expected finite numbers"),
+        (np.where(np.arange(12) == 7, np.nan, 1.0)[:, None, None], LABELS, (0.6, 0.2, 0.2), "inputs[7, 0, 0] is nan"),
+        (
+            LABELS,
+            np.array(["a", None] * 6, dtype=object),
+            (0.6, 0.2, 0.2),
+            "labels has dtype object; expected integers",
+        ),
+        (LABELS, LABELS == 1, (0.6, 0.2, 0.2), "labels has dtype bool; expected integers: write labels.astype(int)"),
         (3, LABELS, (0.6, 0.2, 0.2), "inputs is a single number, 3"),
     ],
 )
@@ -127,7 +135,8 @@ def test_three_clouds_are_three_equal_classes_around_the_corners():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"per_class": 0}, "per_class is 0; expected at least 1"),
+        ({"per_class": 0}, "per_class is 0; expected a whole number of at least 1"),
+        ({"per_class": 2.5}, "per_class is 2.5; expected a whole number of at least 1"),
         ({"spread": -1}, "spread is -1; expected a finite number of at least 0"),
         ({"spread": np.nan}, "spread is nan; expected a finite number of at least 0"),
     ],

@@ -2,11 +2,11 @@
 
 import math
 import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import sympy as sp
+from jupyter_client.manager import start_new_kernel
 
 from softmaxlab import cross_entropy, cross_entropy_grad, softmax, softmax_jacobian
 from softmaxlab.descent import descend
@@ -152,17 +152,41 @@ def test_glue_refuses_an_array():
         glue("p", softmax([1, 2]))
 
 
-def test_progress_is_shown_in_a_live_notebook_alone(monkeypatch):
-    bars = SimpleNamespace(tqdm=lambda steps, total: (f"{step} of {total}" for step in steps))
-    monkeypatch.setitem(sys.modules, "tqdm", bars)
-    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    assert list(progress("ab", total=2)) == ["a", "b"]
-    monkeypatch.setenv("JPY_SESSION_NAME", "chapter.ipynb")
-    assert list(progress("ab", total=2)) == ["a of 2", "b of 2"]
+PROGRESS = "from softmaxlab.notebook import progress\nsum(progress(range(7), total=7))"
+
+
+def run_cell(source, allow_stdin):
+    """What a kernel puts out for one cell: {"stdout": …, "stderr": …, "result": …}."""
+    manager, client = start_new_kernel(kernel_name="python3")
+    found = {"stdout": "", "stderr": "", "result": ""}
+
+    def collect(message):
+        content = message["content"]
+        if message["msg_type"] == "stream":
+            found[content["name"]] += content["text"]
+        found["result"] += content["data"]["text/plain"] if message["msg_type"] == "execute_result" else ""
+
+    try:
+        client.execute_interactive(source, allow_stdin=allow_stdin, output_hook=collect, timeout=60)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    return found
+
+
+def test_progress_is_a_line_of_text_where_a_reader_can_be_asked():
+    found = run_cell(PROGRESS, allow_stdin=True)  # as JupyterLab runs a cell
+    assert "100%|" in found["stdout"]
+    assert "7/7" in found["stdout"]
+    assert (found["stderr"], found["result"]) == ("", "21")
+
+
+def test_progress_is_silent_where_nobody_can_be_asked():
+    assert run_cell(PROGRESS, allow_stdin=False) == {"stdout": "", "stderr": "", "result": "21"}  # as a build does
 
 
 def test_progress_does_without_tqdm(monkeypatch):
-    monkeypatch.setenv("JPY_SESSION_NAME", "chapter.ipynb")
+    monkeypatch.setattr("softmaxlab.notebook._is_watched", lambda: True)
     monkeypatch.setitem(sys.modules, "tqdm", None)  # importing it raises ImportError
     assert list(progress("ab", total=2)) == ["a", "b"]
 

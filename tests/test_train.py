@@ -14,6 +14,7 @@ from softmaxlab.evaluate import accuracy, confusion_matrix, worst_mistakes
 from softmaxlab.hidden import Layers, descend_layers, forward, initial_layers, loss_and_grad
 from softmaxlab.linear import hessian, logits_of, objective
 from softmaxlab.train import descend, fit, newton
+from softmaxlab.training_runs import run
 
 RNG = np.random.default_rng(0)
 FEATURES, LABELS = RNG.normal(size=(20, 3)), np.arange(20) % 4
@@ -202,6 +203,8 @@ def test_data_that_cannot_be_learned_from_are_refused(train, features, labels, m
         ({"l2": np.nan}, "l2 is nan; expected a finite number of at least 0"),
         ({"classes": 5}, "class 4 of 0 to 4 has no example to train on"),
         ({"classes": 3}, "labels go up to 3; expected class indices from 0 to 2"),
+        ({"classes": 4.0}, "classes is 4.0; expected a whole number of at least 2"),
+        ({"classes": 1}, "classes is 1; expected a whole number of at least 2"),
     ],
 )
 def test_options_out_of_range_are_refused(train, options, message):
@@ -214,6 +217,21 @@ def test_options_out_of_range_are_refused(train, options, message):
 def test_a_learning_rate_must_be_positive(train, rate):
     with raises(f"rate is {rate}; expected a finite number above 0"):
         next(train(FEATURES, LABELS, rate=rate))
+
+
+@pytest.mark.parametrize(
+    ("train", "low"), [(descend, 0), (newton, 0), (fit, 1), (descend_layers, 0)], ids=lambda value: str(value)[:20]
+)
+@pytest.mark.parametrize("steps", [-1, 2.5])
+def test_steps_are_counted_in_whole_numbers(train, low, steps):
+    with raises(f"steps is {steps}; expected a whole number of at least {low}"):
+        next(iter(train(FEATURES, LABELS, steps=steps)))
+
+
+@pytest.mark.parametrize("width", [0, 2.5])
+def test_a_hidden_layer_has_a_whole_number_of_units(width):
+    with raises(f"width is {width}; expected a whole number of at least 1"):
+        next(descend_layers(FEATURES, LABELS, width=width))
 
 
 @each_trainer
@@ -237,6 +255,31 @@ def test_a_constant_feature_without_a_penalty_is_no_obstacle():
     *_, by_newton = newton(flat, LABELS, tolerance=1e-9)
     assert by_newton.slope <= 1e-9
     assert fit(flat, LABELS).loss == pytest.approx(by_newton.loss, rel=1e-10)
+
+
+def test_a_constant_feature_is_no_obstacle_to_a_hidden_layer():
+    *_, last = descend_layers(np.column_stack([FEATURES, np.full(20, 7.0)]), LABELS, width=4, steps=50)
+    assert np.isfinite(last.loss)
+    assert last.loss < np.log(4)
+
+
+# --- the runs that the chapter compares ---
+
+
+def test_every_way_to_train_reports_its_end_on_the_same_objective():
+    data = three_clouds(per_class=20)
+    runs = {name: run(name, data, 0.1) for name in ("gradient descent", "Newton", "L-BFGS", "scikit-learn")}
+    for done in runs.values():
+        end = done.path[-1]
+        loss, grad = objective(done.weights, *data, 0.1)
+        assert (end.loss, end.slope) == (pytest.approx(loss, rel=1e-14), pytest.approx(np.abs(grad).max(), abs=1e-15))
+        assert end.loss == pytest.approx(runs["Newton"].path[-1].loss, rel=1e-8)
+        assert done.seconds > 0
+
+
+def test_an_unknown_way_to_train_lists_the_known_ones():
+    with raises("method is 'adam'; expected one of 'gradient descent', 'Newton', 'L-BFGS', 'scikit-learn'"):
+        run("adam", three_clouds(), 0.1)
 
 
 # --- how good it is ---

@@ -48,7 +48,7 @@ def checked_training_set(features, labels, classes=None):
     """Return (features, labels, number of classes); every class must have an example to learn from."""
     features = checked_features(features)
     labels = checked_labels(labels, len(features))
-    classes = int(labels.max()) + 1 if classes is None else classes
+    classes = int(labels.max()) + 1 if classes is None else checked_count(classes, "classes", 2)
     if classes < 2:
         raise ValueError(f"labels are all {labels[0]}: one class; expected at least two classes to tell apart")
     if labels.max() >= classes:
@@ -69,3 +69,11 @@ def checked_number(value, name, low, strict=False):
     if number.ndim or not np.isfinite(number) or number < low or (strict and number == low):
         raise ValueError(f"{name} is {value}; expected a finite number {'above' if strict else 'of at least'} {low}")
     return float(number)
+
+
+def checked_count(value, name, low):
+    """Return `value` as a whole number of at least `low`."""
+    number = real_array(value, name)
+    if number.ndim or number.dtype.kind not in "iu" or number < low:
+        raise ValueError(f"{name} is {value}; expected a whole number of at least {low}")
+    return int(number)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from softmaxlab._checks import real_array, refuse_where
-from softmaxlab._examples import checked_labels, checked_number
+from softmaxlab._examples import checked_count, checked_labels, checked_number
 
 DIGITS = 1797  # in the file: all images, then all labels, one byte for each number
 INK = 16  # the darkest value: all 4 × 4 dots of a block
@@ -179,8 +179,7 @@ def three_clouds(per_class=30, spread=0.6, seed=0):
            [-0.87, -0.5 ],
            [ 0.87, -0.5 ]]), array([0, 1, 2]))
     """
-    if per_class < 1:
-        raise ValueError(f"per_class is {per_class}; expected at least 1")
+    per_class = checked_count(per_class, "per_class", 1)
     spread = checked_number(spread, "spread", 0)
     angles = np.pi / 2 + 2 * np.pi / 3 * np.arange(3)
     labels = np.repeat(np.arange(3), per_class)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from softmaxlab import cross_entropy_with_grad
-from softmaxlab._examples import checked_number, checked_training_set
+from softmaxlab._examples import checked_count, checked_number, checked_training_set
 from softmaxlab.train import Step
 
 
@@ -184,8 +184,8 @@ def descend_layers(features, labels, *, width=32, l2=0.0, rate=0.5, steps=500, s
     array([0, 1, 1, 0])
     """
     features, labels, classes = checked_training_set(features, labels, classes)
-    width, l2 = int(checked_number(width, "width", 1)), checked_number(l2, "l2", 0)
-    rate = checked_number(rate, "rate", 0, strict=True)
+    width, steps = checked_count(width, "width", 1), checked_count(steps, "steps", 0)
+    rate, l2 = checked_number(rate, "rate", 0, strict=True), checked_number(l2, "l2", 0)
     layers = initial_layers(features.shape[1], width, classes, seed)
     for number in range(steps + 1):
         loss, grad = loss_and_grad(layers, features, labels, l2)

@@ -102,8 +102,10 @@ def hessian(weights, features, l2=0.0):
     jacobians = softmax_jacobian(logits_of(weights, features)) / len(rows)
     result = np.empty((size, classes, size, classes))
     for k in range(classes):
-        weighted = rows[:, :, None] * jacobians[:, k, None, :]
-        result[:, k] = (rows.T @ weighted.reshape(len(rows), -1)).reshape(size, size, classes)
+        weighted = rows[:, :, None] * jacobians[:, k, None, k:]
+        block = (rows.T @ weighted.reshape(len(rows), -1)).reshape(size, size, classes - k)
+        result[:, k, :, k:] = block
+        result[:, k:, :, k] = block.transpose(0, 2, 1)  # the matrix is symmetric
     penalized = np.arange(size - 1)
     for k in range(classes):
         result[penalized, k, penalized, k] += l2

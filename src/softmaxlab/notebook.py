@@ -4,11 +4,12 @@ import hashlib
 import html
 import io
 import logging
-import os
 import re
+import sys
 import warnings
 
 import numpy as np
+from IPython import get_ipython
 from IPython.core.formatters import format_display_data
 from IPython.display import display
 
@@ -169,7 +170,12 @@ def attempt(function, *args):
 
 
 def progress(steps, total):
-    """Go through `steps` with a progress bar in a live notebook; in a page that is being built, without one.
+    """Go through `steps` with a progress bar where somebody watches; in a page that is being built, without one.
+
+    Whoever asks a kernel to run a cell says whether the cell may put a question to a reader, ``allow_stdin``.
+    JupyterLab says yes, and so does whatever has a reader in front of it. What builds the book says no. So the
+    request that is being served tells the two apart. The bar is text on the standard output: no widget that would
+    be dead in a saved notebook, and nothing on the error output, which means trouble in this book.
 
     Parameters
     ----------
@@ -185,16 +191,22 @@ def progress(steps, total):
 
     Examples
     --------
-    >>> list(progress(range(3), total=3))
+    >>> list(progress(range(3), total=3))  # no notebook, nobody watches
     [0, 1, 2]
     """
-    if "JPY_SESSION_NAME" not in os.environ:  # a Jupyter server tells its kernels which notebook they serve
+    if not _is_watched():
         return steps
     try:
         from tqdm import tqdm
     except ImportError:  # a kernel without tqdm trains all the same
         return steps
-    return tqdm(steps, total=total)
+    return tqdm(steps, total=total, file=sys.stdout, ascii=False)
+
+
+def _is_watched():
+    """Whether the cell that runs may ask a reader for input."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    return kernel is not None and bool(kernel.get_parent().get("content", {}).get("allow_stdin"))
 
 
 def _rounded(body):

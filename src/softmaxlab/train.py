@@ -9,9 +9,10 @@ It does what the bias does, but pays the penalty: with l2 > 0 its weight ends at
 from typing import NamedTuple
 
 import numpy as np
+from scipy.linalg import lstsq
 from scipy.optimize import minimize
 
-from softmaxlab._examples import checked_number, checked_training_set
+from softmaxlab._examples import checked_count, checked_number, checked_training_set
 from softmaxlab.linear import hessian, objective
 
 
@@ -70,7 +71,7 @@ def descend(features, labels, *, l2=0.0, rate=1.0, steps=100, classes=None):
     2 0.262
     """
     features, labels, weights, l2 = _start(features, labels, l2, classes)
-    rate = checked_number(rate, "rate", 0, strict=True)
+    rate, steps = checked_number(rate, "rate", 0, strict=True), checked_count(steps, "steps", 0)
     for number in range(steps + 1):
         loss, grad = objective(weights, features, labels, l2)
         yield Step(number, loss, float(np.max(np.abs(grad))), weights)
@@ -109,16 +110,16 @@ def newton(features, labels, *, l2=0.0, tolerance=1e-10, steps=50, classes=None)
     [0, 1, 2, 3, 4]
     """
     features, labels, weights, l2 = _start(features, labels, l2, classes)
-    tolerance = checked_number(tolerance, "tolerance", 0, strict=True)
+    tolerance, steps = checked_number(tolerance, "tolerance", 0, strict=True), checked_count(steps, "steps", 0)
     loss, grad = objective(weights, features, labels, l2)
     for number in range(steps + 1):
         slope = float(np.max(np.abs(grad)))
         yield Step(number, loss, slope, weights)
         if slope <= tolerance:
             return
-        # singular (see hessian): of all solutions, lstsq takes the shortest
+        # singular (see hessian): of all solutions, lstsq takes the shortest; gelsy is its fastest way
         matrix = hessian(weights, features, l2).reshape(grad.size, grad.size)
-        move = -np.linalg.lstsq(matrix, grad.ravel(), rcond=1e-12)[0].reshape(grad.shape)
+        move = -lstsq(matrix, grad.ravel(), cond=1e-12, lapack_driver="gelsy")[0].reshape(grad.shape)
         length, promised = 1.0, np.sum(grad * move)  # promised < 0: the slope along the move
         rounding = 1e-14 * loss  # close to the minimum, a good step may seem to rise by that much
         trial = objective(weights + move, features, labels, l2)
@@ -158,7 +159,7 @@ def fit(features, labels, *, l2=0.0, tolerance=1e-8, steps=10_000, classes=None)
     (True, '0.636514')
     """
     features, labels, start, l2 = _start(features, labels, l2, classes)
-    tolerance = checked_number(tolerance, "tolerance", 0, strict=True)
+    tolerance, steps = checked_number(tolerance, "tolerance", 0, strict=True), checked_count(steps, "steps", 1)
 
     def flat(numbers):
         loss, grad = objective(numbers.reshape(start.shape), features, labels, l2)

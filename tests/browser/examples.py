@@ -1,7 +1,10 @@
 """One or two states of each widget, for what holds of every widget."""
 
+import numpy as np
+
 from softmaxlab.widgets import (
     Derivation,
+    DrawDigit,
     ExactDigits,
     GradientAtWork,
     InformationBars,
@@ -9,12 +12,15 @@ from softmaxlab.widgets import (
     LabelShapeLab,
     LogitExplorer,
     LossDuel,
+    PlaneTrainer,
     PrecisionBreaker,
 )
 
 EXAMPLES = {
     "Derivation": Derivation,
     "Derivation, p − y with five classes": lambda: Derivation("eq-p-minus-y", logits=[1, 0, -1, 3, -4.5], step=5),
+    "DrawDigit": DrawDigit,
+    "DrawDigit, an empty pad": lambda: DrawDigit(pixels=[0] * 64, label=7, temperature=2.5, shown=3),
     "ExactDigits": ExactDigits,
     "ExactDigits, float16": lambda: ExactDigits(logits=[-999.7, 0.1], true_class=1, dtype="float16"),
     "GradientAtWork": GradientAtWork,
@@ -33,6 +39,16 @@ EXAMPLES = {
     "LogitExplorer, ten classes": lambda: LogitExplorer(logits=[2, 1, 0.1, -3, 4, 0, -1.5, 3.2, -6, 0.7]),
     "LossDuel": LossDuel,
     "LossDuel, a winner": lambda: LossDuel(gap=34.5, label="winner"),
+    "PlaneTrainer": PlaneTrainer,
+    "PlaneTrainer, sure and wrong": lambda: PlaneTrainer(
+        points=np.random.default_rng(3).uniform(-2.5, 2.5, (60, 2)),
+        labels=[0, 1] * 30,
+        start="wrong",
+        loss="squared error",
+        rate=30,
+        step=300,
+        selected=7,
+    ),
     "PrecisionBreaker": PrecisionBreaker,
     "PrecisionBreaker, five classes": lambda: PrecisionBreaker(
         logits=[1000, 0.125, -3, -1000, 7], shift=-999.5, dtype="float16"

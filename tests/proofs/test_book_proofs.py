@@ -18,6 +18,7 @@ COMMANDS = {
     "displaystyle",
     "frac",
     "infty",
+    "lambda",
     "left",
     "lim",
     "limits",

@@ -1,6 +1,7 @@
 """Widgets: live in JupyterLab with a kernel, and in the built page without one."""
 
 from softmaxlab.widgets.derivation import Derivation
+from softmaxlab.widgets.draw_digit import DrawDigit
 from softmaxlab.widgets.exact_digits import ExactDigits
 from softmaxlab.widgets.gradient_at_work import GradientAtWork
 from softmaxlab.widgets.information_bars import InformationBars
@@ -8,10 +9,12 @@ from softmaxlab.widgets.jacobian_view import JacobianView
 from softmaxlab.widgets.label_shape_lab import LabelShapeLab
 from softmaxlab.widgets.logit_explorer import LogitExplorer
 from softmaxlab.widgets.loss_duel import LossDuel
+from softmaxlab.widgets.plane_trainer import PlaneTrainer
 from softmaxlab.widgets.precision_breaker import PrecisionBreaker
 
 __all__ = [
     "Derivation",
+    "DrawDigit",
     "ExactDigits",
     "GradientAtWork",
     "InformationBars",
@@ -19,5 +22,6 @@ __all__ = [
     "LabelShapeLab",
     "LogitExplorer",
     "LossDuel",
+    "PlaneTrainer",
     "PrecisionBreaker",
 ]

@@ -1,0 +1,67 @@
+"""What PlaneTrainer says about its state: the twin of explanation in plane_trainer.js."""
+
+from itertools import pairwise
+
+from softmaxlab.widgets import _text
+
+NOISE = 1e-9  # of a loss that stays as it is
+STALLED = 0.05  # a slope below it, with half of the points on the wrong side, gets nowhere
+
+
+def explanation(state, path, right):
+    """Say what is to be seen, in a sentence or two; *x* is italic.
+
+    Parameters
+    ----------
+    state : object
+        With labels, loss, rate, step and start, as PlaneTrainer has them.
+    path : list of softmaxlab.plane.Place
+        By the loss that is shown.
+    right : int
+        How many points are on the right side.
+    """
+    missing = [k for k in (0, 1, 2) if k not in state.labels]
+    rises = sum(later.loss > before.loss * (1 + NOISE) for before, later in pairwise(path))
+    count = len(state.labels)
+    if rises:
+        times = "once" if rises == 1 else f"{rises} times"
+        return (
+            f"The rate is too large: in {state.step} steps the loss rose {times}. A step that long lands beyond the "
+            "valley. Still, nothing overflows, since no *p* − *y* exceeds 1."
+        )
+    if missing:
+        return (
+            f"Class {missing[0]} has no point, so nothing pulls its score up. "
+            "Every other point pushes it down, for as long as you train."
+        )
+    first = _text.decimals(state.rate * path[0].slope)
+    if state.step == 0 and state.start == "zero":
+        return (
+            "All weights are 0, so every class has *p* = 1/3 everywhere, and the plane has no color yet. "
+            f"The first step will move a weight by {first} at most."
+        )
+    if state.step == 0:
+        return (
+            "Each arrow is long and points at another class’s cloud: sure, and wrong. "
+            f"The first step will move a weight by {first} at most."
+        )
+    is_squared = state.loss == "squared error"
+    if is_squared and path[-1].slope < STALLED and 2 * right < count:
+        return (
+            "Wrong, and hardly a slope to learn from: *p* − *y* is near its largest, but *J*(*p* − *y*) is almost 0. "
+            "Squared error waits where it should hurry."
+        )
+    if right == count:
+        return (
+            "Every point is on its own side. The loss falls on: longer arrows are surer of the same answer, "
+            "and each step pulls a little less."
+        )
+    if is_squared:
+        return (
+            "Each point pulls and pushes the arrows by *J*(*p* − *y*). That is small wherever the model is sure, "
+            "right or wrong: the worst points pull least."
+        )
+    return (
+        "Each point pulls the arrow of its own class toward itself, and pushes the other two away. "
+        "Hollow points are on the wrong side; they pull hardest."
+    )
