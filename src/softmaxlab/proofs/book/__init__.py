@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from . import batch, concrete, jacobian, loss, softmax
+from . import batch, concrete, differences, jacobian, loss, softmax
 
 CATALOGUE = {
     **softmax.CATALOGUE,
@@ -10,6 +10,7 @@ CATALOGUE = {
     **loss.CATALOGUE,
     **batch.CATALOGUE,
     **concrete.CATALOGUE,
+    **differences.CATALOGUE,
 }
 
 
