@@ -145,6 +145,40 @@ def errors(logits, target, k):
     return {"forward": curve.forward, "central": curve.central, "complex": flat}
 
 
+def typical_digits(logits, target, k):
+    """Count the right digits of the three estimates, at steps that suit them.
+
+    Parameters
+    ----------
+    logits, target, k
+        As in `cut`.
+
+    Returns
+    -------
+    dict of str to int
+        For "forward" and "central" the typical number of digits within a factor of 3 of the best step, for "complex"
+        the smallest number at any step below 1e-9.
+
+    Examples
+    --------
+    >>> typical_digits([1.0, 2.0, 0.5], 1, 0)
+    {'forward': 7, 'central': 10, 'complex': 15}
+    """
+    here, found = cut(logits, target, k), errors(logits, target, k)
+
+    def digits(error):
+        return int(-np.log10(error / abs(here.slope)))
+
+    def typical(name, best):
+        return digits(np.median(found[name][np.abs(np.log(STEPS / best)) < np.log(3)]))
+
+    return {
+        "forward": typical("forward", here.best_forward),
+        "central": typical("central", here.best_central),
+        "complex": digits(max(np.max(found["complex"][STEPS < 1e-9]), np.finfo(float).tiny)),
+    }
+
+
 def parts(here, step):
     """Split what theory says of the error into truncation and rounding.
 

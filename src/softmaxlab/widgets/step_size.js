@@ -242,7 +242,7 @@ const upFree = (error) => (HEIGHT * (TOP - Math.log10(Math.max(error, 1e-40)))) 
 const up = (error) => Math.min(HEIGHT, Math.max(0, upFree(error)));
 const SLOPES = [
   ["slope −1", "forward", 1, 1e-12, 8, -4, ""],
-  ["slope 1", "forward", 0, 1e-2, -8, -4, " sz-before"],
+  ["slope 1", "forward", 0, 1e-1, -8, -4, " sz-before"],
   ["slope 2", "central", 0, 1e-3, 8, 12, ""],
 ]; // text, whose line, truncation or rounding, at which step, how far from the line, and its class
 

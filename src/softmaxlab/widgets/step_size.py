@@ -2,30 +2,21 @@
 
 import html
 import math
-from functools import lru_cache
 
 import traitlets
 
-from softmaxlab.steps import METHODS, STEPS, cut, errors, estimates, parts
-from softmaxlab.widgets import _step_digits, _text
+from softmaxlab.steps import METHODS, cut, estimates, parts
+from softmaxlab.widgets import _step_digits, _step_picture, _text
 from softmaxlab.widgets._base import RefusedError, Widget
+from softmaxlab.widgets._step_picture import LARGEST, SMALLEST
 from softmaxlab.widgets._vectors import Scores, price
 from softmaxlab.widgets._verdict import marked_up
 
 CLASSES = 3
 HIGHEST = 20.0  # logits
 REACH = 8.0  # of a logit's slider, to both sides
-SMALLEST, LARGEST = 1e-16, 1.0  # steps
-TOP, BOTTOM = 1, -17  # powers of ten of the plot
-HEIGHT, HEAD = 216, 8  # of the plot, and the room above it
-SLOPES = (  # in the plot: text, whose line, truncation or rounding, at which step, how far from the line, and its class
-    ("slope −1", "forward", 1, 1e-12, 8, -4, ""),
-    ("slope 1", "forward", 0, 1e-2, -8, -4, " sz-before"),
-    ("slope 2", "central", 0, 1e-3, 8, 12, ""),
-)
 BUTTONS = "Forward’s best", "Central’s best", "Reset", "Copy link"
 NAMES = {"forward": "forward", "central": "central", "complex": "complex step"}
-_errors = lru_cache(64)(errors)
 
 
 def _result():
@@ -136,7 +127,7 @@ class StepSize(Widget, front_end="step_size"):
 <span class="sl-field"><span class="sl-number">{step_text(self.step)}</span></span>
 <span class="sl-range" style="--from: 0; --to: 0; --value: {at!r}"></span></div>
 <div class="sz-figure"><span class="sz-caption">error of the slope</span>
-{_plot(tuple(self.logits), self.true_class, self.nudged, self.step)}</div>
+{_step_picture.plot(tuple(self.logits), self.true_class, self.nudged, self.step)}</div>
 <div class="sz-rows">{shown}</div><p class="sz-why">{why}</p>
 <div class="sz-choices">{_choice("true class", self.true_class)}{_choice("nudged logit", self.nudged)}</div>
 <div class="sz-logits">{"".join(self._logit(i) for i in range(CLASSES))}</div>
@@ -228,66 +219,3 @@ def _choice(caption, chosen):
         f'<div class="sz-choice"><span class="sz-caption">{caption}</span>'
         f'<div class="sz-chips">{"".join(chips)}</div></div>'
     )
-
-
-def across(step):
-    """Where a step is in the plot, in thousandths of its width."""
-    return 1000 * (1 + math.log10(step) / 16)
-
-
-def up(error):
-    """How far down the plot an error is, in pixels; what is off the scale lies on its edge."""
-    power = math.log10(error) if error > 0 else BOTTOM
-    return HEIGHT * (TOP - min(TOP, max(BOTTOM, power))) / (TOP - BOTTOM)
-
-
-def _plot(logits, true_class, nudged, step):
-    """Draw the errors over the step: what plotView in step_size.js draws."""
-    here, curves = cut(logits, true_class, nudged), _errors(logits, true_class, nudged)
-
-    def line(name, which):
-        ends = (f"{across(h):.1f} {up_free(parts(here, h)[name][which]):.2f}" for h in (SMALLEST, LARGEST))
-        return f'<path class="sz-line sz-{name}" d="M{"L".join(ends)}"/>'
-
-    marks = []
-    for power in (0, -4, -8, -12, -16):
-        y, words = HEAD + up(10.0**power), f"10{_text.superscript(power)}" if power else "1"
-        marks.append(f'<line class="sz-grid" x1="0" x2="100%" y1="{y:g}" y2="{y:g}"/>')
-        marks.append(f'<text class="sz-scale" x="-6" y="{y + 4:g}">{words}</text>')
-        x = across(10.0**power) / 10
-        marks.append(f'<text class="sz-scale sz-below" x="{x:g}%" y="{HEAD + HEIGHT + 18}">{words}</text>')
-    lines = "".join(line(name, which) for name in ("forward", "central") for which in (0, 1))
-    dots = "".join(
-        f'<path class="sz-dots sz-{name}" d="{_dots(curves[name])}"/>' for name in ("complex", "forward", "central")
-    )
-    marks.append(
-        f'<svg viewBox="0 0 1000 {HEIGHT}" preserveAspectRatio="none" y="{HEAD}" width="100%" height="{HEIGHT}">'
-        f"{lines}{dots}</svg>"
-    )
-    for text, name, which, h, dx, dy, more in SLOPES:
-        y = up_free(parts(here, h)[name][which])
-        if 16 < y < HEIGHT - 10:
-            x = f'x="{across(h) / 10:g}%" dx="{dx}" y="{HEAD + y + dy:.2f}"'
-            marks.append(f'<text class="sz-slope{more}" {x}>{text}</text>')
-    at = across(step) / 10
-    marks.append(f'<line class="sz-cursor" x1="{at:.4g}%" x2="{at:.4g}%" y1="{HEAD}" y2="{HEAD + HEIGHT}"/>')
-    for name in ("forward", "central"):
-        best = getattr(here, f"best_{name}")
-        if best <= LARGEST:
-            x, y = across(best) / 10, HEAD + up(sum(parts(here, best)[name]))
-            marks.append(f'<circle class="sz-best sz-{name}" cx="{x:.4g}%" cy="{y:.2f}" r="6"/>')
-    found = estimates(logits, true_class, nudged, step)
-    marks += [
-        f'<circle class="sz-dot sz-{name}" cx="{at:.4g}%" cy="{HEAD + up(abs(found[name] - here.slope)):.2f}" r="5"/>'
-        for name in METHODS
-    ]
-    return f'<svg class="sz-plot">{"".join(marks)}</svg>'
-
-
-def up_free(error):
-    """As `up`, for lines that may leave the plot."""
-    return HEIGHT * (TOP - math.log10(max(error, 1e-40))) / (TOP - BOTTOM)
-
-
-def _dots(values):
-    return "".join(f"M{across(h):.1f} {up(e):.1f}h0" for h, e in zip(STEPS, values, strict=True))
