@@ -9,6 +9,7 @@ from softmaxlab.widgets import _text
 SMALLEST, LARGEST = 1e-16, 1.0  # steps
 TOP, BOTTOM = 1, -17  # powers of ten of the plot
 HEIGHT, HEAD = 216, 8  # of the plot, and the room above it
+EDGE = 4  # what is off the scale lies so far inside
 BACK_TO_FRONT = "complex", "forward", "central"
 SLOPES = (  # in the plot: text, whose line, truncation or rounding, at which step, how far from the line, and its class
     ("slope −1", "forward", 1, 1e-12, 8, -4, ""),
@@ -24,9 +25,8 @@ def across(step):
 
 
 def up(error):
-    """How far down the plot an error is, in pixels; what is off the scale lies on its edge."""
-    power = math.log10(error) if error > 0 else BOTTOM
-    return HEIGHT * (TOP - min(TOP, max(BOTTOM, power))) / (TOP - BOTTOM)
+    """How far down the plot an error is, in pixels; what is off the scale lies at its edge."""
+    return min(HEIGHT - EDGE, max(EDGE, up_free(error)))
 
 
 def plot(logits, true_class, nudged, step):

@@ -26,9 +26,11 @@ const REACH = 8; // of a logit's slider, to both sides
 const [SMALLEST, LARGEST] = [1e-16, 1]; // steps
 const [TOP, BOTTOM] = [1, -17]; // powers of ten of the plot
 const [HEIGHT, HEAD] = [216, 8]; // of the plot, and the room above it
+const EDGE = 4; // what is off the scale lies so far inside
 const METHODS = ["forward", "central", "complex"];
 const NAMES = { forward: "forward", central: "central", complex: "complex step", exact: "exact" };
 const DIGITS = 12; // shown: an estimate has no more that could be right, and p − y has them all
+const FIGURE = "error of the slope; dashed: truncation and rounding in theory; ring: best step";
 const ROUNDOFF = 2 ** -53;
 
 // ---- Slopes. Twins of softmaxlab.steps and softmaxlab.differences ----
@@ -239,7 +241,7 @@ function stepView({ prefix, signal, say, setStep, commit }) {
 
 const across = (h) => 1000 * (1 + Math.log10(h) / 16);
 const upFree = (error) => (HEIGHT * (TOP - Math.log10(Math.max(error, 1e-40)))) / (TOP - BOTTOM);
-const up = (error) => Math.min(HEIGHT, Math.max(0, upFree(error)));
+const up = (error) => Math.min(HEIGHT - EDGE, Math.max(EDGE, upFree(error)));
 const SLOPES = [
   ["slope −1", "forward", 1, 1e-12, 8, -4, ""],
   ["slope 1", "forward", 0, 1e-1, -8, -4, " sz-before"],
@@ -478,7 +480,7 @@ function render({ model, el }) {
     "div",
     { class: "sl-widget sz" },
     step.node,
-    box("figure", caption("error of the slope"), plot.node),
+    box("figure", caption(FIGURE), plot.node),
     box("rows", ...Object.values(rows).map((row) => row.node)),
     why,
     box("choices", truth.node, nudged.node),

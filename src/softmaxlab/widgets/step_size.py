@@ -15,6 +15,7 @@ from softmaxlab.widgets._verdict import marked_up
 CLASSES = 3
 HIGHEST = 20.0  # logits
 REACH = 8.0  # of a logit's slider, to both sides
+FIGURE = "error of the slope; dashed: truncation and rounding in theory; ring: best step"
 BUTTONS = "Forward’s best", "Central’s best", "Reset", "Copy link"
 NAMES = {"forward": "forward", "central": "central", "complex": "complex step"}
 
@@ -126,7 +127,7 @@ class StepSize(Widget, front_end="step_size"):
 <div class="sz-step"><span class="sz-caption">step <i>h</i></span>
 <span class="sl-field"><span class="sl-number">{step_text(self.step)}</span></span>
 <span class="sl-range" style="--from: 0; --to: 0; --value: {at!r}"></span></div>
-<div class="sz-figure"><span class="sz-caption">error of the slope</span>
+<div class="sz-figure"><span class="sz-caption">{FIGURE}</span>
 {_step_picture.plot(tuple(self.logits), self.true_class, self.nudged, self.step)}</div>
 <div class="sz-rows">{shown}</div><p class="sz-why">{why}</p>
 <div class="sz-choices">{_choice("true class", self.true_class)}{_choice("nudged logit", self.nudged)}</div>
