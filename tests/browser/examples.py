@@ -14,6 +14,7 @@ from softmaxlab.widgets import (
     LossDuel,
     PlaneTrainer,
     PrecisionBreaker,
+    StepSize,
 )
 
 EXAMPLES = {
@@ -53,4 +54,6 @@ EXAMPLES = {
     "PrecisionBreaker, five classes": lambda: PrecisionBreaker(
         logits=[1000, 0.125, -3, -1000, 7], shift=-999.5, dtype="float16"
     ),
+    "StepSize": StepSize,
+    "StepSize, a nudge too small": lambda: StepSize(logits=[-20, 4, -8.5], true_class=2, nudged=2, step=1e-16),
 }

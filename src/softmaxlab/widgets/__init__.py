@@ -11,6 +11,7 @@ from softmaxlab.widgets.logit_explorer import LogitExplorer
 from softmaxlab.widgets.loss_duel import LossDuel
 from softmaxlab.widgets.plane_trainer import PlaneTrainer
 from softmaxlab.widgets.precision_breaker import PrecisionBreaker
+from softmaxlab.widgets.step_size import StepSize
 
 __all__ = [
     "Derivation",
@@ -24,4 +25,5 @@ __all__ = [
     "LossDuel",
     "PlaneTrainer",
     "PrecisionBreaker",
+    "StepSize",
 ]

@@ -3,6 +3,7 @@
 from functools import cache
 
 from . import batch, concrete, jacobian, loss, softmax, training
+from . import batch, concrete, differences, jacobian, loss, softmax
 
 CATALOGUE = {
     **softmax.CATALOGUE,
@@ -11,6 +12,7 @@ CATALOGUE = {
     **batch.CATALOGUE,
     **concrete.CATALOGUE,
     **training.CATALOGUE,
+    **differences.CATALOGUE,
 }
 
 
