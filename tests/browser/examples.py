@@ -9,6 +9,7 @@ from softmaxlab.widgets import (
     LogitExplorer,
     LossDuel,
     PrecisionBreaker,
+    ReliabilityDiagram,
 )
 
 EXAMPLES = {
@@ -31,5 +32,9 @@ EXAMPLES = {
     "PrecisionBreaker": PrecisionBreaker,
     "PrecisionBreaker, five classes": lambda: PrecisionBreaker(
         logits=[1000, 0.125, -3, -1000, 7], shift=-999.5, dtype="float16"
+    ),
+    "ReliabilityDiagram": ReliabilityDiagram,
+    "ReliabilityDiagram, twenty bins": lambda: ReliabilityDiagram(
+        temperature=0.3, penalty="much", smoothing=0.2, bins=20
     ),
 }

@@ -8,6 +8,7 @@ from softmaxlab.widgets.jacobian_view import JacobianView
 from softmaxlab.widgets.logit_explorer import LogitExplorer
 from softmaxlab.widgets.loss_duel import LossDuel
 from softmaxlab.widgets.precision_breaker import PrecisionBreaker
+from softmaxlab.widgets.reliability_diagram import ReliabilityDiagram
 
 __all__ = [
     "Derivation",
@@ -18,4 +19,5 @@ __all__ = [
     "LogitExplorer",
     "LossDuel",
     "PrecisionBreaker",
+    "ReliabilityDiagram",
 ]
