@@ -113,8 +113,12 @@ def test_the_floor_is_proved_to_be_the_loss_of_a_perfect_model():
 
 
 @pytest.mark.equation("eq-softmax-twice-floor")
-def test_both_ways_to_write_the_floor_are_equal_for_every_number_of_classes(certify):
-    n = sp.Symbol("N", positive=True)
+def test_no_loss_is_below_the_floor_for_any_number_of_classes(certify):
+    # L2 = log(1 + Σ e^x) with N − 1 exponents x = p_k − p_y, and both log and exp rise
+    p_k, lacks, x, n = (sp.Symbol(name, nonnegative=True) for name in ("p_k", "lacks", "x", "N"))
+    assert (p_k - (1 - lacks) + 1).is_nonnegative  # p_y = 1 − lacks, so that x ≥ −1
+    assert sp.exp(x).diff(x).is_positive
+    assert sp.log(1 + x).diff(x).is_positive
     left, right = sp.log(1 + (n - 1) * sp.exp(-1)), sp.log(sp.E + n - 1) - 1
     assert sp.simplify(sp.exp(left) - sp.exp(right).expand(power_exp=True)) == 0
     certify.exactly()

@@ -2,6 +2,8 @@
 
 import math
 
+from softmaxlab.digits_models import PENALTIES
+
 TOP, HEIGHT = 8, 220  # of the diagram, in pixels
 BASE, TALLEST = 314, 44  # of the histogram below it
 TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10)  # of the temperature's scale
@@ -51,7 +53,8 @@ def diagram(found):
         few = ' class="is-few"' * int(found.counts[b] < FEW)
         tall = max(1.0, TALLEST * found.counts[b] / most)
         bars.append(
-            f'<g{few}><rect class="rd-acc" x="{x}" width="{width}" y="{up(accuracy):.2f}" height="{HEIGHT * accuracy:.2f}"/>'
+            f'<g{few}><rect class="rd-acc" x="{x}" width="{width}" '
+            f'y="{up(accuracy):.2f}" height="{HEIGHT * accuracy:.2f}"/>'
             f'<rect class="rd-gap{" is-under" * (claim < accuracy)}" x="{x}" width="{width}" '
             f'y="{up(high):.2f}" height="{HEIGHT * (high - low):.2f}"/>'
             f'<line class="rd-claim" x1="{x}" x2="{end}" y1="{up(claim):.2f}" y2="{up(claim):.2f}"/></g>'
@@ -98,7 +101,7 @@ def numbers(rows):
 def still(*, spoken, temperature, knob, fitted, found, numbers, penalty, smoothing, bins, words):
     """Lay out the whole picture."""
     chips = "".join(
-        f'<span class="rd-chip{" is-chosen" if name == penalty else ""}">{name}</span>' for name in ("little", "some", "much")
+        f'<span class="rd-chip{" is-chosen" if name == penalty else ""}">{name}</span>' for name in PENALTIES
     )
     choices = "".join(
         f'<div class="rd-choice"><span class="rd-caption">{name}</span>'
@@ -117,7 +120,7 @@ def still(*, spoken, temperature, knob, fitted, found, numbers, penalty, smoothi
 <div class="rd-body"><div class="rd-figure">{LEGEND}{diagram(found)}
 <p class="rd-caption rd-under">confidence, and count (pale: fewer than {FEW})</p></div>
 <div class="rd-side"><div class="rd-numbers">{_numbers(numbers)}</div>
-<div class="rd-choice"><span class="rd-caption">weight penalty</span><div class="rd-chips">{chips}</div></div>
+<div class="rd-choice"><span class="rd-caption">penalty</span><div class="rd-chips">{chips}</div></div>
 {choices}</div></div>
 <p class="rd-why">{words}</p>
 <noscript><p class="rd-hint">This is a picture. With JavaScript on, you can drag it.</p></noscript>

@@ -189,11 +189,7 @@ function temperatureView({ prefix, signal, say, setTemperature, commit, buttons 
     format: (t) => plain(Number(t.toPrecision(3))),
   });
   const ticks = TICKS.map((t) => svgElement("text", { x: percent(along(t)), y: 13 }, t));
-  const pointer = svgElement(
-    "svg",
-    { y: 18 },
-    svgElement("path", { class: "rd-fit", d: "M0 0L5 8H-5Z" }),
-  );
+  const pointer = svgElement("svg", { y: 18 }, svgElement("path", { class: "rd-fit", d: "M0 0L5 8H-5Z" }));
   const word = svgElement("text", { class: "rd-fit", y: 38 }, "fit");
   const marks = svgElement("svg", { class: "rd-scale", "aria-hidden": "true" }, ...ticks, pointer, word);
   const show = (t, fitted) => {
@@ -260,8 +256,7 @@ function diagramView() {
     diagonal,
     level(BASE, "axis"),
   );
-  const key = (name, text) =>
-    element("span", {}, element("i", { class: `rd-key rd-${name}` }), text);
+  const key = (name, text) => element("span", {}, element("i", { class: `rd-key rd-${name}` }), text);
   const legend = div(
     "legend",
     key("acc", "right"),
@@ -320,7 +315,7 @@ function penaltyView({ prefix, signal, choose }) {
       radio.checked = radio.value === penalty;
       chips[i].classList.toggle("is-chosen", radio.checked);
     });
-  return { node: div("choice", caption("weight penalty"), group), show };
+  return { node: div("choice", caption("penalty"), group), show };
 }
 
 /** A slider over a few values, the chosen one beside it. */
@@ -359,7 +354,8 @@ function render({ model, el }) {
   const labels = [...model.get("truths")].map(Number);
   const logits = []; // of the models shown so far
   const unscaled = {}; // results at T = 1, by model and bins
-  const which = () => PENALTIES.indexOf(state.penalty) * SMOOTHINGS.length + SMOOTHINGS.indexOf(state.smoothing);
+  const which = () =>
+    PENALTIES.indexOf(state.penalty) * SMOOTHINGS.length + SMOOTHINGS.indexOf(state.smoothing);
   const shown = () => {
     const at = which();
     logits[at] ??= logitsOf(model.get("weights")[at], model.get("pixels"));
@@ -447,11 +443,7 @@ function render({ model, el }) {
     "div",
     { class: "sl-widget rd" },
     temperature.node,
-    div(
-      "body",
-      diagram.node,
-      div("side", div("numbers", ...list), penalty.node, smoothing.node, bins.node),
-    ),
+    div("body", diagram.node, div("side", div("numbers", ...list), penalty.node, smoothing.node, bins.node)),
     why,
     tools,
     region,
