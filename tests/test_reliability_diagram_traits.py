@@ -136,8 +136,9 @@ def test_the_bins_are_told_one_by_one_and_empty_ones_not():
     logits, labels = judged("little")
     found = reliability(softmax(logits), labels)
     words = bins_in_words(found)
-    assert words.count(" examples, claimed ") == np.count_nonzero(found.counts)
-    assert "0.90 to 1.00: 344 examples, claimed 0.99, right 0.97" in words
+    assert words.count(", claimed ") == np.count_nonzero(found.counts)
+    assert "0.90 to 1.00: 344 examples, claimed 1.00, right 0.97" in words
+    assert "0.50 to 0.60: 1 example, claimed 0.60, right 0.00" in words
 
 
 def texts(still, name):

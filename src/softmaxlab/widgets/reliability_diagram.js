@@ -148,7 +148,7 @@ export function binsInWords({ counts, confidence, accuracy }) {
   const parts = counts.map((count, b) => {
     const from = `${two(b / counts.length)} to ${two((b + 1) / counts.length)}`;
     return count
-      ? `${from}: ${count} examples, claimed ${two(confidence[b])}, right ${two(accuracy[b])}`
+      ? `${from}: ${count} ${count === 1 ? "example" : "examples"}, claimed ${two(confidence[b])}, right ${two(accuracy[b])}`
       : "";
   });
   return `By confidence: ${parts.filter(Boolean).join("; ")}.`;
