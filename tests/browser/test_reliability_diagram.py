@@ -73,7 +73,7 @@ def test_a_confidence_on_an_edge_is_in_the_same_bin_as_in_numpy(twin, bins):
 
 
 def test_the_words_are_those_of_python(twin):
-    for claim, share in np.random.default_rng(0).uniform(0.1, 1, (200, 2)).tolist() + [[0.9, 0.9], [0.9, 0.905]]:
+    for claim, share in [*np.random.default_rng(0).uniform(0.1, 1, (200, 2)).tolist(), [0.9, 0.9], [0.9, 0.905]]:
         assert twin.evaluate("([a, b]) => twin.explanation(a, b)", [claim, share]) == explanation(claim, share)
     logits, labels = judged("much")
     for bins in (5, 20):

@@ -226,8 +226,8 @@ def bins_in_words(found):
     """Say what is in each bin, for whoever can't see the bars."""
     parts = [
         f"{_text.fixed(found.edges[b], 2)} to {_text.fixed(found.edges[b + 1], 2)}: "
-        f"{found.counts[b]} {'example' if found.counts[b] == 1 else 'examples'}, claimed {_text.fixed(found.confidence[b], 2)}, "
-        f"right {_text.fixed(found.accuracy[b], 2)}"
+        f"{found.counts[b]} {'example' if found.counts[b] == 1 else 'examples'}, "
+        f"claimed {_text.fixed(found.confidence[b], 2)}, right {_text.fixed(found.accuracy[b], 2)}"
         for b in range(len(found.counts))
         if found.counts[b]
     ]
