@@ -6,7 +6,7 @@ docstring.
 
 import numpy as np
 
-from softmaxlab import cross_entropy, softmax
+from softmaxlab import cross_entropy, cross_entropy_grad, softmax, softmax_jvp
 
 
 def loss_for_complex(logits, target):
@@ -69,6 +69,34 @@ def loss_of_softmax_twice(logits, targets):
     0.3133
     """
     return cross_entropy(softmax(logits), targets)
+
+
+def grad_of_softmax_twice(logits, targets):
+    """Differentiate `loss_of_softmax_twice`. A lesson: do not call; use `softmaxlab.cross_entropy_grad`, on logits.
+
+    The outer softmax sends back q − y. The inner one multiplies that by its Jacobian, which is next to 0 where the
+    model is certain, right or wrong.
+
+    Parameters
+    ----------
+    logits : array_like, shape (m, n) or (n,)
+    targets : array_like of int, shape (m,) or int
+
+    Returns
+    -------
+    ndarray
+        Shape of `logits`.
+
+    Notes
+    -----
+    Equation `eq-softmax-twice-gradient` in the book.
+
+    Examples
+    --------
+    >>> grad_of_softmax_twice([0.0, 0.0], 0)  # half of p − y
+    array([-0.25,  0.25])
+    """
+    return softmax_jvp(logits, cross_entropy_grad(softmax(logits), targets))
 
 
 def smallest_loss_of_softmax_twice(classes):

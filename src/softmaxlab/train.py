@@ -129,7 +129,7 @@ def newton(features, labels, *, l2=0.0, tolerance=1e-10, steps=50, classes=None)
         weights, (loss, grad) = weights + length * move, trial
 
 
-def fit(features, labels, *, l2=0.0, tolerance=1e-8, steps=10_000, classes=None):
+def fit(features, labels, *, l2=0.0, tolerance=1e-8, steps=10_000, classes=None, label_smoothing=0.0):
     """Train with L-BFGS from SciPy, which needs nothing from us but loss and gradient.
 
     Parameters
@@ -140,6 +140,8 @@ def fit(features, labels, *, l2=0.0, tolerance=1e-8, steps=10_000, classes=None)
         Stop when no entry of the gradient is larger.
     steps : int ≥ 1, default 10000
         At most so many.
+    label_smoothing : float from 0 to 1, default 0
+        Share ε of every label that is spread over all classes, equation eq-smoothing.
 
     Returns
     -------
@@ -160,9 +162,11 @@ def fit(features, labels, *, l2=0.0, tolerance=1e-8, steps=10_000, classes=None)
     """
     features, labels, start, l2 = _start(features, labels, l2, classes)
     tolerance, steps = checked_number(tolerance, "tolerance", 0, strict=True), checked_count(steps, "steps", 1)
+    tolerance = checked_number(tolerance, "tolerance", 0, strict=True)
+    targets = smoothed(labels, start.shape[1], label_smoothing) if label_smoothing else labels
 
     def flat(numbers):
-        loss, grad = objective(numbers.reshape(start.shape), features, labels, l2)
+        loss, grad = objective(numbers.reshape(start.shape), features, targets, l2)
         return loss, grad.ravel()
 
     # ftol = 0: stop by the slope alone, never because the loss seems flat
@@ -170,6 +174,35 @@ def fit(features, labels, *, l2=0.0, tolerance=1e-8, steps=10_000, classes=None)
     found = minimize(flat, start.ravel(), jac=True, method="L-BFGS-B", options=options)
     reached = bool(np.max(np.abs(found.jac)) <= tolerance)
     return Fit(found.x.reshape(start.shape), float(found.fun), int(found.nit), int(found.nfev), reached)
+
+
+def smoothed(labels, classes, share):
+    """Turn labels into probabilities: one-hot, but with `share` of each label spread over all classes.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (m,)
+    classes : int
+    share : float from 0 to 1
+
+    Returns
+    -------
+    ndarray, shape (m, classes)
+
+    Raises
+    ------
+    ValueError
+        If `share` is not from 0 to 1.
+
+    Examples
+    --------
+    >>> smoothed([1], 4, 0.2)
+    array([[0.05, 0.85, 0.05, 0.05]])
+    """
+    share = checked_number(share, "label_smoothing", 0)
+    if share > 1:
+        raise ValueError(f"label_smoothing is {share}; expected a share from 0 to 1")
+    return (1 - share) * np.eye(classes)[labels] + share / classes
 
 
 def _start(features, labels, l2, classes):

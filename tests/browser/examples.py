@@ -15,6 +15,7 @@ from softmaxlab.widgets import (
     PlaneTrainer,
     PrecisionBreaker,
     StepSize,
+    ReliabilityDiagram,
 )
 
 EXAMPLES = {
@@ -56,4 +57,8 @@ EXAMPLES = {
     ),
     "StepSize": StepSize,
     "StepSize, a nudge too small": lambda: StepSize(logits=[-20, 4, -8.5], true_class=2, nudged=2, step=1e-16),
+    "ReliabilityDiagram": ReliabilityDiagram,
+    "ReliabilityDiagram, twenty bins": lambda: ReliabilityDiagram(
+        temperature=0.3, penalty="much", smoothing=0.2, bins=20
+    ),
 }

@@ -14,6 +14,7 @@ from softmaxlab.proofs.refute import AUDITED
 SYMBOLIC = [label for label in CATALOGUE if label not in {"eq-sigmoid", "eq-sigmoid-n2", "eq-temperature-limits"}]
 COMMANDS = {
     "bar",
+    "beta",
     "delta",
     "displaystyle",
     "frac",

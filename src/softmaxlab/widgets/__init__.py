@@ -12,6 +12,7 @@ from softmaxlab.widgets.loss_duel import LossDuel
 from softmaxlab.widgets.plane_trainer import PlaneTrainer
 from softmaxlab.widgets.precision_breaker import PrecisionBreaker
 from softmaxlab.widgets.step_size import StepSize
+from softmaxlab.widgets.reliability_diagram import ReliabilityDiagram
 
 __all__ = [
     "Derivation",
@@ -26,4 +27,5 @@ __all__ = [
     "PlaneTrainer",
     "PrecisionBreaker",
     "StepSize",
+    "ReliabilityDiagram",
 ]

@@ -4,12 +4,14 @@ from functools import cache
 
 from . import batch, concrete, jacobian, loss, softmax, training
 from . import batch, concrete, differences, jacobian, loss, softmax
+from . import batch, concrete, confidence, jacobian, loss, softmax
 
 CATALOGUE = {
     **softmax.CATALOGUE,
     **jacobian.CATALOGUE,
     **loss.CATALOGUE,
     **batch.CATALOGUE,
+    **confidence.CATALOGUE,
     **concrete.CATALOGUE,
     **training.CATALOGUE,
     **differences.CATALOGUE,
