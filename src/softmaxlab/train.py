@@ -162,7 +162,6 @@ def fit(features, labels, *, l2=0.0, tolerance=1e-8, steps=10_000, classes=None,
     """
     features, labels, start, l2 = _start(features, labels, l2, classes)
     tolerance, steps = checked_number(tolerance, "tolerance", 0, strict=True), checked_count(steps, "steps", 1)
-    tolerance = checked_number(tolerance, "tolerance", 0, strict=True)
     targets = smoothed(labels, start.shape[1], label_smoothing) if label_smoothing else labels
 
     def flat(numbers):

@@ -14,8 +14,8 @@ from softmaxlab.widgets import (
     LossDuel,
     PlaneTrainer,
     PrecisionBreaker,
-    StepSize,
     ReliabilityDiagram,
+    StepSize,
 )
 
 EXAMPLES = {
@@ -55,10 +55,10 @@ EXAMPLES = {
     "PrecisionBreaker, five classes": lambda: PrecisionBreaker(
         logits=[1000, 0.125, -3, -1000, 7], shift=-999.5, dtype="float16"
     ),
-    "StepSize": StepSize,
-    "StepSize, a nudge too small": lambda: StepSize(logits=[-20, 4, -8.5], true_class=2, nudged=2, step=1e-16),
     "ReliabilityDiagram": ReliabilityDiagram,
     "ReliabilityDiagram, twenty bins": lambda: ReliabilityDiagram(
         temperature=0.3, penalty="much", smoothing=0.2, bins=20
     ),
+    "StepSize": StepSize,
+    "StepSize, a nudge too small": lambda: StepSize(logits=[-20, 4, -8.5], true_class=2, nudged=2, step=1e-16),
 }

@@ -11,8 +11,8 @@ from softmaxlab.widgets.logit_explorer import LogitExplorer
 from softmaxlab.widgets.loss_duel import LossDuel
 from softmaxlab.widgets.plane_trainer import PlaneTrainer
 from softmaxlab.widgets.precision_breaker import PrecisionBreaker
-from softmaxlab.widgets.step_size import StepSize
 from softmaxlab.widgets.reliability_diagram import ReliabilityDiagram
+from softmaxlab.widgets.step_size import StepSize
 
 __all__ = [
     "Derivation",
@@ -26,6 +26,6 @@ __all__ = [
     "LossDuel",
     "PlaneTrainer",
     "PrecisionBreaker",
-    "StepSize",
     "ReliabilityDiagram",
+    "StepSize",
 ]

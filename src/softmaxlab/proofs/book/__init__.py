@@ -2,9 +2,7 @@
 
 from functools import cache
 
-from . import batch, concrete, jacobian, loss, softmax, training
-from . import batch, concrete, differences, jacobian, loss, softmax
-from . import batch, concrete, confidence, jacobian, loss, softmax
+from . import batch, concrete, confidence, differences, jacobian, loss, softmax, training
 
 CATALOGUE = {
     **softmax.CATALOGUE,
