@@ -120,8 +120,10 @@ def test_the_words_are_those_of_python(twin, state):
     path = trained(twin, trainer.points, trainer.labels, trainer.loss, trainer.rate, trainer.step, trainer.start)
     own = {name: getattr(trainer, name) for name in ("labels", "loss", "rate", "step", "start")}
     path = [{**place, "weights": place["weights"].tolist()} for place in path]
-    found = twin.evaluate("([state, path]) => twin.explanation(state, path)", [own, path])
-    assert found == explanation(trainer, trainer.path(), path[-1]["right"])
+    found = twin.evaluate(
+        "(args) => twin.explanation(...args)", [own, path, round(trainer.accuracy * len(trainer.labels))]
+    )
+    assert found == explanation(trainer, trainer.path(), round(trainer.accuracy * len(trainer.labels)))
 
 
 def test_numbers_are_written_as_python_writes_them(twin):

@@ -11,12 +11,14 @@ from softmaxlab.linear import logits_of
 from softmaxlab.widgets import _text
 
 SHAPES = "M-6 0A6 6 0 1 1 6 0A6 6 0 1 1-6 0Z", "M0-7L6.8 5.2H-6.8Z", "M-5.5-5.5H5.5V5.5H-5.5Z"  # of the classes
+EFFECTS = ("pulls", "to itself"), ("leaves", "alone"), ("pushes", "away")  # of a push below, at, and above 0
 GRID = 60  # cells of the colored plane, each way
 TINT = 0.4  # how strong a color is where its class is certain
 RING = 0.8  # of the plane's half: as long as the longest arrow gets
 ASIDE = 0.1  # between pulls on arrows that are too short to tell apart
 BEYOND = 0.24  # from the tip of an arrow to its name
 PULL = 0.7  # length of a pull, in units of the plane for a slope of 1 at distance 1
+DOTS = 200  # of a curve at most
 HIGHEST = 128  # of a curve
 ROOM = 50  # steps that the curves have room for; doubled as needed
 
@@ -130,7 +132,7 @@ def which(index, spot, label):
 <span class="pt-spot">{press.format("", "Relabel")}{press.format("", "Remove")}</span></div>"""
 
 
-def pulls(at, label, loss):
+def pulls(at, loss):
     """Draw p, p − y and J(p − y) of the selected point, and what they do to the arrows."""
     heads = (("pt-p", "<i>p</i>", None), ("pt-d", "<i>p</i> − <i>y</i>", "cross-entropy"))
     heads = (*heads, ("pt-j", "<i>J</i>(<i>p</i> − <i>y</i>)", "squared error"))
@@ -143,8 +145,8 @@ def pulls(at, label, loss):
         rows += [
             _cell(at[kind][k], " is-used" * (kind == loss), sign=True) for kind in ("cross-entropy", "squared error")
         ]
-        verb = "pulls <i>w</i><sub>{}</sub> to itself" if k == label else "pushes <i>w</i><sub>{}</sub> away"
-        rows.append(f'<span class="pt-effect">{verb.format(k)}</span>')
+        verb, where = EFFECTS[int(np.sign(at[loss][k])) + 1]
+        rows.append(f'<span class="pt-effect">{verb} <i>w</i><sub>{k}</sub> {where}</span>')
     return f'<div class="pt-pulls">{"".join(rows)}</div>'
 
 
@@ -174,7 +176,9 @@ def _cell(value, used, sign=False):
 
 
 def _curve(values, room, highest):
-    points = [f"{t / room:.4f},{1 - value / highest:.4f}" for t, value in enumerate(values)]
+    stride, last = -(-len(values) // DOTS), len(values) - 1
+    shown = [(t, value) for t, value in enumerate(values) if t % stride == 0 or t == last]
+    points = [f"{t / room:.4f},{1 - value / highest:.4f}" for t, value in shown]
     return " ".join([*points, points[-1]])  # twice, so that it shows when it is alone
 
 

@@ -42,8 +42,8 @@ def explanation(state, path, right):
         )
     if state.step == 0:
         return (
-            "Each arrow is long and points at another class’s cloud: sure, and wrong. "
-            f"The first step will move a weight by {first} at most."
+            f"Each arrow is long and points to another class’s corner: "
+            f"sure of itself, and right about {right} of {count}. The first step will move a weight by {first} at most."
         )
     is_squared = state.loss == "squared error"
     if is_squared and path[-1].slope < STALLED and 2 * right < count:

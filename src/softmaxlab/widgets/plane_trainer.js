@@ -36,7 +36,13 @@ const HIGHEST = 128; // of a curve
 const BEYOND = 0.24; // from the tip of an arrow to its name
 const PULL = 0.7; // length of a pull, in units of the plane for a slope of 1 at distance 1
 const ROOM = 50; // steps that the curves have room for; doubled as needed
+const DOTS = 200; // of a curve at most
 const HOP = 0.1; // of the cross, for a key
+const EFFECTS = [
+  ["pulls ", " to itself"],
+  ["leaves ", " alone"],
+  ["pushes ", " away"],
+];
 const SHAPES = ["M-6 0A6 6 0 1 1 6 0A6 6 0 1 1-6 0Z", "M0-7L6.8 5.2H-6.8Z", "M-5.5-5.5H5.5V5.5H-5.5Z"];
 const CORNERS = CLASSES.map((k) => Math.PI / 2 + (2 * Math.PI * k) / 3).map((turn) => [
   Math.cos(turn),
@@ -56,15 +62,13 @@ export function startWeights(start) {
 }
 
 /**
- * Look at one point: writes its p, and p − y, where p_y − 1 is what the others have. Returns its cross-entropy, and
- * whether it is on the right side. In place, since training does this 60,000 times while a slider moves a pixel.
+ * Look at one point: writes its p, and p − y, where p_y − 1 is what the others have. Returns its
+ * cross-entropy. In place, since training may do this 60,000 times while a slider moves a pixel.
  */
 function look(weights, x, y, label, probs, error) {
   for (let k = 0; k < 3; k++) probs[k] = x * weights[k] + y * weights[3 + k] + weights[6 + k];
   const own = probs[label];
-  const peak = Math.max(probs[0], probs[1], probs[2]);
-  const isRight = own === peak && probs.indexOf(peak) === label; // the first in a tie
-  const excess = peak - own;
+  const excess = Math.max(probs[0], probs[1], probs[2]) - own;
   let rest = 0;
   for (let k = 0; k < 3; k++) {
     probs[k] = Math.exp(probs[k] - own - excess);
@@ -75,7 +79,7 @@ function look(weights, x, y, label, probs, error) {
     error[k] = (k === label ? 0 - rest : probs[k]) / sum;
     probs[k] /= sum;
   }
-  return { loss: excess > 0 ? excess + Math.log(sum) : Math.log1p(rest), isRight };
+  return excess > 0 ? excess + Math.log(sum) : Math.log1p(rest);
 }
 
 /** J v, for the Jacobian of softmax. */
@@ -84,14 +88,24 @@ function through(probs, v) {
   for (let k = 0; k < 3; k++) v[k] = probs[k] * (v[k] - mean);
 }
 
-/** Twin of the objectives: mean loss, its gradient, the largest entry of it, and how many points are right. */
+/** The class of the largest score at a place, the first in a tie. */
+function guess(weights, [x, y]) {
+  const logits = CLASSES.map((k) => x * weights[k] + y * weights[3 + k] + weights[6 + k]);
+  return logits.indexOf(Math.max(...logits));
+}
+
+/** How many points are on the right side. */
+export function countRight(weights, points, labels) {
+  return points.filter((spot, i) => guess(weights, spot) === labels[i]).length;
+}
+
+/** Twin of the objectives: mean loss, its gradient, and the largest entry of it. */
 export function objective(kind, weights, points, labels) {
   const [probs, error, grad] = [[0, 0, 0], [0, 0, 0], Array(9).fill(0)];
-  let [sum, right] = [0, 0];
+  let sum = 0;
   points.forEach(([x, y], i) => {
-    const seen = look(weights, x, y, labels[i], probs, error);
-    right += seen.isRight;
-    if (kind === KINDS[0]) sum += seen.loss;
+    const loss = look(weights, x, y, labels[i], probs, error);
+    if (kind === KINDS[0]) sum += loss;
     else {
       sum += (error[0] ** 2 + error[1] ** 2 + error[2] ** 2) / 2;
       through(probs, error);
@@ -104,7 +118,7 @@ export function objective(kind, weights, points, labels) {
   });
   const count = points.length;
   const mean = grad.map((entry) => entry / count);
-  return { weights, loss: sum / count, grad: mean, slope: Math.max(...mean.map(Math.abs)), right };
+  return { weights, loss: sum / count, grad: mean, slope: Math.max(...mean.map(Math.abs)) };
 }
 
 /** Twin of train, further: add places to a path until it has so many steps. */
@@ -228,10 +242,10 @@ function decode(fragment) {
 // ---- Words ----
 
 /** Twin of explanation in _plane_words.py. */
-export function explanation({ labels, loss, rate, step, start }, path) {
+export function explanation({ labels, loss, rate, step, start }, path, right) {
   const missing = CLASSES.find((k) => !labels.includes(k));
   const rises = path.filter((place, i) => i > 0 && place.loss > path[i - 1].loss * (1 + NOISE)).length;
-  const { slope, right } = path.at(-1);
+  const { slope } = path.at(-1);
   if (rises) {
     const times = rises === 1 ? "once" : `${rises} times`;
     return `The rate is too large: in ${step} steps the loss rose ${times}. A step that long lands beyond the valley. Still, nothing overflows, since no *p* − *y* exceeds 1.`;
@@ -243,7 +257,7 @@ export function explanation({ labels, loss, rate, step, start }, path) {
     return `All weights are 0, so every class has *p* = 1/3 everywhere, and the plane has no color yet. The first step will move a weight by ${decimals(rate * slope)} at most.`;
   }
   if (step === 0) {
-    return `Each arrow is long and points at another class’s cloud: sure, and wrong. The first step will move a weight by ${decimals(rate * slope)} at most.`;
+    return `Each arrow is long and points to another class’s corner: sure of itself, and right about ${right} of ${labels.length}. The first step will move a weight by ${decimals(rate * slope)} at most.`;
   }
   if (loss === KINDS[1] && slope < STALLED && 2 * right < labels.length) {
     return "Wrong, and hardly a slope to learn from: *p* − *y* is near its largest, but *J*(*p* − *y*) is almost 0. Squared error waits where it should hurry.";
@@ -318,15 +332,15 @@ function tintView() {
   const pen = node.getContext("2d", { willReadFrequently: true });
   const image = pen.createImageData(GRID, GRID);
   const middle = (i) => REACH * ((2 * i + 1) / GRID - 1);
-  const hues = () => {
+  let colors;
+  const recolor = () => {
     const style = getComputedStyle(node);
-    return CLASSES.map((k) => {
+    colors = CLASSES.map((k) => {
       const text = style.getPropertyValue(`--sl-c${k}`).trim().slice(1);
       return [0, 2, 4].map((at) => Number.parseInt(text.slice(at, at + 2), 16) || 0);
     });
   };
   const show = (w) => {
-    const colors = hues();
     let at = 0;
     for (let row = 0; row < GRID; row++) {
       const y = -middle(row);
@@ -348,7 +362,7 @@ function tintView() {
     }
     pen.putImageData(image, 0, 0);
   };
-  return { node, show };
+  return { node, recolor, show };
 }
 
 /** A line from one place of the plane to another, and an arrow. */
@@ -417,6 +431,9 @@ function planeView({ prefix, signal, say, add, move, remove, select, getState, c
     help,
   );
   const put = (mark_, x, y) => {
+    const style = `--x: ${x}; --y: ${y}`;
+    if (mark_.slStyle === style) return;
+    mark_.slStyle = style;
     mark_.style.setProperty("--x", x);
     mark_.style.setProperty("--y", y);
   };
@@ -510,12 +527,11 @@ function planeView({ prefix, signal, say, add, move, remove, select, getState, c
       if (own.slLabel !== labels[i]) own.replaceChildren(mark(labels[i]));
       own.slLabel = labels[i];
       put(own, x, y);
-      const logits = CLASSES.map((k) => x * weights[k] + y * weights[3 + k] + weights[6 + k]);
-      own.classList.toggle("is-wrong", logits.indexOf(Math.max(...logits)) !== labels[i]);
+      own.classList.toggle("is-wrong", guess(weights, [x, y]) !== labels[i]);
       own.classList.toggle("is-selected", i === selected);
     });
   };
-  return { node, show, tint: tints.show };
+  return { node, show, recolor: tints.recolor };
 }
 
 /** The learning rate, on a slider where half and double are equally far. */
@@ -550,7 +566,7 @@ function numbersView(shown) {
     cells[1][row],
   ]);
   const show = (places, count) =>
-    places.forEach(({ loss, right, slope }, i) => {
+    places.forEach(({ loss, slope, right }, i) => {
       [decimals(loss), `${right} / ${count}`, decimals(slope)].forEach((text, row) => {
         cells[i][row].textContent = text;
       });
@@ -579,12 +595,12 @@ function traceView() {
       path.map(({ loss }) => (path[0].loss > 0 ? Math.min(loss / path[0].loss, HIGHEST) : 1)),
     );
     const highest = doubled(1, Math.max(...shares.flat()));
+    const stride = Math.ceil((taken + 1) / DOTS);
+    const shown = shares[0].map((_, t) => t).filter((t) => t % stride === 0 || t === taken);
     high.textContent = highest;
     steps.textContent = `${room} steps`;
     curves.forEach((curve, i) => {
-      const dots = shares[i].map(
-        (share, t) => `${(t / room).toFixed(4)},${(1 - share / highest).toFixed(4)}`,
-      );
+      const dots = shown.map((t) => `${(t / room).toFixed(4)},${(1 - shares[i][t] / highest).toFixed(4)}`);
       curve.setAttribute("points", [...dots, dots.at(-1)].join(" ")); // twice, so that it shows when it is alone
     });
   };
@@ -613,7 +629,7 @@ function pullsView() {
   rows.forEach(({ title }, k) => {
     title.append(mark(k), String(k));
   });
-  const show = (at, label, kind) => {
+  const show = (at, kind) => {
     heads.forEach((head, i) => {
       head.classList.toggle("is-used", names[i] === kind);
     });
@@ -626,10 +642,11 @@ function pullsView() {
         bar.classList.toggle("is-down", x < 0);
         cell.classList.toggle("is-used", name === kind);
       });
-      const verb = k === label ? "pulls " : "pushes ";
-      if (effect.slVerb === verb) return;
-      effect.slVerb = verb;
-      effect.replaceChildren(verb, ...weight(k), k === label ? " to itself" : " away");
+      const sign = Math.sign(at[kind][k]);
+      if (effect.slSign === sign) return;
+      effect.slSign = sign;
+      const [verb, where] = EFFECTS[sign + 1];
+      effect.replaceChildren(verb, ...weight(k), where);
     });
   };
   return { node, show };
@@ -688,7 +705,7 @@ function panelView({ prefix, signal, say, select, move, remove, relabel, getStat
     fields.forEach((field, axis) => {
       field.show(points[selected][axis]);
     });
-    pulls.show(at, labels[selected], loss);
+    pulls.show(at, loss);
   };
   return { node, show };
 }
@@ -872,9 +889,13 @@ function render({ model, el }) {
     const { points, labels, loss, selected, step } = state;
     const paths = pathsOf(state);
     const path = paths[KINDS.indexOf(loss)];
-    const at = pushes(path.at(-1).weights, points[selected], labels[selected]);
-    const ends = paths.map((each) => each.at(-1));
-    plane.show(state, path.at(-1), at[loss]);
+    const ends = paths.map((each) => {
+      const last = each.at(-1);
+      return { ...last, right: countRight(last.weights, points, labels) };
+    });
+    const here = ends[KINDS.indexOf(loss)];
+    const at = pushes(here.weights, points[selected], labels[selected]);
+    plane.show(state, here, at[loss]);
     rate.show(state.rate);
     starts.show(state.start);
     shown.show(loss);
@@ -885,8 +906,8 @@ function render({ model, el }) {
     buttons.step.setAttribute("aria-disabled", step >= MOST_STEPS);
     buttons.play.setAttribute("aria-disabled", step >= MOST_STEPS && timer === undefined);
     buttons.back.setAttribute("aria-disabled", step === 0);
-    write(why, refusal || explanation(state, path));
-    return path.at(-1);
+    write(why, refusal || explanation(state, path, here.right));
+    return here;
   };
 
   /** Draw what the model holds now, and say it once the reader pauses. */
@@ -911,9 +932,12 @@ function render({ model, el }) {
     model.set("slope", slope);
   };
 
+  const recolor = () => {
+    plane.recolor();
+    paint();
+  };
   el.replaceChildren(root); // before the first drawing: the colors are those of the place
-  paint();
-  const recolor = () => plane.tint(pathsOf(state)[KINDS.indexOf(state.loss)].at(-1).weights);
+  recolor();
   const themes = new MutationObserver(recolor);
   for (const node of [document.documentElement, document.body]) themes.observe(node, { attributes: true });
   const sight = new IntersectionObserver((entries) => (entries.at(-1).isIntersecting ? recolor() : pause()));

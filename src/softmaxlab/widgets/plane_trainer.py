@@ -217,7 +217,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
 <span class="pt-caption">curve</span><span class="pt-key"></span><span class="pt-key is-squared"></span></div>
 {draw.trace(paths, self.step)}</div></div>
 <div class="pt-panel">{draw.which(self.selected, spot, label)}
-{draw.pulls(at, label, self.loss)}</div>
+{draw.pulls(at, self.loss)}</div>
 <p class="pt-why">{marked_up(explanation(self, self.path(), self._right(here)))}</p>
 <noscript><p class="pt-hint">This is a picture. With JavaScript on, you can train it.</p></noscript>
 <div class="pt-tools">{buttons}</div></div>"""
