@@ -141,7 +141,7 @@ def test_a_cell_is_said_in_numbers():
     image[2, 3] = 12
     weight = trained()[19, 7]
     words = _digit_picture.cell_text(image, 7, 19).replace("−", "-")
-    assert words.startswith("Row 3, column 4: 12 of 16 dots. *x* *w* = 0.75 × ")
+    assert words.startswith("Row 3, column 4: 12 of 16 dots. *x* · *w* = 0.75 × ")
     assert float(words.split("= ")[-1]) == pytest.approx(0.75 * weight, abs=0.0051)
 
 

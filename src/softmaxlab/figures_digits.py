@@ -26,6 +26,7 @@ _STYLE = """
 .sl-counts :is(th, td) { border: 0; background: none; color: inherit; text-align: right;
   padding: .35rem clamp(.15rem, 1.1vw, .45rem); font-weight: 400; font-variant-numeric: tabular-nums; }
 .sl-counts tr > :is(th, td) { border-bottom: 1px solid var(--sl-grid, #d8dee6); }
+.sl-counts td { white-space: nowrap; }
 .sl-counts th { color: var(--sl-muted, #55606e); }
 .sl-counts tr > :first-child { text-align: left; }
 .sl-confusion :is(th, td) { text-align: center; }

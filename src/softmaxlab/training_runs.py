@@ -4,6 +4,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression  # here, not below: loading it takes a second
 from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
 from softmaxlab import cross_entropy
@@ -108,8 +109,6 @@ def _end(found, train, l2):
 
 def _by_scikit_learn(train, l2, tolerance):
     """Train with scikit-learn's own solver, and state the end in our terms: see `softmaxlab.linear`."""
-    from sklearn.linear_model import LogisticRegression
-
     features, labels = train
     model = LogisticRegression(C=1 / (l2 * len(labels)), tol=tolerance, max_iter=10_000).fit(features, labels)
     weights = np.vstack([model.coef_.T, model.intercept_])

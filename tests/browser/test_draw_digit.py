@@ -201,7 +201,7 @@ def counts(page):
 
 
 @pytest.mark.parametrize("digit", DRAWN)
-@pytest.mark.parametrize(("left", "top", "width", "height"), [(0.2, 0.1, 0.5, 0.75), (0.45, 0.3, 0.3, 0.5)])
+@pytest.mark.parametrize(("left", "top", "width", "height"), [(0.2, 0.1, 0.5, 0.75), (0.45, 0.3, 0.36, 0.5)])
 def test_a_digit_drawn_with_the_mouse_is_read(show, digit, left, top, width, height):
     page = show()
     draw(page, DRAWN[digit], left, top, width, height)
@@ -446,6 +446,19 @@ def test_every_step_of_the_temperature_moves_it_and_never_the_answer(show):
     assert temperatures[-1] == 10
     assert all(np.diff(temperatures) > 0)
     assert len({answer for _, answer in seen}) == 1
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_a_very_small_loss_has_room(show, width):
+    image = max(IMAGES, key=lambda image: np.ptp(np.sort(read(image, 0).logits)[-2:]))  # the surest answer
+    answer = int(read(image, 0).logits.argmax())
+    page = show(DrawDigit(pixels=image, label=answer, temperature=0.1), width=width)
+    loss = page.locator(".dd-loss")
+    assert "×10" in loss.inner_text()
+    assert loss.evaluate("(node) => node.scrollWidth <= node.parentNode.clientWidth")
+    wide = page.locator(".dd-head > div").last.bounding_box()
+    frame = page.locator(".dd").bounding_box()
+    assert wide["x"] + wide["width"] <= frame["x"] + frame["width"] - 14
 
 
 def test_reset_brings_the_first_digit_back(show):

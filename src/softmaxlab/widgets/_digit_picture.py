@@ -49,7 +49,7 @@ def cell_text(image, digit, cell):
     count, weight = int(np.ravel(image)[cell]), trained()[cell, digit]
     return (
         f"Row {row + 1}, column {column + 1}: {count} of {INK} dots. "
-        f"*x* *w* = {_text.fixed(count / INK, 2)} × {_text.fixed(weight, 2)} = {_signed(count / INK * weight)}"
+        f"*x* · *w* = {_text.fixed(count / INK, 2)} × {_text.fixed(weight, 2)} = {_signed(count / INK * weight)}"
     )
 
 

@@ -28,7 +28,7 @@ const FULL = 2; // evidence that fills its cell
 const [WIDTH, DARK] = [20, 310]; // dots: of its width at most, and black in all
 const [THIN, THICK] = [1.8, 4.5]; // radius of the brush
 const LARGER = 5; // times, at most
-const [NEAR, MOST_POINTS] = [0.4, 1500]; // points closer than that are one; as many as a drawing may have
+const [NEAR, MOST_POINTS] = [0.6, 1000]; // points closer than that are one; as many as a drawing may have
 const MOST_UNDONE = 100;
 
 // ---- The model. Twins of softmaxlab.digit_reader; tests/browser/test_draw_digit.py compares them. ----
@@ -266,7 +266,7 @@ const placeText = (cell) => `Row ${Math.floor(cell / SIDE) + 1}, column ${(cell 
 export function cellText(weights, pixels, k, cell) {
   const x = pixels[cell] / INK;
   const w = weights[cell][k];
-  return `${placeText(cell)}: ${pixels[cell]} of ${INK} dots. *x* *w* = ${fixed(x, 2)} × ${fixed(w, 2)} = ${withSign(x * w)}`;
+  return `${placeText(cell)}: ${pixels[cell]} of ${INK} dots. *x* · *w* = ${fixed(x, 2)} × ${fixed(w, 2)} = ${withSign(x * w)}`;
 }
 
 /** Two paths: squares for what is positive, disks for what is negative, their area by size. */
@@ -359,7 +359,11 @@ function padView({ signal, begin, go, end }) {
       end();
     });
   }
-  const show = ({ base, strokes }, corners) => {
+  let shown;
+  const show = (drawing, corners) => {
+    if (drawing === shown) return;
+    shown = drawing;
+    const { base, strokes } = drawing;
     cells.show(base);
     ask.style.display = strokes.length || base.some(Boolean) ? "none" : "";
     path.setAttribute(
@@ -474,8 +478,11 @@ function evidenceView({ signal, pick }) {
   const paths = ["for", "against"].map((name) => svgElement("path", { class: `dd-${name}` }));
   const { node, point } = gridOf({ role: "img" }, ...paths);
   picked(node, signal, pick);
-  const show = (parts, cell, k) => {
+  let shown;
+  const show = (pixels, parts, cell, k) => {
     point(cell);
+    if (pixels === shown?.pixels && k === shown.k) return;
+    shown = { pixels, k };
     marks(parts).forEach((d, i) => {
       paths[i].setAttribute("d", d);
     });
@@ -755,7 +762,8 @@ function render({ model, el }) {
       "maps",
       box("map", title("what the model gets: ink"), ink.node),
       box("map", title("evidence for ", shown.node), map.node),
-      box("words", legend(), sums, most, element("p", { class: "dd-note" }, NOTE)),
+      box("words", legend(), sums, most),
+      element("p", { class: "dd-note" }, NOTE),
     ),
     tools,
     region,
@@ -777,7 +785,7 @@ function render({ model, el }) {
     heat.show(state.temperature);
     shown.show(state.shown);
     ink.show(state.pixels, at);
-    map.show(parts, at, k);
+    map.show(state.pixels, parts, at, k);
     digit.style.setProperty("--c", `var(--sl-c${answer})`);
     write(digit, String(answer));
     write(sure, decimals(reading.probs[answer]));

@@ -194,7 +194,7 @@ class DrawDigit(Widget, front_end="draw_digit"):
 <div class="dd-map"><span class="dd-caption dd-title">evidence for <span class="dd-select">{shown}</span></span>
 {draw.evidence_map(self.image, digit, cell)}</div>
 <div class="dd-words">{draw.LEGEND}<p class="dd-sums">{draw.marked(sums)}</p><p class="dd-cell">{draw.marked(most)}</p>
-<p class="dd-note">{draw.NOTE}</p></div></div>
+</div><p class="dd-note">{draw.NOTE}</p></div>
 <noscript><p class="dd-live">This is a picture. With JavaScript on, you can draw.</p></noscript>
 <div class="dd-tools">{tools}</div></div>"""
 
