@@ -237,7 +237,7 @@ def test_the_still_tells_the_state_in_words():
     [
         ({}, "no color yet. The first step will move a weight by 0.191 at most"),
         ({"rate": 2}, "by 0.764 at most"),
-        ({"start": "wrong"}, "sure of itself, and right about 3 of 24"),
+        ({"start": "wrong"}, "sure of itself, and right about 4 of 24"),
         ({"rate": 100, "step": 50}, "The rate is too large: in 50 steps the loss rose"),
         ({"labels": [0, 1] * 12, "step": 3}, "Class 2 has no point"),
         ({"start": "wrong", "loss": "squared error", "step": 5}, "hardly a slope to learn from"),
