@@ -138,6 +138,8 @@ def environment():
     ).strip()
     binaries = node if os.name == "nt" else os.path.join(node, "bin")
     env = dict(os.environ, PYTHONDONTWRITEBYTECODE="1")
+    # Where the cores are busy, a product of small matrices waits for its second thread up to a hundred times longer.
+    env.setdefault("OPENBLAS_NUM_THREADS", "1")
     env["PATH"] = os.pathsep.join([binaries, os.path.dirname(in_venv("python")), os.environ.get("PATH", "")])
     return env
 
