@@ -193,3 +193,19 @@ def test_an_equation_that_no_test_speaks_for_is_a_warning_and_so_fails_the_build
     html, warned = page_with_equation("eq-unknown", monkeypatch)
     assert html == ""
     assert warned == ["no test speaks for the equation eq-unknown"]
+
+
+def test_a_short_formula_keeps_its_full_stop():
+    short, long = nodes.math("", "p - y"), nodes.math("", "p - y" * 20)
+    paragraph = nodes.paragraph("", "", nodes.Text("So "), short, nodes.Text(". But "), long, nodes.Text(", and"))
+    extension("kept_punctuation").keep(None, paragraph, "page")
+    (kept,) = paragraph.findall(nodes.inline)
+    assert kept.astext() == "p - y."
+    assert kept["classes"] == ["sl-keep"]
+    assert paragraph.astext() == "So p - y. But " + "p - y" * 20 + ", and"
+
+
+def test_a_formula_without_punctuation_stays_alone():
+    paragraph = nodes.paragraph("", "", nodes.math("", "p"), nodes.Text(" is"), nodes.math("", "q"))
+    extension("kept_punctuation").keep(None, paragraph, "page")
+    assert [type(node) for node in paragraph] == [nodes.math, nodes.Text, nodes.math]
