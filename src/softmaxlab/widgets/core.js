@@ -360,7 +360,7 @@ export function slider({ label, min, max, step, page, signal, accept, commit }) 
 // ---- The URL fragment ----
 
 /** On a static page one widget of a kind has a place in the URL: the one that asks for it, else the first that may. */
-export function ownsFragment(el) {
+function ownsFragment(el) {
   const own = el.closest(".sl-mount");
   if (el.dataset.host !== "static" || !own) return false;
   const mounts = [...document.querySelectorAll(".sl-mount")].filter(
@@ -384,7 +384,7 @@ function withPieces(fragment, pieces) {
  * widget uses. `restore(fragment)` takes a fragment: it must ignore what is not its own. Nothing is written before
  * the first `save(control)`.
  */
-export function fragmentHistory({ encode, restore, signal }) {
+function fragmentHistory({ encode, restore, signal }) {
   let last = encode();
   let lastControl;
   let lastTime = 0;
@@ -425,6 +425,36 @@ export function fragmentHistory({ encode, restore, signal }) {
   };
 }
 
+/** Call `follow` for each change of these traits; returns what takes the widget away again. */
+export function followTraits({ model, traits, follow, stop, root }) {
+  const changes = traits.map((name) => `change:${name}`);
+  for (const change of changes) model.on(change, follow);
+  return () => {
+    stop.abort();
+    for (const change of changes) model.off(change, follow);
+    root.remove();
+  };
+}
+
+/**
+ * Keep a widget's state in the address of the page, if it has a place there, and add a button that copies it.
+ * `encode` is that of fragmentHistory; `decode(fragment)` gives the changes that a fragment asks for, for `update`.
+ * Returns what to call with a control's name, or with {} for a gesture of its own, when the reader has set something.
+ */
+export function keepInAddress({ el, root, tools, signal, say, encode, decode, update }) {
+  if (!ownsFragment(el)) return () => {};
+  const asks = (fragment) => Object.keys(decode(fragment)).length > 0;
+  const restore = (fragment) => {
+    if (asks(fragment)) update(decode(fragment));
+  };
+  const isShared = asks(location.hash.slice(1));
+  const url = fragmentHistory({ signal, encode, restore });
+  tools.append(copyLinkButton(signal, encode, say));
+  url.read();
+  if (isShared) requestAnimationFrame(() => root.scrollIntoView({ block: "nearest", behavior: "instant" }));
+  return url.save;
+}
+
 // ---- Buttons ----
 
 /** A button. Use aria-disabled, not disabled: a button must not lose the focus because it did its work. */
@@ -437,7 +467,7 @@ export function button(signal, text, action) {
 }
 
 /** A button that copies the address of the page with these pieces in its fragment. */
-export function copyLinkButton(signal, encode, say) {
+function copyLinkButton(signal, encode, say) {
   return button(signal, "Copy link", async (node) => {
     const link = `${location.href.split("#")[0]}#${withPieces(location.hash.slice(1), encode())}`;
     const label = node.textContent;

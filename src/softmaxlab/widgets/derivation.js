@@ -2,14 +2,13 @@
 import {
   announcer,
   button,
-  copyLinkButton,
   decimals,
   element,
-  fragmentHistory,
+  followTraits,
+  keepInAddress,
   math,
   numberField,
   numberOr,
-  ownsFragment,
   plain,
   scientific,
   slider,
@@ -547,27 +546,24 @@ function render({ model, el }) {
 
   paint();
   el.replaceChildren(root);
-  const followed = ["step", "logits", "indices", "true_class", "labels"].map((name) => `change:${name}`);
-  for (const name of followed) model.on(name, follow);
-
-  if (ownsFragment(el)) {
-    const restore = (fragment) => {
-      const changes = decode(fragment, state, proof);
-      if (Object.keys(changes).length) update(changes);
-    };
-    const url = fragmentHistory({ signal, encode: () => encode(state), restore });
-    record = url.save;
-    tools.append(copyLinkButton(signal, () => encode(state), say));
-    const isShared = Object.keys(decode(location.hash.slice(1), state, proof)).length > 0;
-    url.read();
-    if (isShared) requestAnimationFrame(() => root.scrollIntoView({ block: "nearest", behavior: "instant" }));
-  }
-
-  return () => {
-    stop.abort();
-    for (const name of followed) model.off(name, follow);
-    root.remove();
-  };
+  const takeAway = followTraits({
+    model,
+    traits: ["step", "logits", "indices", "true_class", "labels"],
+    follow,
+    stop,
+    root,
+  });
+  record = keepInAddress({
+    el,
+    root,
+    tools,
+    signal,
+    say,
+    update,
+    encode: () => encode(state),
+    decode: (fragment) => decode(fragment, state, proof),
+  });
+  return takeAway;
 }
 
 export default { render };

@@ -2,16 +2,15 @@
 import {
   announcer,
   button,
-  copyLinkButton,
   crossEntropy,
   crossEntropyGrad,
   decimals,
   element,
-  fragmentHistory,
+  followTraits,
+  keepInAddress,
   math,
   numberField,
   numberOr,
-  ownsFragment,
   plain,
   slider,
   softmax,
@@ -814,27 +813,24 @@ function render({ model, el }) {
 
   paint();
   el.replaceChildren(root);
-  const followed = ["pixels", "label", "temperature", "shown"].map((name) => `change:${name}`);
-  for (const name of followed) model.on(name, follow);
-
-  if (ownsFragment(el)) {
-    const restore = (fragment) => {
-      const changes = decode(fragment);
-      if (Object.keys(changes).length) update(changes);
-    };
-    const url = fragmentHistory({ signal, encode: () => encode(state), restore });
-    record = url.save;
-    tools.append(copyLinkButton(signal, () => encode(state), say));
-    const isShared = Object.keys(decode(location.hash.slice(1))).length > 0;
-    url.read();
-    if (isShared) requestAnimationFrame(() => root.scrollIntoView({ block: "nearest", behavior: "instant" }));
-  }
-
-  return () => {
-    stop.abort();
-    for (const name of followed) model.off(name, follow);
-    root.remove();
-  };
+  const takeAway = followTraits({
+    model,
+    traits: ["pixels", "label", "temperature", "shown"],
+    follow,
+    stop,
+    root,
+  });
+  record = keepInAddress({
+    el,
+    root,
+    tools,
+    signal,
+    say,
+    update,
+    encode: () => encode(state),
+    decode: (fragment) => decode(fragment),
+  });
+  return takeAway;
 }
 
 export default { render };

@@ -3,12 +3,11 @@
 import {
   announcer,
   button,
-  copyLinkButton,
   element,
-  fragmentHistory,
+  followTraits,
+  keepInAddress,
   numberField,
   numberOr,
-  ownsFragment,
   plain,
   scientific,
   slider,
@@ -479,27 +478,18 @@ function render({ model, el }) {
 
   paint();
   el.replaceChildren(root);
-  const followed = ["logits", "true_class", "dtype"].map((name) => `change:${name}`);
-  for (const name of followed) model.on(name, follow);
-
-  if (ownsFragment(el)) {
-    const restore = (fragment) => {
-      const changes = fromPieces(fragment);
-      if (Object.keys(changes).length) update(changes);
-    };
-    const url = fragmentHistory({ signal, encode: () => toPieces(state), restore });
-    record = url.save;
-    tools.append(copyLinkButton(signal, () => toPieces(state), say));
-    const isShared = Object.keys(fromPieces(location.hash.slice(1))).length > 0;
-    url.read();
-    if (isShared) requestAnimationFrame(() => root.scrollIntoView({ block: "nearest", behavior: "instant" }));
-  }
-
-  return () => {
-    stop.abort();
-    for (const name of followed) model.off(name, follow);
-    root.remove();
-  };
+  const takeAway = followTraits({ model, traits: ["logits", "true_class", "dtype"], follow, stop, root });
+  record = keepInAddress({
+    el,
+    root,
+    tools,
+    signal,
+    say,
+    update,
+    encode: () => toPieces(state),
+    decode: (fragment) => fromPieces(fragment),
+  });
+  return takeAway;
 }
 
 export default { render };

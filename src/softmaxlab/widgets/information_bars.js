@@ -3,16 +3,15 @@ import {
   announcer,
   areShares,
   button,
-  copyLinkButton,
   decimals,
   element,
   fitted,
-  fragmentHistory,
+  followTraits,
+  keepInAddress,
   math,
   moved,
   numberField,
   numberOr,
-  ownsFragment,
   slider,
   svgElement,
   total,
@@ -394,27 +393,24 @@ function render({ model, el }) {
 
   paint();
   el.replaceChildren(root);
-  const followed = ["targets", "probs", "unit", "labels"].map((name) => `change:${name}`);
-  for (const name of followed) model.on(name, follow);
-
-  if (ownsFragment(el)) {
-    const restore = (fragment) => {
-      const changes = decode(fragment, state);
-      if (Object.keys(changes).length) update(changes);
-    };
-    const url = fragmentHistory({ signal, encode: () => encode(state), restore });
-    record = url.save;
-    tools.append(copyLinkButton(signal, () => encode(state), say));
-    const isShared = Object.keys(decode(location.hash.slice(1), state)).length > 0;
-    url.read();
-    if (isShared) requestAnimationFrame(() => root.scrollIntoView({ block: "nearest", behavior: "instant" }));
-  }
-
-  return () => {
-    stop.abort();
-    for (const name of followed) model.off(name, follow);
-    root.remove();
-  };
+  const takeAway = followTraits({
+    model,
+    traits: ["targets", "probs", "unit", "labels"],
+    follow,
+    stop,
+    root,
+  });
+  record = keepInAddress({
+    el,
+    root,
+    tools,
+    signal,
+    say,
+    update,
+    encode: () => encode(state),
+    decode: (fragment) => decode(fragment, state),
+  });
+  return takeAway;
 }
 
 export default { render };

@@ -3,14 +3,13 @@
 import {
   announcer,
   button,
-  copyLinkButton,
   decimals,
   element,
-  fragmentHistory,
+  followTraits,
+  keepInAddress,
   math,
   numberField,
   numberOr,
-  ownsFragment,
   plain,
   scientific,
   signed,
@@ -641,27 +640,24 @@ function render({ model, el }) {
 
   paint();
   el.replaceChildren(root);
-  const followed = ["logits", "temperature", "tangent", "cell", "labels"].map((name) => `change:${name}`);
-  for (const name of followed) model.on(name, followOthers);
-
-  if (ownsFragment(el)) {
-    const restore = (fragment) => {
-      const changes = decode(fragment, state);
-      if (Object.keys(changes).length) update(changes);
-    };
-    const url = fragmentHistory({ signal, encode: () => encode(state), restore });
-    record = url.save;
-    tools.append(copyLinkButton(signal, () => encode(state), say));
-    const isShared = Object.keys(decode(location.hash.slice(1), state)).length > 0;
-    url.read();
-    if (isShared) requestAnimationFrame(() => root.scrollIntoView({ block: "nearest", behavior: "instant" }));
-  }
-
-  return () => {
-    stop.abort();
-    for (const name of followed) model.off(name, followOthers);
-    root.remove();
-  };
+  const takeAway = followTraits({
+    model,
+    traits: ["logits", "temperature", "tangent", "cell", "labels"],
+    follow: followOthers,
+    stop,
+    root,
+  });
+  record = keepInAddress({
+    el,
+    root,
+    tools,
+    signal,
+    say,
+    update,
+    encode: () => encode(state),
+    decode: (fragment) => decode(fragment, state),
+  });
+  return takeAway;
 }
 
 export default { render };

@@ -2,16 +2,15 @@
 import {
   announcer,
   button,
-  copyLinkButton,
   crossEntropy,
   decimals,
   element,
-  fragmentHistory,
+  followTraits,
+  keepInAddress,
   logSoftmax,
   math,
   numberField,
   numberOr,
-  ownsFragment,
   plain,
   slider,
   total,
@@ -586,27 +585,24 @@ function render({ model, el }) {
   });
   paint(results());
   el.replaceChildren(root);
-  const followed = ["logits", "labels", "form", "factor"].map((name) => `change:${name}`);
-  for (const name of followed) model.on(name, follow);
-
-  if (ownsFragment(el)) {
-    const restore = (fragment) => {
-      const changes = fromUrl(fragment, state);
-      if (Object.keys(changes).length) update(changes);
-    };
-    const url = fragmentHistory({ signal, encode: () => inUrl(state), restore });
-    record = url.save;
-    tools.append(copyLinkButton(signal, () => inUrl(state), say));
-    const isShared = Object.keys(fromUrl(location.hash.slice(1), state)).length > 0;
-    url.read();
-    if (isShared) requestAnimationFrame(() => root.scrollIntoView({ block: "nearest", behavior: "instant" }));
-  }
-
-  return () => {
-    stop.abort();
-    for (const name of followed) model.off(name, follow);
-    root.remove();
-  };
+  const takeAway = followTraits({
+    model,
+    traits: ["logits", "labels", "form", "factor"],
+    follow,
+    stop,
+    root,
+  });
+  record = keepInAddress({
+    el,
+    root,
+    tools,
+    signal,
+    say,
+    update,
+    encode: () => inUrl(state),
+    decode: (fragment) => fromUrl(fragment, state),
+  });
+  return takeAway;
 }
 
 export default { render };

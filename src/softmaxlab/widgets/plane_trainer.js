@@ -2,14 +2,13 @@
 import {
   announcer,
   button,
-  copyLinkButton,
   decimals,
   element,
-  fragmentHistory,
+  followTraits,
+  keepInAddress,
   math,
   numberField,
   numberOr,
-  ownsFragment,
   plain,
   signed,
   slider,
@@ -943,34 +942,30 @@ function render({ model, el }) {
   const sight = new IntersectionObserver((entries) => (entries.at(-1).isIntersecting ? recolor() : pause()));
   sight.observe(root);
   document.addEventListener("visibilitychange", () => document.hidden && pause(), { signal });
-  const followed = traits.map((name) => `change:${name}`);
-  for (const name of followed) model.on(name, follow);
-
-  if (ownsFragment(el)) {
-    const read = (fragment) => {
-      const wanted = Object.entries(decode(fragment)).filter(
-        ([, value]) => value !== undefined && value !== null,
-      );
-      return sound({ ...state, ...Object.fromEntries(wanted) }, state);
-    };
-    const restore = (fragment) => {
-      if (fragment.includes("t.")) update(read(fragment));
-    };
-    const url = fragmentHistory({ signal, encode: () => encode(state), restore });
-    record = url.save;
-    tools.append(copyLinkButton(signal, () => encode(state), say));
-    const isShared = encode(read(location.hash.slice(1))) !== encode(state);
-    url.read();
-    if (isShared) requestAnimationFrame(() => root.scrollIntoView({ block: "nearest", behavior: "instant" }));
-  }
-
+  const takeAway = followTraits({ model, traits, follow, stop, root });
+  const decodeChanges = (fragment) => {
+    if (!fragment.includes("t.")) return {};
+    const wanted = Object.entries(decode(fragment)).filter(
+      ([, value]) => value !== undefined && value !== null,
+    );
+    const next = sound({ ...state, ...Object.fromEntries(wanted) }, state);
+    return encode(next) === encode(state) ? {} : next;
+  };
+  record = keepInAddress({
+    el,
+    root,
+    tools,
+    signal,
+    say,
+    update,
+    encode: () => encode(state),
+    decode: decodeChanges,
+  });
   return () => {
     halt();
-    stop.abort();
     themes.disconnect();
     sight.disconnect();
-    for (const name of followed) model.off(name, follow);
-    root.remove();
+    takeAway();
   };
 }
 

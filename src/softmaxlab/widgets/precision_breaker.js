@@ -2,15 +2,14 @@
 import {
   announcer,
   button,
-  copyLinkButton,
   decimals,
   element,
-  fragmentHistory,
+  followTraits,
+  keepInAddress,
   magnitude,
   math,
   numberField,
   numberOr,
-  ownsFragment,
   plain,
   slider,
   svgElement,
@@ -468,27 +467,18 @@ function render({ model, el }) {
 
   paint();
   el.replaceChildren(root);
-  const followed = ["logits", "shift", "dtype"].map((name) => `change:${name}`);
-  for (const name of followed) model.on(name, follow);
-
-  if (ownsFragment(el)) {
-    const restore = (fragment) => {
-      const changes = fromFragment(fragment);
-      if (Object.keys(changes).length) update(changes);
-    };
-    const url = fragmentHistory({ signal, encode: () => toFragment(state), restore });
-    record = url.save;
-    tools.append(copyLinkButton(signal, () => toFragment(state), say));
-    const isShared = Object.keys(fromFragment(location.hash.slice(1))).length > 0;
-    url.read();
-    if (isShared) requestAnimationFrame(() => root.scrollIntoView({ block: "nearest", behavior: "instant" }));
-  }
-
-  return () => {
-    stop.abort();
-    for (const name of followed) model.off(name, follow);
-    root.remove();
-  };
+  const takeAway = followTraits({ model, traits: ["logits", "shift", "dtype"], follow, stop, root });
+  record = keepInAddress({
+    el,
+    root,
+    tools,
+    signal,
+    say,
+    update,
+    encode: () => toFragment(state),
+    decode: (fragment) => fromFragment(fragment),
+  });
+  return takeAway;
 }
 
 export default { render };

@@ -2,14 +2,13 @@
 import {
   announcer,
   button,
-  copyLinkButton,
   crossEntropy,
   element,
-  fragmentHistory,
+  followTraits,
+  keepInAddress,
   math,
   numberField,
   numberOr,
-  ownsFragment,
   plain,
   slider,
   softmax,
@@ -481,27 +480,18 @@ function render({ model, el }) {
 
   paint();
   el.replaceChildren(root);
-  const followed = NAMES.map((name) => `change:${name}`);
-  for (const name of followed) model.on(name, follow);
-
-  if (ownsFragment(el)) {
-    const restore = (fragment) => {
-      const changes = fromPieces(fragment);
-      if (Object.keys(changes).length) update(changes);
-    };
-    const url = fragmentHistory({ signal, encode: () => pieces(state), restore });
-    record = url.save;
-    tools.append(copyLinkButton(signal, () => pieces(state), say));
-    const isShared = Object.keys(fromPieces(location.hash.slice(1))).length > 0;
-    url.read();
-    if (isShared) requestAnimationFrame(() => root.scrollIntoView({ block: "nearest", behavior: "instant" }));
-  }
-
-  return () => {
-    stop.abort();
-    for (const name of followed) model.off(name, follow);
-    root.remove();
-  };
+  const takeAway = followTraits({ model, traits: NAMES, follow, stop, root });
+  record = keepInAddress({
+    el,
+    root,
+    tools,
+    signal,
+    say,
+    update,
+    encode: () => pieces(state),
+    decode: (fragment) => fromPieces(fragment),
+  });
+  return takeAway;
 }
 
 export default { render };
