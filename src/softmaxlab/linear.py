@@ -70,7 +70,7 @@ def objective(weights, features, labels, l2=0.0):
     loss, by_logits = cross_entropy_with_grad(logits_of(weights, features), labels)
     grad = np.empty_like(weights)
     grad[:-1] = features.T @ by_logits + l2 * weights[:-1]
-    grad[-1] = by_logits.sum(axis=0)  # the weight of a constant 1
+    grad[-1] = np.ones(len(features)) @ by_logits  # the bias: weight of a constant 1
     return float(loss + l2 / 2 * np.sum(weights[:-1] ** 2)), grad
 
 
