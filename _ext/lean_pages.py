@@ -118,11 +118,13 @@ def apply_where_found(changes: tuple[Change, ...], text: str) -> str:
 
 
 # The theme measures every block of code, wherever it is, to see whether it scrolls and so needs the keyboard's focus.
-# That lays out the whole page before a phone may do anything else. Here a block is measured when the reader comes near.
+# That lays out the whole page before a phone may do anything else. Here a block is measured when the reader comes near;
+# until then it can have the focus, in case it scrolls.
 MEASURE = "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1"
 MEASURE_NEAR = (
+    "e.hasAttribute('tabindex')||(e.tabIndex=0),"
     "(window.slNear??=new IntersectionObserver(s=>s.forEach(({isIntersecting:i,target:e})=>{i&&("
-    f'window.slNear.unobserve(e),{MEASURE})}}),{{rootMargin:"50%"}})).observe(e)'
+    f"window.slNear.unobserve(e),{MEASURE})}}),{{rootMargin:'50%'}})).observe(e)"
 )
 
 
