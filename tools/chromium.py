@@ -11,7 +11,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+# First the engine without windows: it opens a page three times as fast as a headless browser that draws its own frame.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+)
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -81,7 +89,8 @@ def bring() -> str:
     """Return a browser's path, installing one if need be."""
     ways = [(sys.executable, "-m", "playwright", "install", "chromium")]
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        ways += [("apt-get", "update", "-qq"), ("apt-get", "install", "-y", "-qq", "chromium")]
+        ways += [("apt-get", "update", "-qq")]
+        ways += [("apt-get", "install", "-y", "-qq", name) for name in ("chromium-headless-shell", "chromium")]
     path = installed()
     while not path and ways:
         attempt(*ways.pop(0))
