@@ -98,7 +98,8 @@ def show_table(columns, description):
         Heads and entries. The first column names the rows.
     description : str
     """
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
+    # a corner without words heads nothing
+    head = "".join(f'<th scope="col">{escape(name)}</th>' if name else "<td></td>" for name in columns)
     body = "".join(
         f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(entry)}</td>" for entry in rest)}</tr>'
         for first, *rest in zip(*columns.values(), strict=True)
