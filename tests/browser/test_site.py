@@ -123,7 +123,7 @@ def test_static_page_shows_no_dead_controls(browser, site, name):
     for asleep in page.locator(".sl-asleep").all():
         asleep.scroll_into_view_if_needed()  # a far section is laid out when the reader comes near
         assert asleep.locator("svg").first.is_visible()
-        assert "Binder" in asleep.inner_text()
+        asleep.get_by_role("link", name="in Binder").wait_for()
     page.context.close()
 
 
