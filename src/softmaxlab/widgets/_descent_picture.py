@@ -62,13 +62,3 @@ def traces(caption, shown, curves, room, highest):
 <div class="ga-plot"><span class="ga-high">{highest}</span><span class="ga-low">0</span>
 <svg viewBox="0 0 1 1" preserveAspectRatio="none">{lines}</svg></div>
 <div class="ga-scale"><span>0</span><span>{room} steps</span></div></div>"""
-
-
-def knob(start, end, value):
-    """A slider with its thumb at `value`, a share of its way, colored from start to end."""
-    return f'<span class="sl-range" style="--from: {start!r}; --to: {end!r}; --value: {value!r}"></span>'
-
-
-def box(text):
-    """A number field with this text."""
-    return f'<span class="sl-field"><span class="sl-number">{text}</span></span>'

@@ -4,8 +4,8 @@ import html
 
 import numpy as np
 
-from softmaxlab.widgets import _text
-from softmaxlab.widgets.logit_explorer import REACH, _box, _knob
+from softmaxlab.widgets import _parts, _text
+from softmaxlab.widgets.logit_explorer import REACH
 
 NOISE = 1e-15  # of a sum of numbers up to 1: what is smaller may be nothing but rounding, and is shown as 0.000
 CORNERS = np.array([(0, 180), (208, 180), (104, 0)])  # of the triangle, in units of its viewBox
@@ -40,9 +40,10 @@ def steps(logits, tangent, count=129):
 def score(name, index, logit, prob, cell):
     """One class: its logit and its probability."""
     return f"""
-<div class="jv-class{" is-meant" if index in cell else ""}" style="--c: var(--sl-c{index}); --p: {prob!r}">{_name(name)}
-{_knob((logit + REACH) / (2 * REACH))}{_box(logit)}
-<span class="sl-value jv-p" data-sl-quantity="probs" data-sl-index="{index}">{_text.fixed(prob)}</span></div>"""
+<div class="jv-class{" is-meant" if index in cell else ""}" style="--c: var(--sl-c{index})">{_name(name)}
+{_parts.slider((logit + REACH) / (2 * REACH))}{_parts.field(logit)}
+<span class="sl-value jv-p" data-sl-quantity="probs" data-sl-index="{index}">{_text.fixed(prob)}</span>
+{_parts.bar("jv-share", 0, prob)}</div>"""
 
 
 def table(heads, names, jacobian, cell):
@@ -69,20 +70,21 @@ def table(heads, names, jacobian, cell):
 def _entry(row, column, value, is_shown):
     kind = "is-up" if row == column else "is-down"
     lit = " is-shown" if is_shown else ""
+    text = entry_text(value)
     return (
-        f'<td><span class="jv-cell {kind}{lit}" style="--h: {heat(value)!r}" data-sl-quantity="jacobian" '
-        f'data-sl-index="{row},{column}"><span class="jv-number">{entry_text(value)}</span>'
-        f'<span class="jv-sign" aria-hidden="true">{entry_text(value)[0]}</span></span></td>'
+        f'<td><span class="jv-cell {kind}{lit}" data-sl-quantity="jacobian" data-sl-index="{row},{column}">'
+        f'<span class="jv-heat" style="opacity: {heat(value)!r}"></span><span class="jv-number">{text}</span>'
+        f'<span class="jv-sign" aria-hidden="true">{text[0]}</span></span></td>'
     )
 
 
 def heat(value):
-    """How strongly a cell is colored, 0 to 1: by the root, so that small entries can be told from none.
+    """How strongly a cell is colored, 0 to one half: by the root, so that small entries can be told from none.
 
     >>> heat(-0.25), heat(0.0025)
-    (1.0, 0.1)
+    (0.5, 0.05)
     """
-    return round(2 * abs(value) ** 0.5, 4)  # no entry is larger than 1/4
+    return round(abs(value) ** 0.5, 3)  # no entry is larger than 1/4
 
 
 def entry(names, probs, jacobian, cell):
@@ -116,18 +118,16 @@ def pushes_head(average):
 def push(name, index, velocity, by_table, direct):
     """One class: its entry of v, and of Jv computed in two ways."""
     tracks = "".join(
-        f'<svg class="{kind}" viewBox="0 0 1 1" preserveAspectRatio="none"><rect width="1" height="1"/></svg>'
-        for kind in ("is-table", "is-direct")
+        _parts.bar(kind, 0.5, 0.5 + value) for kind, value in (("is-table", by_table), ("is-direct", direct))
     )
     numbers = "".join(
         f'<span class="sl-value {kind}" data-sl-quantity="jvp" data-sl-index="{index}">'
         f"{entry_text(settled(value))}</span>"
         for kind, value in (("is-table", by_table), ("is-direct", direct))
     )
-    variables = f"--c: var(--sl-c{index}); --table: {by_table!r}; --direct: {direct!r}"
     down = " is-down" if settled(direct) < 0 else ""
     return f"""
-<div class="jv-class{down}" style="{variables}">{_name(name)}{_knob((velocity + 1) / 2)}
+<div class="jv-class{down}" style="--c: var(--sl-c{index})">{_name(name)}{_parts.slider((velocity + 1) / 2)}
 <span class="sl-value jv-v" data-sl-quantity="tangent" data-sl-index="{index}">{entry_text(velocity)}</span>
 <span class="jv-track">{tracks}</span>{numbers}</div>"""
 
@@ -169,7 +169,7 @@ def clipped(name):
 
 def eigenvalues(values):
     """The eigenvalues as dots on a line from 0 to one half, and as numbers."""
-    dots = "".join(f'<span style="--at: {2 * max(0.0, value)!r}"></span>' for value in values)
+    dots = "".join(f'<span style="transform: translateX({200 * max(0.0, value):.2f}%)"></span>' for value in values)
     numbers = "".join(f'<span class="sl-value">{_text.decimals(abs(settled(value)))}</span>' for value in values)
     return f"""
 <div class="jv-eigen" data-sl-quantity="eigenvalues"><span class="jv-caption">{EIGEN}</span>

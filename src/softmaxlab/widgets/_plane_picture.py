@@ -8,7 +8,7 @@ import numpy as np
 
 from softmaxlab import softmax
 from softmaxlab.linear import logits_of
-from softmaxlab.widgets import _text
+from softmaxlab.widgets import _parts, _text
 
 SHAPES = "M-6 0A6 6 0 1 1 6 0A6 6 0 1 1-6 0Z", "M0-7L6.8 5.2H-6.8Z", "M-5.5-5.5H5.5V5.5H-5.5Z"  # of the classes
 EFFECTS = ("pulls", "to itself"), ("leaves", "alone"), ("pushes", "away")  # of a push below, at, and above 0
@@ -120,9 +120,7 @@ def trace(paths, step):
 def which(index, spot, label):
     """Say which point is selected, and where it is."""
     fields = (
-        f'<span class="pt-xy"><i>{axis}</i><span class="sl-field">'
-        f'<span class="sl-number">{_text.plain(place)}</span></span></span>'
-        for axis, place in zip("xy", spot, strict=True)
+        f'<span class="pt-xy"><i>{axis}</i>{_parts.field(place)}</span>' for axis, place in zip("xy", spot, strict=True)
     )
     press = '<span class="sl-button{}">{}</span>'
     name = f'point <span class="sl-value">{index + 1}</span>, class <span class="sl-value">{label}</span>'

@@ -3,6 +3,7 @@
 import math
 
 from softmaxlab.digits_models import PENALTIES
+from softmaxlab.widgets import _parts
 
 TOP, HEIGHT = 8, 220  # of the diagram, in pixels
 BASE, TALLEST = 314, 44  # of the histogram below it
@@ -83,12 +84,6 @@ def scale(fitted):
     )
 
 
-def slider(share, start=0.0):
-    """A slider as a still shows it."""
-    low, high = min(share, start), max(share, start)
-    return f'<span class="sl-range" style="--from: {low!r}; --to: {high!r}; --value: {share!r}"></span>'
-
-
 def numbers(rows):
     """The four results, each with a note."""
     return "".join(
@@ -105,7 +100,7 @@ def still(*, spoken, temperature, knob, fitted, found, numbers, penalty, smoothi
     )
     choices = "".join(
         f'<div class="rd-choice"><span class="rd-caption">{name}</span>'
-        f'<span class="sl-value rd-chosen">{text}</span>{slider(share)}</div>'
+        f'<span class="sl-value rd-chosen">{text}</span>{_parts.slider(share, 0)}</div>'
         for name, (share, text) in (("label smoothing", smoothing), ("bins", bins))
     )
     steering, tools = (
@@ -115,8 +110,8 @@ def still(*, spoken, temperature, knob, fitted, found, numbers, penalty, smoothi
     return f"""
 <div class="sl-widget rd is-still" role="img" aria-label="{spoken}">
 <div class="rd-top"><span class="rd-caption">temperature <i>T</i></span>
-<span class="sl-field"><span class="sl-number">{temperature}</span></span>
-<div class="rd-track">{slider(knob, 0.5)}{scale(fitted)}</div><div class="rd-steer">{steering}</div></div>
+{_parts.field(temperature)}
+<div class="rd-track">{_parts.slider(knob)}{scale(fitted)}</div><div class="rd-steer">{steering}</div></div>
 <div class="rd-body"><div class="rd-figure">{LEGEND}{diagram(found)}
 <p class="rd-caption rd-under">confidence, and count (pale: fewer than {FEW})</p></div>
 <div class="rd-side"><div class="rd-numbers">{_numbers(numbers)}</div>

@@ -202,11 +202,43 @@ export function math(text) {
   });
 }
 
+/** Write a text into a node of its own, where it changed. The browser keeps what it knows of the text's place. */
+export function writeText(node, text) {
+  if (!node.firstChild) node.append("");
+  if (node.firstChild.data !== String(text)) node.firstChild.data = text;
+}
+
 /** Give a node a text, as math() reads it, if it has another one: text that stays is not laid out again. */
 export function write(node, text) {
   if (node.slText === text) return;
+  const isPlain = !/[*^]/.test(text);
+  if (isPlain && node.slPlain) writeText(node, text);
+  else node.replaceChildren(...math(text));
   node.slText = text;
-  node.replaceChildren(...math(text));
+  node.slPlain = isPlain && text !== "";
+}
+
+/** Set a CSS variable, where it changed, on the element that uses it: all elements within are styled again. */
+export function setVariable(node, name, value) {
+  const text = String(value);
+  if (node.style.getPropertyValue(name) !== text) node.style.setProperty(name, text);
+}
+
+/**
+ * A bar from one share of its track to another, {node, show(from, to)}; CSS says what it looks like, and may turn its
+ * group upright. The place is written on the bar itself: a browser then styles nothing else.
+ */
+export function bar(name) {
+  const rect = svgElement("rect", { width: 1, height: 1 });
+  const frame = { viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" };
+  const node = svgElement("svg", { class: name, ...frame }, svgElement("g", {}, rect));
+  let shown;
+  const show = (from, to) => {
+    const place = `translate(${from}px) scale(${(to - from).toFixed(4)}, 1)`;
+    if (place !== shown) rect.style.transform = place;
+    shown = place;
+  };
+  return { node, show };
 }
 
 let instances = 0;
@@ -347,12 +379,15 @@ export function slider({ label, min, max, step, page, signal, accept, commit }) 
     },
     { signal },
   );
+  let shown;
   const show = (value, words) => {
-    input.value = value;
-    input.setAttribute("aria-valuetext", words);
+    if (input.getAttribute("aria-valuetext") !== words) input.setAttribute("aria-valuetext", words);
+    if (Number(input.value) !== value) input.value = value;
+    if (value === shown) return;
+    shown = value;
     const share = (at) => Math.min(1, Math.max(0, (at - min) / (max - min)));
-    input.style.setProperty("--from", share(Math.min(0, value))); // the colored part runs from 0 to the value
-    input.style.setProperty("--to", share(Math.max(0, value)));
+    setVariable(input, "--from", share(Math.min(0, value))); // the colored part runs from 0 to the value
+    setVariable(input, "--to", share(Math.max(0, value)));
   };
   return { node: input, show };
 }

@@ -1,6 +1,7 @@
 // Derivation: a proof step by step; every line is evaluated at the reader's logits, in the event that changed them.
 import {
   announcer,
+  bar,
   button,
   decimals,
   element,
@@ -13,8 +14,8 @@ import {
   scientific,
   slider,
   softmax,
-  svgElement,
   uniquePrefix,
+  writeText,
 } from "./core.js";
 
 const [FEWEST, MOST] = [2, 5]; // classes
@@ -335,7 +336,7 @@ function proofView(proof, { signal, say, go, commit }) {
       const { rule: name } = proof.steps[step - 1];
       old.replaceChildren(before(step - 1));
       now.replaceChildren(after(step - 1));
-      counter.textContent = `${step} of ${count}`;
+      writeText(counter, `${step} of ${count}`);
       rule.replaceChildren(...subscripted(name));
       range.show(step, `step ${step} of ${count}: ${name}`);
       range.node.style.setProperty("--from", 0);
@@ -349,16 +350,10 @@ function proofView(proof, { signal, say, go, commit }) {
     values.left.show(target);
     values.before.show(...digits(fixed(previous), target));
     values.after.show(...digits(fixed(here), target));
-    words.textContent = verdict(left, here);
+    writeText(words, verdict(left, here));
     return `Step ${step}, ${proof.steps[step - 1].rule}. Left side ${target}, this line ${fixed(here)}.`;
   };
   return { nodes, show };
-}
-
-/** A bar that CSS draws along --p. */
-function bar() {
-  const shape = { class: "dv-bar", viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" };
-  return svgElement("svg", shape, svgElement("rect", { width: 1, height: 1 }));
 }
 
 /** A class: its probability, a radio for each index and for y, its logit. */
@@ -388,12 +383,13 @@ function classView(index, columns, { prefix, signal, say, pick, setLogit, commit
     step: 0.1,
   });
   const [name, p] = [element("span", { class: "dv-name" }), element("span", { class: "sl-value" })];
+  const share = bar("dv-bar");
   const mark = (quantity) => ({ "data-sl-quantity": quantity, "data-sl-index": index });
   const node = element(
     "div",
     { class: "dv-class", role: "group", style: `--c: var(--sl-c${index})` },
     name,
-    element("span", { class: "dv-p", ...mark("probs") }, p, bar()),
+    element("span", { class: "dv-p", ...mark("probs") }, p, share.node),
     element(
       "span",
       { class: "dv-picks" },
@@ -421,8 +417,8 @@ function classView(index, columns, { prefix, signal, say, pick, setLogit, commit
     radios.forEach((radio, column) => {
       radio.checked = chosen[column] === index;
     });
-    p.textContent = decimals(prob);
-    node.style.setProperty("--p", prob);
+    writeText(p, decimals(prob));
+    share.show(0, prob);
   };
   return { node, show };
 }

@@ -9,7 +9,7 @@ import traitlets
 from softmaxlab.proofs.compiled import chain, evaluate
 from softmaxlab.proofs.concrete import ordered
 from softmaxlab.softmax import softmax
-from softmaxlab.widgets import _text
+from softmaxlab.widgets import _parts, _text
 from softmaxlab.widgets._base import RefusedError, Widget
 from softmaxlab.widgets._certificate import apart, held, laid_out
 from softmaxlab.widgets.logit_explorer import LogitsTrait
@@ -175,7 +175,7 @@ class Derivation(Widget, front_end="derivation"):
 <div class="sl-widget dv is-still" role="img" aria-label="{html.escape(self._described())}" style="{style}">
 <div class="dv-claim"><div class="dv-math">{proof["claim"]}</div>{_value("left", "left side", left)}</div>
 <div class="dv-stepper"><span class="sl-button">Back</span>
-<span class="sl-range" style="--from: 0; --to: {share!r}; --value: {share!r}"></span>
+{_parts.slider(share, 0)}
 <span class="sl-button">Next</span></div>
 <p class="dv-rule"><span class="dv-count">{self.step} of {len(self._rules)}</span>
 <b>{_subscripted(step["rule"])}</b></p>
@@ -196,15 +196,13 @@ class Derivation(Widget, front_end="derivation"):
             f'<span class="dv-pick"><span class="dv-radio{" is-on" * (n == index)}"></span></span>' for n in chosen
         )
         share = (self.logits[index] + REACH) / (2 * REACH)
-        ends = f"--from: {min(share, 0.5)!r}; --to: {max(share, 0.5)!r}; --value: {share!r}"
         return f"""
-<div class="dv-class" style="--c: var(--sl-c{index}); --p: {self.probs[index]!r}">
+<div class="dv-class" style="--c: var(--sl-c{index})">
 <span class="dv-name">{html.escape(self.name_of(index))}</span>
 <span class="dv-p"><span class="sl-value">{_text.decimals(self.probs[index])}</span>
-<svg class="dv-bar" viewBox="0 0 1 1" preserveAspectRatio="none"><rect width="1" height="1"/></svg></span>
+{_parts.bar("dv-bar", 0, self.probs[index])}</span>
 <span class="dv-picks">{picks}</span>
-<span class="dv-logit"><span class="sl-range" style="{ends}"></span>
-<span class="sl-field"><span class="sl-number">{_text.plain(self.logits[index])}</span></span></span></div>"""
+<span class="dv-logit">{_parts.slider(share)}{_parts.field(self.logits[index])}</span></div>"""
 
 
 def _within(indices, last, different):

@@ -8,10 +8,10 @@ import {
   element,
   followTraits,
   keepInAddress,
-  math,
   numberField,
   numberOr,
   plain,
+  setVariable,
   slider,
   softmax,
   svgElement,
@@ -785,7 +785,7 @@ function render({ model, el }) {
     shown.show(state.shown);
     ink.show(state.pixels, at);
     map.show(state.pixels, parts, at, k);
-    digit.style.setProperty("--c", `var(--sl-c${answer})`);
+    setVariable(digit, "--c", `var(--sl-c${answer})`);
     write(digit, String(answer));
     write(sure, decimals(reading.probs[answer]));
     write(lossCaption, `loss: −log *p* of ${state.label}`);

@@ -10,7 +10,7 @@ import traitlets
 from softmaxlab.data import INK
 from softmaxlab.digit_reader import CLASSES, read, samples, trained
 from softmaxlab.widgets import _digit_picture as draw
-from softmaxlab.widgets import _text
+from softmaxlab.widgets import _parts, _text
 from softmaxlab.widgets._base import RefusedError, Widget
 
 SIDE = 8
@@ -187,8 +187,7 @@ class DrawDigit(Widget, front_end="draw_digit"):
 <b class="sl-value dd-loss">{_text.decimals(self.loss)}</b></div></div>
 <table class="dd-table">{draw.TABLE_HEAD}<tbody>{rows}</tbody></table>
 <div class="dd-heat"><span class="dd-caption">temperature <i>T</i></span>
-<span class="sl-range" style="--from: {min(knob, 0.5)!r}; --to: {max(knob, 0.5)!r}; --value: {knob!r}"></span>
-<span class="sl-field"><span class="sl-number">{_text.plain(self.temperature)}</span></span></div></div></div>
+{_parts.slider(knob)}{_parts.field(self.temperature)}</div></div></div>
 <div class="dd-maps"><div class="dd-map"><span class="dd-caption dd-title">what the model gets: ink</span>
 {draw.ink_map(self.image, cell)}</div>
 <div class="dd-map"><span class="dd-caption dd-title">evidence for <span class="dd-select">{shown}</span></span>

@@ -13,6 +13,7 @@ import {
   slider,
   uniquePrefix,
   write,
+  writeText,
 } from "./core.js";
 
 const FAR = 1000; // logits, typed
@@ -343,7 +344,7 @@ function digitsLine(name) {
     power.replaceChildren(texts.power);
     strike.hidden = !texts.wrong;
     node.classList.toggle("is-off", ulps > 16);
-    error.textContent = ulps === undefined ? "" : `${ulpsText(ulps)} ulps`;
+    writeText(error, ulps === undefined ? "" : `${ulpsText(ulps)} ulps`);
   };
   return { node, digits, show };
 }

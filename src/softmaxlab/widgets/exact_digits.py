@@ -8,7 +8,7 @@ import traitlets
 
 from softmaxlab import exact, rungs_shifted
 from softmaxlab.cross_entropy import cross_entropy, cross_entropy_grad
-from softmaxlab.widgets import _digits, _text
+from softmaxlab.widgets import _digits, _parts, _text
 from softmaxlab.widgets._base import RefusedError, Widget
 
 FAR = 1000.0  # logits, to both sides
@@ -174,14 +174,12 @@ class ExactDigits(Widget, front_end="exact_digits"):
         """One class of the still: what classLine in exact_digits.js builds, without controls."""
         logit, kept, lead = self.logits[index], float(stored[index]), float(stored[index]) - float(stored[1 - index])
         role = "winner" if lead > 0 else "loser" if lead < 0 else "tie"
-        at = min(1, max(0, (logit + REACH) / (2 * REACH)))
-        slider = f"--from: {min(at, 0.5)!r}; --to: {max(at, 0.5)!r}; --value: {at!r}"
         note = "" if kept == logit else f"stored as {_text.plain(kept).replace('-', '−')}"
         checked, role = (" is-checked", f"true, {role}") if index == self.true_class else ("", role)
         return f"""
 <div class="xd-class" style="--c: var(--sl-c{index})"><div class="xd-name"><span class="xd-radio{checked}"></span>
-<b>class {index}</b><span class="xd-role">{role}</span></div><span class="sl-range" style="{slider}"></span>
-<span class="sl-field"><span class="sl-number">{_text.plain(logit)}</span></span>
+<b>class {index}</b><span class="xd-role">{role}</span></div>{_parts.slider((logit + REACH) / (2 * REACH))}
+{_parts.field(logit)}
 <small class="xd-note">{note}</small></div>"""
 
     def _compared(self, value, truth):

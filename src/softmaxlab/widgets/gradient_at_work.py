@@ -11,7 +11,7 @@ from softmaxlab.descent import descend
 from softmaxlab.scoring import squared_error, squared_error_grad
 from softmaxlab.softmax import softmax
 from softmaxlab.widgets import _descent_picture as draw
-from softmaxlab.widgets import _text
+from softmaxlab.widgets import _parts, _text
 from softmaxlab.widgets._base import RefusedError, Widget
 from softmaxlab.widgets._vectors import Scores, Shares, fitted
 from softmaxlab.widgets.information_bars import share_text
@@ -200,7 +200,7 @@ class GradientAtWork(Widget, front_end="gradient_at_work"):
         return f"""
 <div class="sl-widget ga is-still" role="img" aria-label="{html.escape(self._described())}">
 <div class="ga-top"><div class="ga-rate"><span class="ga-caption">learning rate</span>
-{draw.knob(min(knob, 2 / 3), max(knob, 2 / 3), knob)}{draw.box(_text.plain(self.rate))}</div>
+{_parts.slider(knob, 2 / 3)}{_parts.field(self.rate)}</div>
 <div class="ga-steer"><span class="ga-count">step <b class="sl-value">{self.steps}</b></span>{steering}</div></div>
 <div class="ga-tracks">{"".join(self._track_picture(kind, paths[kind], truth, reach) for kind in RULES)}</div>
 <div class="ga-traces">{draw.traces(f"probability of {name}", shown, share, room, 1)}
@@ -231,11 +231,10 @@ class GradientAtWork(Widget, front_end="gradient_at_work"):
     def _class_picture(self, index):
         """One class of the still: what classView in gradient_at_work.js builds, without controls."""
         logit, share = self.logits[index], self.targets[index]
-        at = min(1.0, max(0.0, (logit + REACH) / (2 * REACH)))
         return (
             f'<div class="ga-class" style="--c: var(--sl-c{index})">'
             f'<span class="ga-name">{html.escape(self.name_of(index))}</span>'
-            f'<div class="ga-cell ga-a"><i>a</i>{draw.knob(min(at, 0.5), max(at, 0.5), at)}'
-            f"{draw.box(_text.plain(logit))}</div>"
-            f'<div class="ga-cell ga-y"><i>y</i>{draw.knob(0, share, share)}{draw.box(share_text(share))}</div></div>'
+            f'<div class="ga-cell ga-a"><i>a</i>{_parts.slider((logit + REACH) / (2 * REACH))}'
+            f"{_parts.field(logit)}</div>"
+            f'<div class="ga-cell ga-y"><i>y</i>{_parts.slider(share, 0)}{_parts.field(share_text(share))}</div></div>'
         )

@@ -8,14 +8,16 @@ import {
   fitted,
   followTraits,
   keepInAddress,
-  math,
   moved,
   numberField,
   numberOr,
+  setVariable,
   slider,
   svgElement,
   total,
   uniquePrefix,
+  write,
+  writeText,
 } from "./core.js";
 
 const [FEWEST, MOST] = [2, 6]; // classes
@@ -151,9 +153,9 @@ function topView({ prefix, signal, chooseUnit }) {
   );
   const choice = element("div", { class: "ib-units", role: "radiogroup", "aria-label": "Unit" }, ...units);
   const show = (prices, unit) => {
-    h.textContent = priceText(prices.entropy, unit);
-    kl.textContent = priceText(prices.kl, unit);
-    loss.textContent = priceText(prices.loss, unit);
+    writeText(h, priceText(prices.entropy, unit));
+    writeText(kl, priceText(prices.kl, unit));
+    writeText(loss, priceText(prices.loss, unit));
     radios.forEach((radio, i) => {
       radio.checked = radio.value === unit;
       units[i].classList.toggle("is-on", radio.checked);
@@ -214,12 +216,12 @@ function stackView() {
     whole.show(prices.terms, reach);
     swapped.show(prices.swapped, reach);
     for (const name of ["x1", "x2"]) end.setAttribute(name, Math.min(1, prices.loss / reach));
-    unitName.textContent = unit;
+    writeText(unitName, unit);
     ticks.forEach((tick, mark) => {
       const at = (mark * COINS[unit]) / REACH;
       tick.hidden = at > 1;
-      tick.style.setProperty("--at", at);
-      tick.textContent = mark * 2 ** doublings;
+      setVariable(tick, "--at", at);
+      writeText(tick, mark * 2 ** doublings);
     });
   };
   return { node, show };
@@ -369,7 +371,7 @@ function render({ model, el }) {
     for (const [i, view] of views.entries()) view.show(named[i], targets[i], probs[i]);
     top.show(prices, unit);
     stack.show(prices, unit);
-    hint.replaceChildren(...math(hintText(prices, named[prices.terms.indexOf(Infinity)])));
+    write(hint, hintText(prices, named[prices.terms.indexOf(Infinity)]));
     const [h, kl, loss] = [prices.entropy, prices.kl, prices.loss].map((nats) =>
       priceText(nats, unit).replace("∞", "infinite"),
     );

@@ -7,7 +7,7 @@ import numpy as np
 import traitlets
 
 from softmaxlab.scoring import cross_entropy_terms, entropy, kl_divergence
-from softmaxlab.widgets import _text
+from softmaxlab.widgets import _parts, _text
 from softmaxlab.widgets._base import RefusedError, Widget
 from softmaxlab.widgets._vectors import Shares, fitted, price
 
@@ -170,8 +170,7 @@ class InformationBars(Widget, front_end="information_bars"):
         """One class of the still: what classView in information_bars.js builds, without controls."""
         rows = "".join(
             f'<div class="ib-share ib-{letter}"><i>{letter}</i>'
-            f'<span class="sl-range" style="--from: 0; --to: {share!r}; --value: {share!r}"></span>'
-            f'<span class="sl-field"><span class="sl-number">{share_text(share)}</span></span></div>'
+            f"{_parts.slider(share, 0)}{_parts.field(share_text(share))}</div>"
             for letter, share in (("y", self.targets[index]), ("p", self.probs[index]))
         )
         name = html.escape(self.name_of(index))

@@ -2,22 +2,25 @@
 // _jacobian_still.py draws the same picture without controls.
 import {
   announcer,
+  bar,
   button,
   decimals,
   element,
   followTraits,
   keepInAddress,
-  math,
   numberField,
   numberOr,
   plain,
   scientific,
+  setVariable,
   signed,
   slider,
   softmax,
   svgElement,
   total,
   uniquePrefix,
+  write,
+  writeText,
 } from "./core.js";
 
 const [FEWEST, MOST, FEW] = [2, 10, 5]; // classes; up to FEW the table stands beside the sliders
@@ -163,15 +166,6 @@ const settled = (value) => (Math.abs(value) >= NOISE ? value : 0);
 /** A sign and three decimals: always of one width, for cells and columns. */
 const entryText = (value) => (value > 0 ? "+" : value < 0 ? "−" : "") + Math.abs(value).toFixed(3);
 
-/** Write a text, or set a CSS variable, where it changed: what stays as it is costs the browser no layout. */
-function writeText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-function setVariable(node, name, value) {
-  const text = String(value);
-  if (node.style.getPropertyValue(name) !== text) node.style.setProperty(name, text);
-}
-
 const clipped = (name) => ([...name].length <= 9 ? name : `${[...name].slice(0, 8).join("")}…`);
 const span = (name, ...children) => element("span", { class: name }, ...children);
 const sub = (text) => element("sub", {}, text);
@@ -202,7 +196,9 @@ function scoreView(index, { prefix, signal, say, setLogit, commit }) {
   const field = numberField({ ...hooks, id, min: LOWEST, max: HIGHEST, step: 0.1 });
   const name = span("jv-name");
   const p = number("jv-p", "probs", index);
-  const node = element("div", { class: "jv-class", role: "group" }, name, range.node, field.node, p);
+  const share = bar("jv-share");
+  const parts = [name, range.node, field.node, p, share.node];
+  const node = element("div", { class: "jv-class", role: "group" }, ...parts);
   paintClass(node, index);
   const show = (label, logit, prob) => {
     if (name.textContent !== label) {
@@ -215,7 +211,7 @@ function scoreView(index, { prefix, signal, say, setLogit, commit }) {
     range.show(logit, `${plain(logit)}${beyond}, probability ${decimals(prob)}`);
     field.show(logit);
     writeText(p, prob.toFixed(3));
-    setVariable(node, "--p", prob);
+    share.show(0, prob);
   };
   return { node, show };
 }
@@ -232,10 +228,11 @@ function tableView(count, { signal, point, choose }) {
     indices.map((j) => {
       const text = span("jv-number");
       const sign = element("span", { class: "jv-sign", "aria-hidden": "true" });
-      const node = element("button", { type: "button", class: "jv-cell" }, text, sign);
+      const heat = span("jv-heat");
+      const node = element("button", { type: "button", class: "jv-cell" }, heat, text, sign);
       Object.assign(node.dataset, { slQuantity: "jacobian", slIndex: `${i},${j}` });
       node.classList.add(i === j ? "is-up" : "is-down");
-      return { node, text, sign };
+      return { node, text, sign, heat };
     }),
   );
   const [columns, rows] = ["col", "row"].map((scope) => indices.map((index) => head(scope, index)));
@@ -271,17 +268,19 @@ function tableView(count, { signal, point, choose }) {
     for (const th of [columns, rows]) {
       th.forEach((cell, i) => {
         writeText(cell.firstChild, heads[i]);
-        cell.title = names[i];
+        if (cell.title !== names[i]) cell.title = names[i];
       });
     }
     jacobian.forEach((row, i) => {
       row.forEach((value, j) => {
-        const { node, text, sign } = cells[i][j];
-        writeText(text, entryText(value));
-        writeText(sign, text.textContent[0]);
-        setVariable(node, "--h", (2 * Math.sqrt(Math.abs(value))).toFixed(4)); // no entry is larger than 1/4
+        const { text, sign, heat } = cells[i][j];
+        const shown = entryText(value);
+        writeText(text, shown);
+        writeText(sign, shown[0]);
+        const strength = Math.sqrt(Math.abs(value)).toFixed(3); // no entry is larger than 1/4
+        if (heat.style.opacity !== strength) heat.style.opacity = strength;
       });
-      sums[i].textContent = Math.abs(total(row)).toFixed(3); // 0 up to rounding, so without a sign
+      writeText(sums[i], Math.abs(total(row)).toFixed(3)); // 0 up to rounding, so without a sign
     });
   };
   let shown;
@@ -372,15 +371,9 @@ function pushView(index, { signal, setVelocity, commit }) {
   const name = span("jv-name");
   const v = number("jv-v", "tangent", index);
   const kinds = ["is-table", "is-direct"];
-  const bars = kinds.map((kind) =>
-    svgElement(
-      "svg",
-      { class: kind, viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" },
-      svgElement("rect", { width: 1, height: 1 }),
-    ),
-  );
+  const bars = kinds.map(bar);
   const numbers = kinds.map((kind) => number(kind, "jvp", index));
-  const track = span("jv-track", ...bars);
+  const track = span("jv-track", ...bars.map((each) => each.node));
   const node = element("div", { class: "jv-class", role: "group" }, name, range.node, v, track, ...numbers);
   paintClass(node, index);
   const show = (label, velocity, byTable, direct) => {
@@ -393,7 +386,7 @@ function pushView(index, { signal, setVelocity, commit }) {
     writeText(v, entryText(velocity));
     [byTable, direct].forEach((change, i) => {
       writeText(numbers[i], entryText(settled(change)));
-      setVariable(node, ["--table", "--direct"][i], change);
+      bars[i].show(0.5, 0.5 + change);
     });
     node.classList.toggle("is-down", settled(direct) < 0);
   };
@@ -461,7 +454,9 @@ function eigenView() {
     }
     values.forEach((value, i) => {
       writeText(numbers.children[i], decimals(Math.abs(settled(value))));
-      setVariable(line.children[i + 1], "--at", 2 * Math.max(0, value));
+      const place = `translateX(${(200 * Math.max(0, value)).toFixed(2)}%)`;
+      const dot = line.children[i + 1];
+      if (dot.style.transform !== place) dot.style.transform = place;
     });
   };
   return { node, show };
@@ -602,7 +597,7 @@ function render({ model, el }) {
     if (logits.length === 3) triangle.show(heads, results, tangent);
     eigen.show(eigenvalues);
     const gap = Math.max(...product.map((x, i) => Math.abs(x - jvp[i])));
-    hint.replaceChildren(...math(hintText(gap, temperature)));
+    write(hint, hintText(gap, temperature));
   };
 
   /** What to say of a change: of the direction, or else of the chosen entry. */

@@ -8,14 +8,15 @@ import {
   followTraits,
   keepInAddress,
   logSoftmax,
-  math,
   numberField,
   numberOr,
   plain,
+  setVariable,
   slider,
   total,
   uniquePrefix,
   write,
+  writeText,
 } from "./core.js";
 
 const MOST = 4; // examples, and classes
@@ -339,9 +340,9 @@ function countView({ signal, commit }, label, words, min, accept) {
   const count = span("sl-value ls-count");
   const show = (value) => {
     range.show(value, String(value));
-    range.node.style.setProperty("--from", 0); // it starts at min, which is not 0
-    range.node.style.setProperty("--to", (value - min) / (MOST - min));
-    count.textContent = value;
+    setVariable(range.node, "--from", 0); // it starts at min, which is not 0
+    setVariable(range.node, "--to", (value - min) / (MOST - min));
+    writeText(count, value);
   };
   return {
     node: box("dial", element("span", { class: "ls-caption" }, ...math(words)), range.node, count),
@@ -400,8 +401,8 @@ function tableView({ prefix, signal, setLabel }) {
         const count = counts[i][k];
         const isTrue = labels[i] === k;
         const text = hundredths(table[i][k]);
-        cell.value.textContent = text;
-        cell.times.textContent = count > 1 ? `×${count}` : "";
+        writeText(cell.value, text);
+        writeText(cell.times, count > 1 ? `×${count}` : "");
         cell.radio.checked = isTrue;
         cell.radio.setAttribute(
           "aria-label",
@@ -421,10 +422,10 @@ function cardView(title) {
   const [error, made] = [span("ls-error"), span("ls-detail")];
   const node = box("card", element("code", { class: "ls-title" }, title), verdictNode, value, error, made);
   const show = (reply, words, more) => {
-    verdictNode.textContent = words;
-    value.textContent = reply.error === null ? decimals(reply.value) : "";
-    error.textContent = reply.error ?? "";
-    made.textContent = more;
+    writeText(verdictNode, words);
+    writeText(value, reply.error === null ? decimals(reply.value) : "");
+    writeText(error, reply.error ?? "");
+    writeText(made, more);
     node.classList.toggle("is-wrong", reply.error === null && words !== "right");
   };
   return { node, show };
@@ -550,10 +551,10 @@ function render({ model, el }) {
       dials[i].show(value);
     });
     write(shape, `targets: ${described(targets)}`);
-    code.textContent = printed(targets).join("\n");
+    writeText(code, printed(targets).join("\n"));
     const { read } = indexed([logits.length, logits[0].length], targets);
     table.show(logits.map(logSoftmax), labels, read ?? []);
-    meantNode.textContent = meaning(meant);
+    writeText(meantNode, meaning(meant));
     const words = ["indexing", "softmaxlab"].map((whose, i) => verdict(replies[i], meant, whose));
     cards.forEach((card, i) => {
       card.show(replies[i], words[i], detail(replies[i], targets, i ? "softmaxlab" : "indexing"));

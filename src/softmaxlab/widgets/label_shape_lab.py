@@ -17,7 +17,7 @@ from softmaxlab.rungs_labels import (
 )
 from softmaxlab.softmax import log_softmax
 from softmaxlab.widgets import _label_words as words
-from softmaxlab.widgets import _text
+from softmaxlab.widgets import _parts, _text
 from softmaxlab.widgets._base import RefusedError, Widget
 
 MOST = 4  # examples, and classes
@@ -217,7 +217,7 @@ def _dial(name, value, low, high):
     at = (value - low) / (high - low)
     shown = _text.plain(value) if high == SUREST else value
     return f"""<div class="ls-dial"><span class="ls-caption">{name}</span>
-<span class="sl-range" style="--from: 0; --to: {at!r}; --value: {at!r}"></span>
+{_parts.slider(at, 0)}
 <span class="{"sl-number" if high == SUREST else "sl-value ls-count"}">{shown}</span></div>"""
 
 

@@ -1,6 +1,7 @@
 // LogitExplorer: logits in, exp, probabilities, loss and gradient, all redrawn in the event that changed them.
 import {
   announcer,
+  bar,
   button,
   crossEntropy,
   crossEntropyGrad,
@@ -10,17 +11,17 @@ import {
   followTraits,
   keepInAddress,
   magnitude,
-  math,
   numberField,
   numberOr,
   plain,
+  setVariable,
   signed,
   slider,
   softmax,
-  svgElement,
   total,
   uniquePrefix,
   write,
+  writeText,
 } from "./core.js";
 
 const [FEWEST, MOST] = [2, 10]; // classes
@@ -79,17 +80,6 @@ function decode(fragment, state) {
 
 // ---- Views: each is {node, show(…)} ----
 
-/** A bar that CSS draws along --p or --g: upward when classes are columns, rightward when they are rows. */
-function bar() {
-  const rect = svgElement("rect", { class: "le-bar", width: 1, height: 1 });
-  const svg = svgElement(
-    "svg",
-    { viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" },
-    rect,
-  );
-  return element("div", { class: "le-track" }, svg);
-}
-
 const cell = (name, ...children) => element("div", { class: `le-cell le-${name}` }, ...children);
 
 /** Say which number of which class an element shows: assets/linked.js ties it to the formulas of the page. */
@@ -126,14 +116,16 @@ function classView(index, { prefix, signal, say, choose, setLogit, commit }) {
   const name = element("span", { class: "le-label" });
   const note = element("small", { class: "le-note" });
   const [exp, p, gradient] = ["exp", "p", "gradient"].map(value);
+  const [share, slope] = [bar("le-bar"), bar("le-bar")];
+  const track = ({ node }) => element("div", { class: "le-track" }, node);
   const node = element(
     "div",
     { class: "le-class", role: "group", style: `--c: var(--sl-c${index})` },
     linked(element("label", { class: "le-cell le-name" }, radio, name), "targets", index),
     cell("logit", range.node, field.node),
     cell("exp", exp, note),
-    linked(cell("p", p, bar()), "probs", index),
-    linked(cell("g", gradient, bar()), "grad", index),
+    linked(cell("p", p, track(share)), "probs", index),
+    linked(cell("g", gradient, track(slope)), "grad", index),
   );
   for (const control of [range.node, field.node]) linked(control, "logits", index);
 
@@ -157,8 +149,8 @@ function classView(index, { prefix, signal, say, choose, setLogit, commit }) {
     write(note, power.note);
     write(p, decimals(prob));
     write(gradient, signed(grad));
-    node.style.setProperty("--p", prob);
-    node.style.setProperty("--g", grad);
+    share.show(0, prob);
+    slope.show(0.5, 0.5 + grad / 2);
   };
   return { node, show };
 }
@@ -210,7 +202,13 @@ function topView({ prefix, signal, say, setTemperature, commit }) {
     accept: setTemperature,
   });
   const caption = element("span", { class: "le-caption" }, ...math("temperature *T*"));
-  const lossCaption = element("span", { class: "le-caption" });
+  const trueName = element("b");
+  const lossCaption = element(
+    "span",
+    { class: "le-caption" },
+    ...math("loss in nats: −log *p* of "),
+    trueName,
+  );
   const loss = value("loss");
   const node = element(
     "div",
@@ -221,7 +219,7 @@ function topView({ prefix, signal, say, setTemperature, commit }) {
   const show = (temperature, nats, trueLabel) => {
     range.show(Math.log10(temperature), plain(temperature));
     field.show(temperature);
-    lossCaption.replaceChildren(...math("loss in nats: −log *p* of "), element("b", {}, trueLabel));
+    writeText(trueName, trueLabel);
     write(loss, decimals(nats));
   };
   return { node, show };
@@ -295,7 +293,7 @@ function render({ model, el }) {
       grid.append(view.node);
       views.push({ ...view, drop: () => [own.abort(), view.node.remove()] });
     }
-    grid.style.setProperty("--n", count);
+    setVariable(grid, "--n", count);
     grid.classList.toggle("is-few", count <= 4);
     buttons.remove.setAttribute("aria-disabled", count <= FEWEST);
     buttons.add.setAttribute("aria-disabled", count >= MOST);

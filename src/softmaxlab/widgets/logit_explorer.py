@@ -8,7 +8,7 @@ import traitlets
 
 from softmaxlab.cross_entropy import cross_entropy, cross_entropy_grad
 from softmaxlab.softmax import logsumexp, softmax
-from softmaxlab.widgets import _text
+from softmaxlab.widgets import _parts, _text
 from softmaxlab.widgets._base import RefusedError, Widget
 
 FEWEST, MOST = 2, 10  # classes
@@ -167,7 +167,7 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
         return f"""
 <div class="sl-widget le is-still" role="img" aria-label="{html.escape(self._described())}">
 <div class="le-top"><div class="le-temperature"><span class="le-caption">temperature <i>T</i></span>
-{_knob((math.log10(self.temperature) + 1) / 2)}{_box(self.temperature)}</div>
+{_parts.slider((math.log10(self.temperature) + 1) / 2)}{_parts.field(self.temperature)}</div>
 <div class="le-loss"><span class="le-caption">loss in nats: −log <i>p</i> of
 <b>{html.escape(self.name_of(self.true_class))}</b></span>
 {_value("loss", _text.decimals(self.loss))}</div></div>
@@ -182,34 +182,20 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
         logit, prob, grad = self.logits[index], self.probs[index], self.grad[index]
         power, note = _text.exponential(logit / self.temperature)
         state = (" is-true" if index == self.true_class else "") + (" is-down" if grad < 0 else "")
-        track = (
-            '<div class="le-track"><svg viewBox="0 0 1 1" preserveAspectRatio="none">'
-            '<rect class="le-bar" width="1" height="1"/></svg></div>'
-        )
+        share, slope = _parts.bar("le-bar", 0, prob), _parts.bar("le-bar", 0.5, 0.5 + grad / 2)
         return f"""
-<div class="le-class{state}" style="--c: var(--sl-c{index}); --p: {prob!r}; --g: {grad!r}">
+<div class="le-class{state}" style="--c: var(--sl-c{index})">
 <div class="le-cell le-name"><span class="le-radio"></span>
 <span class="le-label">{html.escape(self.name_of(index))}</span></div>
-<div class="le-cell le-logit">{_knob((logit + REACH) / (2 * REACH))}{_box(logit)}</div>
+<div class="le-cell le-logit">{_parts.slider((logit + REACH) / (2 * REACH))}{_parts.field(logit)}</div>
 <div class="le-cell le-exp">{_value("exp", power)}<small class="le-note">{note}</small></div>
-<div class="le-cell le-p">{_value("p", _text.decimals(prob))}{track}</div>
-<div class="le-cell le-g">{_value("gradient", _text.signed(grad))}{track}</div>
+<div class="le-cell le-p">{_value("p", _text.decimals(prob))}<div class="le-track">{share}</div></div>
+<div class="le-cell le-g">{_value("gradient", _text.signed(grad))}<div class="le-track">{slope}</div></div>
 </div>"""
 
 
 def _value(name, text):
     return f'<span class="sl-value le-{name}-value">{text}</span>'
-
-
-def _knob(share):
-    """A slider with its thumb at this share of its way, colored from the middle."""
-    at = min(1, max(0, share))
-    ends = f"--from: {min(at, 0.5)!r}; --to: {max(at, 0.5)!r}; --value: {at!r}"
-    return f'<span class="sl-range" style="{ends}"></span>'
-
-
-def _box(value):
-    return f'<span class="sl-field"><span class="sl-number">{_text.plain(value)}</span></span>'
 
 
 def _heading(name, words, total):

@@ -6,7 +6,6 @@ import {
   followTraits,
   keepInAddress,
   logsumexp,
-  math,
   numberField,
   numberOr,
   plain,
@@ -14,6 +13,8 @@ import {
   softmax,
   svgElement,
   uniquePrefix,
+  write,
+  writeText,
 } from "./core.js";
 
 const WIDEST = 900; // gap
@@ -293,11 +294,11 @@ function numberView(route) {
   const note = element("small", { class: "ld-note" });
   const node = box("ld-row", name, box("ld-number", value, spoken), note);
   const show = (parts, words_) => {
-    right.textContent = parts.right;
-    wrong.textContent = parts.wrong;
-    end.textContent = parts.end;
-    spoken.textContent = inWords(parts);
-    note.textContent = words_;
+    writeText(right, parts.right);
+    writeText(wrong, parts.wrong);
+    writeText(end, parts.end);
+    writeText(spoken, inWords(parts));
+    writeText(note, words_);
   };
   return { node, show };
 }
@@ -382,7 +383,7 @@ function render({ model, el }) {
     }
     const truth = written(exact);
     rows.exact.show({ right: truth.text, wrong: "", end: truth.end }, breakText("exact", state.label));
-    why.replaceChildren(...math(explanation(state.gap, state.label, both)));
+    write(why, explanation(state.gap, state.label, both));
     return { both, spoken: shown.map(inWords) };
   };
 

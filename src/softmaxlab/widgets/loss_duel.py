@@ -9,7 +9,7 @@ import traitlets
 
 from softmaxlab.cross_entropy import cross_entropy
 from softmaxlab.duel import LABELS, ROUTES, WIDEST, breaking_gaps, digits_right, exact_loss, losses
-from softmaxlab.widgets import _duel_digits, _text
+from softmaxlab.widgets import _duel_digits, _parts, _text
 from softmaxlab.widgets._base import RefusedError, Widget
 from softmaxlab.widgets._verdict import marked_up
 
@@ -121,8 +121,8 @@ class LossDuel(Widget, front_end="loss_duel"):
 <div class="sl-widget ld is-still" role="img" aria-label="{html.escape(spoken)}">
 <div class="ld-truth"><span class="ld-caption">true class</span><div class="ld-labels">{chips}</div></div>
 <div class="ld-gap"><span class="ld-caption">gap from the winner’s logit to the loser’s</span>
-<span class="sl-field"><span class="sl-number">{_text.plain(self.gap)}</span></span>
-<span class="sl-range" style="--from: 0; --to: {at!r}; --value: {at!r}"></span></div>
+{_parts.field(self.gap)}
+{_parts.slider(at, 0)}</div>
 <div class="ld-figure"><span class="ld-caption">right digits of the loss</span>{_plot(self.gap, self.label)}</div>
 <div class="ld-rows">{rows}</div><p class="ld-why">{marked_up(explanation(self.gap, self.label, both))}</p>
 <noscript><p class="ld-hint">This is a picture. With JavaScript on, you can drag it.</p></noscript>

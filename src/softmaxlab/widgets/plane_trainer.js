@@ -6,15 +6,16 @@ import {
   element,
   followTraits,
   keepInAddress,
-  math,
   numberField,
   numberOr,
   plain,
+  setVariable,
   signed,
   slider,
   svgElement,
   uniquePrefix,
   write,
+  writeText,
 } from "./core.js";
 
 const KINDS = ["cross-entropy", "squared error"];
@@ -433,8 +434,8 @@ function planeView({ prefix, signal, say, add, move, remove, select, getState, c
     const style = `--x: ${x}; --y: ${y}`;
     if (mark_.slStyle === style) return;
     mark_.slStyle = style;
-    mark_.style.setProperty("--x", x);
-    mark_.style.setProperty("--y", y);
+    setVariable(mark_, "--x", x);
+    setVariable(mark_, "--y", y);
   };
 
   // By pointer: a point is dragged; a click beside them adds one
@@ -567,7 +568,7 @@ function numbersView(shown) {
   const show = (places, count) =>
     places.forEach(({ loss, slope, right }, i) => {
       [decimals(loss), `${right} / ${count}`, decimals(slope)].forEach((text, row) => {
-        cells[i][row].textContent = text;
+        writeText(cells[i][row], text);
       });
     });
   const keys = [caption("curve"), span("pt-key"), span("pt-key is-squared")];
@@ -589,15 +590,15 @@ function traceView() {
   const show = (paths) => {
     const taken = paths[0].length - 1;
     const room = doubled(ROOM, taken);
-    count.textContent = taken;
+    writeText(count, taken);
     const shares = paths.map((path) =>
       path.map(({ loss }) => (path[0].loss > 0 ? Math.min(loss / path[0].loss, HIGHEST) : 1)),
     );
     const highest = doubled(1, Math.max(...shares.flat()));
     const stride = Math.ceil((taken + 1) / DOTS);
     const shown = shares[0].map((_, t) => t).filter((t) => t % stride === 0 || t === taken);
-    high.textContent = highest;
-    steps.textContent = `${room} steps`;
+    writeText(high, highest);
+    writeText(steps, `${room} steps`);
     curves.forEach((curve, i) => {
       const dots = shown.map((t) => `${(t / room).toFixed(4)},${(1 - shares[i][t] / highest).toFixed(4)}`);
       curve.setAttribute("points", [...dots, dots.at(-1)].join(" ")); // twice, so that it shows when it is alone
@@ -635,9 +636,9 @@ function pullsView() {
     rows.forEach(({ cells, effect }, k) => {
       cells.forEach(({ name, value, bar, node: cell }, i) => {
         const x = at[name][k];
-        value.textContent = numberText(x, i > 0);
-        bar.style.setProperty("--from", i ? 0.5 + Math.min(0, x) / 2 : 0);
-        bar.style.setProperty("--to", i ? 0.5 + Math.max(0, x) / 2 : x);
+        writeText(value, numberText(x, i > 0));
+        setVariable(bar, "--from", i ? 0.5 + Math.min(0, x) / 2 : 0);
+        setVariable(bar, "--to", i ? 0.5 + Math.max(0, x) / 2 : x);
         bar.classList.toggle("is-down", x < 0);
         cell.classList.toggle("is-used", name === kind);
       });
@@ -699,8 +700,8 @@ function panelView({ prefix, signal, say, select, move, remove, relabel, getStat
     pulls.node,
   );
   const show = ({ points, labels, loss, selected }, at) => {
-    number.textContent = selected + 1;
-    label.textContent = labels[selected];
+    writeText(number, selected + 1);
+    writeText(label, labels[selected]);
     fields.forEach((field, axis) => {
       field.show(points[selected][axis]);
     });
@@ -901,7 +902,7 @@ function render({ model, el }) {
     numbers.show(ends, points.length);
     trace.show(paths);
     panel.show(state, at);
-    count.textContent = `${points.length} of ${MOST}`;
+    writeText(count, `${points.length} of ${MOST}`);
     buttons.step.setAttribute("aria-disabled", step >= MOST_STEPS);
     buttons.play.setAttribute("aria-disabled", step >= MOST_STEPS && timer === undefined);
     buttons.back.setAttribute("aria-disabled", step === 0);

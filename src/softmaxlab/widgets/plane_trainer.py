@@ -11,8 +11,8 @@ from softmaxlab.data import three_clouds
 from softmaxlab.evaluate import accuracy
 from softmaxlab.linear import logits_of
 from softmaxlab.plane import CLASSES, OBJECTIVES, REACH, pushes, train
+from softmaxlab.widgets import _parts, _text
 from softmaxlab.widgets import _plane_picture as draw
-from softmaxlab.widgets import _text
 from softmaxlab.widgets._base import RefusedError, Widget
 from softmaxlab.widgets._plane_traits import MOST, Labels, Points
 from softmaxlab.widgets._plane_words import explanation
@@ -209,8 +209,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
 <div class="pt-add"><span class="pt-caption">new point</span>{draw.classes()}
 <span class="sl-value pt-count">{len(points)} of {MOST}</span></div></div>
 <div class="pt-right"><div class="pt-rate"><span class="pt-caption">learning rate</span>
-<span class="sl-field"><span class="sl-number">{_text.plain(self.rate)}</span></span>
-<span class="sl-range" style="--from: {min(knob, 0.5)!r}; --to: {max(knob, 0.5)!r}; --value: {knob!r}"></span></div>
+{_parts.field(self.rate)}{_parts.slider(knob)}</div>
 <div class="pt-row"><span class="pt-caption">start</span>{draw.options(STARTS.values(), STARTS[self.start])}</div>
 <div class="pt-steer">{steering}</div>
 <div class="pt-numbers"><span class="pt-caption">shown</span>{draw.options(OBJECTIVES, self.loss)}{numbers}

@@ -7,13 +7,15 @@ import {
   followTraits,
   keepInAddress,
   magnitude,
-  math,
   numberField,
   numberOr,
   plain,
+  setVariable,
   slider,
   svgElement,
   uniquePrefix,
+  write,
+  writeText,
 } from "./core.js";
 
 const [FEWEST, MOST] = [2, 5]; // classes
@@ -267,7 +269,7 @@ function valueView(quantity, index) {
   if (quantity && index !== undefined) value.dataset.slIndex = index;
   const node = element("div", { class: "pb-cell", role: "cell" }, value);
   const show = (text, isFirst) => {
-    value.textContent = text;
+    writeText(value, text);
     value.classList.toggle("is-broken", text === "inf" || text === "nan");
     value.classList.toggle("is-zero", text === "0");
     value.classList.toggle("is-first", isFirst);
@@ -300,7 +302,7 @@ function wayView(title, columns) {
       const views = [valueView(), valueView("exp", index), valueView("probs", index)];
       const name = header("rowheader", span("pb-swatch"), String(index));
       const line = row(name, ...views.map((view) => view.node));
-      line.style.setProperty("--c", `var(--sl-c${index})`);
+      setVariable(line, "--c", `var(--sl-c${index})`);
       sum.before(line);
       rows.push({ node: line, views });
     }
@@ -316,8 +318,8 @@ function wayView(title, columns) {
       views[2].show(valueText(taken.probs[i], decimals), isFirst("quotient", i));
     });
     total.show(valueText(taken.total, magnitude), isFirst("sum", null));
-    head.replaceChildren(...math(first));
-    text.replaceChildren(...math(why));
+    write(head, first);
+    write(text, why);
     node.classList.toggle("is-harmless", isHarmless);
   };
   return { node, show };
@@ -446,7 +448,7 @@ function render({ model, el }) {
     strip.show(state.dtype, ways.naive, ways.shifted);
     naive.show(ways.naive, verdict(ways.naive, ways.shifted, state.dtype));
     shifted.show(ways.shifted, verdict(ways.shifted, ways.shifted, state.dtype));
-    hint.replaceChildren(...math(storageText(state, ways.naive)));
+    write(hint, storageText(state, ways.naive));
     return ways;
   };
 

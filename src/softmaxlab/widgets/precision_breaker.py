@@ -8,7 +8,7 @@ import traitlets
 
 from softmaxlab.limits import exp_window
 from softmaxlab.stages import first_upset, stages, stored_scores
-from softmaxlab.widgets import _text, _verdict
+from softmaxlab.widgets import _parts, _text, _verdict
 from softmaxlab.widgets._base import RefusedError, Widget
 
 FEWEST, MOST = 2, 5  # classes
@@ -115,16 +115,14 @@ class PrecisionBreaker(Widget, front_end="precision_breaker"):
         )
         chosen = {name: " is-chosen" if name == self.dtype else "" for name in DTYPES}
         chips = "".join(f'<span class="pb-dtype{state}">{name}</span>' for name, state in chosen.items())
-        fields = "".join(_box(logit, f"--c: var(--sl-c{i})") for i, logit in enumerate(self.logits))
-        at = self.shift / FAR / 2 + 0.5
-        slider = f"--from: {min(at, 0.5)!r}; --to: {max(at, 0.5)!r}; --value: {at!r}"
+        fields = "".join(_parts.field(logit, f"--c: var(--sl-c{i})") for i, logit in enumerate(self.logits))
         buttons = (f'<span class="sl-button">{text}</span>' for text in BUTTONS)  # unseen: they hold the place
         return f"""
 <div class="sl-widget pb is-still" role="img" aria-label="{html.escape(spoken)}">
 <div class="pb-top"><div class="pb-dtypes">{chips}</div>
 <div class="pb-logits"><span class="pb-caption">logits <i>a</i></span><div class="pb-fields">{fields}</div></div></div>
 <div class="pb-axis"><div class="pb-shift"><span class="pb-caption">shift <i>c</i>, added to every score</span>
-{_box(self.shift)}<span class="sl-range" style="{slider}"></span></div>
+{_parts.field(self.shift)}{_parts.slider(self.shift / FAR / 2 + 0.5)}</div>
 <div class="pb-window">{_strip(naive.scores, shifted.scores, exp_window(np.dtype(self.dtype).type))}</div></div>
 <div class="pb-ways">{_way("the naive way", "<i>a</i> + <i>c</i>", naive, _verdict.verdict(naive, shifted))}
 {_way("the shifted way", "minus max", shifted, _verdict.verdict(shifted, shifted))}</div>
@@ -133,11 +131,6 @@ class PrecisionBreaker(Widget, front_end="precision_breaker"):
 
 
 # ---- Layout ----
-
-
-def _box(value, style=""):
-    style = f' style="{style}"' if style else ""
-    return f'<span class="sl-field"{style}><span class="sl-number">{_text.plain(value)}</span></span>'
 
 
 def _way(title, first, taken, words):

@@ -6,7 +6,6 @@ import {
   element,
   followTraits,
   keepInAddress,
-  math,
   numberField,
   numberOr,
   plain,
@@ -16,6 +15,7 @@ import {
   total,
   uniquePrefix,
   write,
+  writeText,
 } from "./core.js";
 
 const [COLDEST, HOTTEST] = [0.1, 10];
@@ -228,7 +228,7 @@ function binView(b, n) {
     set(claim, { y1: up(confidence), y2: up(confidence) });
     set(bar, { y: BASE - tall, height: tall });
     place.setAttribute("y", BASE - tall - 5);
-    text.textContent = count;
+    writeText(text, count);
   };
   return { node, show };
 }
@@ -274,7 +274,7 @@ function diagramView() {
     }
     const most = Math.max(...counts);
     for (const [b, view] of views.entries()) view.show(counts[b], most, accuracy[b], confidence[b]);
-    words.textContent = binsInWords(found);
+    writeText(words, binsInWords(found));
   };
   return { node: div("figure", legend, plot, below, words), show };
 }

@@ -7,7 +7,6 @@ import {
   element,
   followTraits,
   keepInAddress,
-  math,
   numberField,
   numberOr,
   plain,
@@ -17,6 +16,7 @@ import {
   svgElement,
   uniquePrefix,
   write,
+  writeText,
 } from "./core.js";
 
 const CLASSES = [0, 1, 2];
@@ -363,10 +363,10 @@ function rowView(name) {
     words,
   );
   const show = (found, text) => {
-    right.textContent = found.right;
-    wrong.textContent = found.wrong;
-    end.textContent = found.end;
-    spoken.textContent = inWords(name, found).replace(`${NAMES[name]} `, "");
+    writeText(right, found.right);
+    writeText(wrong, found.wrong);
+    writeText(end, found.end);
+    writeText(spoken, inWords(name, found).replace(`${NAMES[name]} `, ""));
     write(words, text);
   };
   return { node, show };

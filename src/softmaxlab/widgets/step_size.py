@@ -6,7 +6,7 @@ import math
 import traitlets
 
 from softmaxlab.steps import METHODS, cut, estimates, parts
-from softmaxlab.widgets import _step_digits, _step_picture, _text
+from softmaxlab.widgets import _parts, _step_digits, _step_picture, _text
 from softmaxlab.widgets._base import RefusedError, Widget
 from softmaxlab.widgets._step_picture import LARGEST, SMALLEST
 from softmaxlab.widgets._vectors import Scores, price
@@ -125,8 +125,7 @@ class StepSize(Widget, front_end="step_size"):
         return f"""
 <div class="sl-widget sz is-still" role="img" aria-label="{html.escape(spoken)}">
 <div class="sz-step"><span class="sz-caption">step <i>h</i></span>
-<span class="sl-field"><span class="sl-number">{step_text(self.step)}</span></span>
-<span class="sl-range" style="--from: 0; --to: 0; --value: {at!r}"></span></div>
+{_parts.field(step_text(self.step))}{_parts.slider(at, at)}</div>
 <div class="sz-figure"><span class="sz-caption">{FIGURE}</span>
 {_step_picture.plot(tuple(self.logits), self.true_class, self.nudged, self.step)}</div>
 <div class="sz-rows">{shown}</div><p class="sz-why">{why}</p>
@@ -137,13 +136,10 @@ class StepSize(Widget, front_end="step_size"):
 
     def _logit(self, index):
         logit = self.logits[index]
-        at = min(1.0, max(0.0, (logit + REACH) / (2 * REACH)))
-        low, high = min(at, 0.5), max(at, 0.5)
         return (
             '<div class="sz-logit"><span class="sz-name">'
             f"{logit_name(index, index == self.nudged)}</span>"
-            f'<span class="sl-range" style="--from: {low!r}; --to: {high!r}; --value: {at!r}"></span>'
-            f'<span class="sl-field"><span class="sl-number">{_text.plain(logit)}</span></span></div>'
+            f"{_parts.slider((logit + REACH) / (2 * REACH))}{_parts.field(logit)}</div>"
         )
 
 
