@@ -1,0 +1,39 @@
+"""Parts that stills share: the twins, without life, of the elements that core.js makes."""
+
+from softmaxlab.widgets import _text
+
+
+def slider(share, start=0.5):
+    """A slider with its thumb at this share of its way, colored from `start`.
+
+    >>> slider(0.75)
+    '<span class="sl-range" style="--from: 0.5; --to: 0.75; --value: 0.75"></span>'
+    """
+    at = min(1, max(0, share))
+    return (
+        f'<span class="sl-range" style="--from: {min(at, start)!r}; --to: {max(at, start)!r}; --value: {at!r}"></span>'
+    )
+
+
+def field(value, style=""):
+    """A number field: a number as a reader would type it, or a text as it is.
+
+    >>> field(2.0)
+    '<span class="sl-field"><span class="sl-number">2.00</span></span>'
+    """
+    text = value if isinstance(value, str) else _text.plain(value)
+    styled = f' style="{style}"' if style else ""
+    return f'<span class="sl-field"{styled}><span class="sl-number">{text}</span></span>'
+
+
+def bar(name, start, end):
+    """A bar from start to end, shares of its track.
+
+    >>> bar("up", 0.5, 0.25).partition("<g>")[2]
+    '<rect width="1" height="1" style="transform: translate(0.5px) scale(-0.2500, 1)"/></g></svg>'
+    """
+    place = f"transform: translate({start}px) scale({end - start:.4f}, 1)"
+    return (
+        f'<svg class="{name}" viewBox="0 0 1 1" preserveAspectRatio="none"><g>'
+        f'<rect width="1" height="1" style="{place}"/></g></svg>'
+    )
