@@ -37,6 +37,8 @@ class World:
         self.sizes = sizes
         self.memo = {}
         self.slopes = {}
+        self.names = {}
+        self.released = {}  # by held definition: what its symbols stand for, and what was replaced already
 
     def range(self, size):
         """Return 1..size."""
@@ -53,7 +55,7 @@ class World:
     def sympy(self, term, at=None, held=()):
         """Return a term in SymPy, its free indices being the numbers `at`; `held` definitions stand as variables."""
         at = at or {}
-        key = (term, frozenset((i, at[i]) for i in free_indices(term)), held)
+        key = (term.key, frozenset([(i.key, at[i]) for i in free_indices(term)]), held)
         if key not in self.memo:
             self.memo[key] = self.translate(term, at, held)
         return self.memo[key]
@@ -108,16 +110,28 @@ class World:
         slope = self.slope(self.sympy(body, at, inner), self.defined(variable, at, inner))
         if inner == held:
             return slope
-        uses = product(*(self.range(i.size) for i in definition.parameters))
-        back = {self.defined(d, {}, inner): self.defined(d, {}, held) for d in (Defined(definition, u) for u in uses)}
-        return slope.xreplace(back)
+        return replaced(slope, self.release(definition, inner, held))
+
+    def release(self, definition, inner, held):
+        """Return {symbol: value} for each use of a definition that is held in `inner` and no longer in `held`."""
+        if inner not in self.released:
+            choices = product(*(self.range(i.size) for i in definition.parameters))
+            uses = [Defined(definition, choice) for choice in choices]
+            self.released[inner] = {self.defined(d, {}, inner): self.defined(d, {}, held) for d in uses}
+        return self.released[inner]
+
+    def symbols_of(self, value):
+        """Return the symbols of an expression; SymPy looks through all of it at each call."""
+        if value not in self.names:
+            inside = [self.symbols_of(part) for part in value.args]
+            self.names[value] = frozenset({value} if value.is_Symbol else ()).union(*inside)
+        return self.names[value]
 
     def slope(self, value, symbol):
         """Return ∂value/∂symbol: sums and products by their rules, everything else by SymPy."""
-        if symbol not in value.free_symbols:
-            return sp.S.Zero
         if (value, symbol) not in self.slopes:
-            self.slopes[value, symbol] = self.differentiate(value, symbol)
+            has_it = symbol in self.symbols_of(value)
+            self.slopes[value, symbol] = self.differentiate(value, symbol) if has_it else sp.S.Zero
         return self.slopes[value, symbol]
 
     def differentiate(self, value, symbol):
@@ -131,9 +145,35 @@ class World:
         return sp.Add(*(sp.Mul(slope, *parts[:n], *parts[n + 1 :]) for n, slope in slopes))
 
 
+def replaced(value, known):
+    """Return an expression with the parts in `known` replaced. All that is replaced on the way becomes known too.
+
+    >>> a, b = sp.symbols("a b")
+    >>> replaced(sp.exp(a) + b, {a: sp.log(2), b: sp.Integer(3)})
+    5
+    """
+    if value not in known:
+        parts = [replaced(part, known) for part in value.args]
+        same = all(new is old for new, old in zip(parts, value.args, strict=True))
+        known[value] = value if same else value.func(*parts)
+    return known[value]
+
+
 def logarithm(value):
-    """Return a logarithm, taken apart where SymPy knows the factors to be positive: far less work for `diff`."""
-    return sp.expand_log(sp.log(value), deep=False) if value.is_Mul else sp.log(value)
+    """Return a logarithm, taken apart where SymPy knows the factors to be positive: far less work for `diff`.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> logarithm(b * sp.exp(a) / 2), logarithm(sp.exp(a) ** -2)
+    (a + log(b) - log(2), -2*a)
+    """
+    terms, rest = [], []
+    for factor in value.args if value.is_Mul else (value,):
+        base, exponent = (factor.base, factor.exp) if factor.is_Pow else (factor, sp.S.One)
+        if base.is_positive:
+            terms.append(exponent * sp.log(base))
+        else:
+            rest.append(factor)
+    return sp.Add(*terms, sp.log(sp.Mul(*rest)))
 
 
 def names_in(*terms):

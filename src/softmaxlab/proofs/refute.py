@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from . import polynomials as poly
-from .concrete import World, all_definitions, assignments, ordered, sizes_in
+from .concrete import World, all_definitions, assignments, ordered, replaced, sizes_in
 from .errors import Undefined
 from .fold import recognize
 from .hypotheses import Rules
@@ -93,7 +93,8 @@ def evaluations(chain, given, sizes, points=1):
                     values = point(world, terms, [*sides, *conditions], conditions, number)
                 except NoPoint:
                     continue
-                yield world, at, values, [exact(side.xreplace(values)) for side in sides]
+                known = dict(values)  # the lines of a proof have most of their parts in common
+                yield world, at, values, [exact(replaced(side, known)) for side in sides]
 
 
 def difference(left, right):

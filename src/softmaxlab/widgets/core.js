@@ -15,15 +15,21 @@ export function total(values, from = 0, to = values.length) {
 
 /** Class of the largest logit, the first of them in a tie; NaN counts as the largest. */
 function winner(logits) {
-  const better = (a, b) => a > b || (Number.isNaN(a) && !Number.isNaN(b));
-  return logits.reduce((best, a, i) => (better(a, logits[best]) ? i : best), 0);
+  let best = 0;
+  for (let i = 1; i < logits.length; i++) {
+    if (logits[i] > logits[best] || (Number.isNaN(logits[i]) && !Number.isNaN(logits[best]))) best = i;
+  }
+  return best;
 }
 
 /** exp(logits − shift), its sum, and the sum without one class: where 1 − p is lost, rest / sum is not. */
 function weighed(logits, choice, shift) {
   const terms = logits.map((a) => Math.exp(a - shift));
-  const rest = total(terms.map((term, i) => (i === choice ? 0 : term)));
-  return { terms, shift, chosen: terms[choice], rest, sum: rest + terms[choice] };
+  const chosen = terms[choice];
+  terms[choice] = 0;
+  const rest = total(terms);
+  terms[choice] = chosen;
+  return { terms, shift, chosen, rest, sum: rest + chosen };
 }
 
 /** Twin of softmaxlab's weigh: no shift unless exp leaves its range, and then by a whole number, as small as can be. */

@@ -9,6 +9,7 @@ import {
   followTraits,
   keepInAddress,
   logSoftmax,
+  math,
   moved,
   numberField,
   numberOr,

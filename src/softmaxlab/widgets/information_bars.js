@@ -8,6 +8,7 @@ import {
   fitted,
   followTraits,
   keepInAddress,
+  math,
   moved,
   numberField,
   numberOr,

@@ -8,6 +8,7 @@ import {
   element,
   followTraits,
   keepInAddress,
+  math,
   numberField,
   numberOr,
   plain,

@@ -8,6 +8,7 @@ import {
   followTraits,
   keepInAddress,
   logSoftmax,
+  math,
   numberField,
   numberOr,
   plain,

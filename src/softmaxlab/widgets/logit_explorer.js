@@ -11,6 +11,7 @@ import {
   followTraits,
   keepInAddress,
   magnitude,
+  math,
   numberField,
   numberOr,
   plain,

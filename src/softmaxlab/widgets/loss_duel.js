@@ -6,6 +6,7 @@ import {
   followTraits,
   keepInAddress,
   logsumexp,
+  math,
   numberField,
   numberOr,
   plain,

@@ -7,6 +7,7 @@ import {
   followTraits,
   keepInAddress,
   magnitude,
+  math,
   numberField,
   numberOr,
   plain,

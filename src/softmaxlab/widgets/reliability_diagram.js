@@ -6,6 +6,7 @@ import {
   element,
   followTraits,
   keepInAddress,
+  math,
   numberField,
   numberOr,
   plain,

@@ -7,6 +7,7 @@ import {
   element,
   followTraits,
   keepInAddress,
+  math,
   numberField,
   numberOr,
   plain,
