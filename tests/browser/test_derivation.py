@@ -188,7 +188,7 @@ def test_a_false_line_would_be_seen(show):
 
 def test_each_step_marks_what_changed(show):
     page = show(Derivation(step=4))
-    texts = [page.locator(f".dv-line.is-{side} .is-changed").all_text_contents() for side in ("before", "after")]
+    texts = [page.locator(f".dv-line.is-{side} .dv-math > :not(.is-away) .is-changed").all_text_contents() for side in ("before", "after")]
     assert texts == [["(∂∂ajeai)", "∂∂aj"], ["δijeai", "δjk"]]
 
 
@@ -226,7 +226,7 @@ def test_classes_come_and_go_between_two_and_five(show):
 
 def test_symbols_know_the_class_that_their_index_stands_for(show):
     page = show(Derivation(step=8, indices=[2, 0]))
-    symbols = page.locator(".dv-line.is-after [data-sl-quantity=probs]")
+    symbols = page.locator(".dv-line.is-after .dv-math > :not(.is-away) [data-sl-quantity=probs]")
     assert symbols.evaluate_all("all => all.map((node) => node.dataset.slIndex)") == ["2", "0"]
     page.get_by_role("radio", name="i is class 1").check()
     assert symbols.evaluate_all("all => all.map((node) => node.dataset.slIndex)") == ["1", "0"]

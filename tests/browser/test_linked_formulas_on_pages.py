@@ -106,7 +106,7 @@ def test_lights_move_nothing(explored):
 
 def test_a_symbol_in_a_derivation_lights_the_class_that_its_index_stands_for(show):
     page = show(Derivation(step=8, indices=[2, 0]))
-    page.locator(".dv-line.is-after [data-sl-quantity=probs]").first.hover()
+    page.locator(".dv-line.is-after .dv-math > :not(.is-away) [data-sl-quantity=probs]").first.hover()
     assert "p1" not in lit(page)
     assert page.locator(".dv-class .is-lit").evaluate_all("all => all.map((node) => node.dataset.slIndex)") == ["2"]
 

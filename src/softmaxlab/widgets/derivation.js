@@ -256,17 +256,47 @@ const subscripted = (words) =>
 
 // ---- Views: each is {node, show(…)} ----
 
-/** A formula that Python has written as MathML, made into an element the first time it is seen. */
-function formulas(markups) {
+/** A formula that Python has written as MathML, as an element. */
+function formula(markup) {
+  const template = element("template");
+  template.innerHTML = markup;
+  return template.content.firstChild;
+}
+
+/**
+ * Formulas one upon the other, one of them seen: {node, show(n), make(n)}. The others stay in their place, unseen,
+ * since a formula that comes anew is styled and laid out anew, which takes longer than all the rest of a step.
+ */
+function formulaStack(markups) {
+  const node = element("div", { class: "dv-math" });
   const made = [];
-  return (n) => {
-    if (!made[n]) {
-      const template = element("template");
-      template.innerHTML = markups[n];
-      made[n] = template.content.firstChild;
-    }
-    return made[n];
+  let shown;
+  const make = (n) => {
+    if (made[n]) return;
+    made[n] = formula(markups[n]);
+    made[n].classList.add("is-away");
+    node.append(made[n]);
   };
+  const show = (n) => {
+    make(n);
+    shown?.classList.add("is-away");
+    shown = made[n];
+    shown.classList.remove("is-away");
+    return shown;
+  };
+  return { node, show, make };
+}
+
+/** Do so many things, one whenever the browser has nothing else to do, unless the signal ends it. */
+function atLeisure(count, action, signal) {
+  const wait = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 50));
+  let next = 0;
+  const run = () => {
+    if (signal.aborted || next >= count) return;
+    action(next++);
+    wait(run);
+  };
+  wait(run);
 }
 
 function valueView(name, words) {
@@ -279,14 +309,13 @@ function valueView(name, words) {
 /** The claim, the step with its rule, the line before and the line after. */
 function proofView(proof, { signal, say, go, commit }) {
   const count = proof.steps.length;
-  const [before, after] = ["before", "after"].map((side) => formulas(proof.steps.map((step) => step[side])));
-  const claim = formulas([proof.claim])(0);
+  const [old, now] = ["before", "after"].map((side) => formulaStack(proof.steps.map((step) => step[side])));
+  const claim = formula(proof.claim);
   const values = {
     left: valueView("left", "left side"),
     before: valueView("before", "line before"),
     after: valueView("after", "this line"),
   };
-  const [old, now] = [0, 1].map(() => element("div", { class: "dv-math" }));
   const [counter, rule] = [element("span", { class: "dv-count" }), element("b")];
   const words = element("p", { class: "dv-verdict" });
   const range = slider({
@@ -309,23 +338,26 @@ function proofView(proof, { signal, say, go, commit }) {
     element("div", { class: "dv-claim" }, element("div", { class: "dv-math" }, claim), values.left.node),
     element("div", { class: "dv-stepper" }, back, range.node, next),
     element("p", { class: "dv-rule" }, counter, " ", rule),
-    element("div", { class: "dv-line is-before" }, old, values.before.node),
+    element("div", { class: "dv-line is-before" }, old.node, values.before.node),
     element(
       "div",
       { class: "dv-line is-after" },
       element("span", { class: "dv-equals" }, "="),
-      now,
+      now.node,
       values.after.node,
     ),
     words,
   ];
+  const makeLines = (n) => {
+    old.make(n);
+    now.make(n);
+  };
   let shown;
+  let seen; // the formulas on show
 
   /** Tell the page's script which class each symbol with a free index stands for. */
   const nameSymbols = (indices) => {
-    for (const symbol of [claim, old, now].flatMap((part) => [
-      ...part.querySelectorAll("[data-sl-letter]"),
-    ])) {
+    for (const symbol of seen.flatMap((part) => [...part.querySelectorAll("[data-sl-letter]")])) {
       const place = proof.indices.indexOf(symbol.dataset.slLetter);
       if (place >= 0) symbol.dataset.slIndex = indices[place];
     }
@@ -334,8 +366,7 @@ function proofView(proof, { signal, say, go, commit }) {
     if (shown !== step) {
       shown = step;
       const { rule: name } = proof.steps[step - 1];
-      old.replaceChildren(before(step - 1));
-      now.replaceChildren(after(step - 1));
+      seen = [claim, old.show(step - 1), now.show(step - 1)];
       writeText(counter, `${step} of ${count}`);
       rule.replaceChildren(...subscripted(name));
       range.show(step, `step ${step} of ${count}: ${name}`);
@@ -353,7 +384,7 @@ function proofView(proof, { signal, say, go, commit }) {
     writeText(words, verdict(left, here));
     return `Step ${step}, ${proof.steps[step - 1].rule}. Left side ${target}, this line ${fixed(here)}.`;
   };
-  return { nodes, show };
+  return { nodes, show, makeLines };
 }
 
 /** A class: its probability, a radio for each index and for y, its logit. */
@@ -449,6 +480,7 @@ function render({ model, el }) {
   const initial = state;
   let record = () => {}; // into the URL, where this derivation has one
   let isSetting = false;
+  let results; // probabilities, and the values of all lines
 
   const update = (changes) => {
     const next = { ...state, ...changes };
@@ -515,7 +547,8 @@ function render({ model, el }) {
 
   const paint = () => {
     const { logits, indices, trueClass } = state;
-    const probs = softmax(logits);
+    results = { probs: softmax(logits), values: valuesOf(proof.lines, state, proof) };
+    const { probs, values } = results;
     const labels = model.get("labels") ?? [];
     resize(logits.length);
     rows.forEach((row, n) => {
@@ -527,7 +560,7 @@ function render({ model, el }) {
         isTrue: proof.targets && n === trueClass,
       });
     });
-    return view.show(state, valuesOf(proof.lines, state, proof));
+    return view.show(state, values);
   };
 
   /** Draw what the model holds now, and say it once the reader pauses. */
@@ -536,12 +569,12 @@ function render({ model, el }) {
     state = readState(model, state, proof);
     say(paint());
     if (!isStatic) return; // Python computes these
-    model.set("probs", softmax(state.logits)); // for widgets linked to this one
-    model.set("values", valuesOf(proof.lines, state, proof));
+    for (const [name, result] of Object.entries(results)) model.set(name, result); // for widgets linked to this one
   };
 
   paint();
   el.replaceChildren(root);
+  atLeisure(proof.steps.length, view.makeLines, signal);
   const takeAway = followTraits({
     model,
     traits: ["step", "logits", "indices", "true_class", "labels"],
