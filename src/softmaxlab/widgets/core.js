@@ -208,7 +208,10 @@ export function math(text) {
   });
 }
 
-/** Write a text into a node of its own, where it changed. The browser keeps what it knows of the text's place. */
+/**
+ * Change the text of a node that holds nothing else. The browser keeps what it knows of it, which saves half of the
+ * layout; but it counts the text as moved if that starts elsewhere now. So this is for text whose place is fixed.
+ */
 export function writeText(node, text) {
   if (!node.firstChild) node.append("");
   if (node.firstChild.data !== String(text)) node.firstChild.data = text;
@@ -217,11 +220,8 @@ export function writeText(node, text) {
 /** Give a node a text, as math() reads it, if it has another one: text that stays is not laid out again. */
 export function write(node, text) {
   if (node.slText === text) return;
-  const isPlain = !/[*^]/.test(text);
-  if (isPlain && node.slPlain) writeText(node, text);
-  else node.replaceChildren(...math(text));
   node.slText = text;
-  node.slPlain = isPlain && text !== "";
+  node.replaceChildren(...math(text));
 }
 
 /** Set a CSS variable, where it changed, on the element that uses it: all elements within are styled again. */

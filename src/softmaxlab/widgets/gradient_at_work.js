@@ -21,7 +21,6 @@ import {
   total,
   uniquePrefix,
   write,
-  writeText,
 } from "./core.js";
 
 const [FEWEST, MOST] = [2, 4]; // classes
@@ -232,7 +231,7 @@ function columnView(index, kind) {
     head.setAttribute("transform", `translate(0 ${tip}) scale(1 ${grad > 0 ? -1 : 1})`);
     pull.toggleAttribute("hidden", Math.abs(grad) * ARROW < 7); // too short for a head
     pull.classList.toggle("is-down", grad < 0);
-    writeText(slope, slopeText(grad));
+    slope.textContent = slopeText(grad);
     if (name.textContent !== label) name.textContent = name.title = label;
   };
   return { node, show };
@@ -264,8 +263,8 @@ function trackView(kind, title) {
       columns.append(views.at(-1).node);
     }
     setVariable(columns, "--n", logits.length);
-    writeText(loss, decimals(RULES[kind].loss(logits, targets)));
-    writeText(prob, decimals(probs[truth]));
+    loss.textContent = decimals(RULES[kind].loss(logits, targets));
+    prob.textContent = decimals(probs[truth]);
     views.forEach((view, i) => {
       view.show(named[i], path[0].logits[i], logits[i], grad[i], reach);
     });
@@ -286,9 +285,9 @@ function traceView() {
   const plot = part("plot", high, element("span", { class: "ga-low" }, "0"), svg);
   const node = part("trace", name, plot, part("scale", element("span", {}, "0"), steps));
   const show = (text, shown, series, room, highest) => {
-    writeText(name, text);
-    writeText(high, highest);
-    writeText(steps, `${room} steps`);
+    name.textContent = text;
+    high.textContent = highest;
+    steps.textContent = `${room} steps`;
     lines.forEach((line, i) => {
       line.setAttribute("points", curve(shown, series[i], room, highest));
     });
@@ -548,7 +547,7 @@ function render({ model, el }) {
     traces[0].show(`probability of ${named[truth]}`, shown, shares, room, 1);
     traces[1].show("loss", shown, losses, room, doubled(1, Math.max(...losses.flat())));
     rate.show(state.rate);
-    writeText(count, steps);
+    count.textContent = steps;
     buttons.step.setAttribute("aria-disabled", steps >= MOST_STEPS);
     buttons.play.setAttribute("aria-disabled", steps >= MOST_STEPS && frame === undefined);
     buttons.back.setAttribute("aria-disabled", steps === 0);

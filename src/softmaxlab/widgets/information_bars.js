@@ -18,7 +18,6 @@ import {
   total,
   uniquePrefix,
   write,
-  writeText,
 } from "./core.js";
 
 const [FEWEST, MOST] = [2, 6]; // classes
@@ -154,9 +153,9 @@ function topView({ prefix, signal, chooseUnit }) {
   );
   const choice = element("div", { class: "ib-units", role: "radiogroup", "aria-label": "Unit" }, ...units);
   const show = (prices, unit) => {
-    writeText(h, priceText(prices.entropy, unit));
-    writeText(kl, priceText(prices.kl, unit));
-    writeText(loss, priceText(prices.loss, unit));
+    h.textContent = priceText(prices.entropy, unit);
+    kl.textContent = priceText(prices.kl, unit);
+    loss.textContent = priceText(prices.loss, unit);
     radios.forEach((radio, i) => {
       radio.checked = radio.value === unit;
       units[i].classList.toggle("is-on", radio.checked);
@@ -217,12 +216,12 @@ function stackView() {
     whole.show(prices.terms, reach);
     swapped.show(prices.swapped, reach);
     for (const name of ["x1", "x2"]) end.setAttribute(name, Math.min(1, prices.loss / reach));
-    writeText(unitName, unit);
+    unitName.textContent = unit;
     ticks.forEach((tick, mark) => {
       const at = (mark * COINS[unit]) / REACH;
       tick.hidden = at > 1;
       setVariable(tick, "--at", at);
-      writeText(tick, mark * 2 ** doublings);
+      tick.textContent = mark * 2 ** doublings;
     });
   };
   return { node, show };

@@ -17,7 +17,6 @@ import {
   total,
   uniquePrefix,
   write,
-  writeText,
 } from "./core.js";
 
 const MOST = 4; // examples, and classes
@@ -343,7 +342,7 @@ function countView({ signal, commit }, label, words, min, accept) {
     range.show(value, String(value));
     setVariable(range.node, "--from", 0); // it starts at min, which is not 0
     setVariable(range.node, "--to", (value - min) / (MOST - min));
-    writeText(count, value);
+    count.textContent = value;
   };
   return {
     node: box("dial", element("span", { class: "ls-caption" }, ...math(words)), range.node, count),
@@ -402,8 +401,8 @@ function tableView({ prefix, signal, setLabel }) {
         const count = counts[i][k];
         const isTrue = labels[i] === k;
         const text = hundredths(table[i][k]);
-        writeText(cell.value, text);
-        writeText(cell.times, count > 1 ? `×${count}` : "");
+        cell.value.textContent = text;
+        cell.times.textContent = count > 1 ? `×${count}` : "";
         cell.radio.checked = isTrue;
         cell.radio.setAttribute(
           "aria-label",
@@ -423,10 +422,10 @@ function cardView(title) {
   const [error, made] = [span("ls-error"), span("ls-detail")];
   const node = box("card", element("code", { class: "ls-title" }, title), verdictNode, value, error, made);
   const show = (reply, words, more) => {
-    writeText(verdictNode, words);
-    writeText(value, reply.error === null ? decimals(reply.value) : "");
-    writeText(error, reply.error ?? "");
-    writeText(made, more);
+    verdictNode.textContent = words;
+    value.textContent = reply.error === null ? decimals(reply.value) : "";
+    error.textContent = reply.error ?? "";
+    made.textContent = more;
     node.classList.toggle("is-wrong", reply.error === null && words !== "right");
   };
   return { node, show };
@@ -552,10 +551,10 @@ function render({ model, el }) {
       dials[i].show(value);
     });
     write(shape, `targets: ${described(targets)}`);
-    writeText(code, printed(targets).join("\n"));
+    code.textContent = printed(targets).join("\n");
     const { read } = indexed([logits.length, logits[0].length], targets);
     table.show(logits.map(logSoftmax), labels, read ?? []);
-    writeText(meantNode, meaning(meant));
+    meantNode.textContent = meaning(meant);
     const words = ["indexing", "softmaxlab"].map((whose, i) => verdict(replies[i], meant, whose));
     cards.forEach((card, i) => {
       card.show(replies[i], words[i], detail(replies[i], targets, i ? "softmaxlab" : "indexing"));

@@ -148,8 +148,8 @@ function classView(index, { prefix, signal, say, choose, setLogit, commit }) {
     const power = exponential(scaled);
     write(exp, power.text);
     write(note, power.note);
-    write(p, decimals(prob));
-    write(gradient, signed(grad));
+    writeText(p, decimals(prob));
+    writeText(gradient, signed(grad));
     share.show(0, prob);
     slope.show(0.5, 0.5 + grad / 2);
   };
@@ -173,7 +173,7 @@ function headView() {
       balance,
     ];
     texts.forEach((text, i) => {
-      write(sums[i], `sum ${text}`);
+      writeText(sums[i], `sum ${text}`);
     });
   };
   return { node: element("div", { class: "le-head" }, ...cells), show };
@@ -221,7 +221,7 @@ function topView({ prefix, signal, say, setTemperature, commit }) {
     range.show(Math.log10(temperature), plain(temperature));
     field.show(temperature);
     writeText(trueName, trueLabel);
-    write(loss, decimals(nats));
+    writeText(loss, decimals(nats));
   };
   return { node, show };
 }

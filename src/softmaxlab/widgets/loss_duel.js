@@ -15,7 +15,6 @@ import {
   svgElement,
   uniquePrefix,
   write,
-  writeText,
 } from "./core.js";
 
 const WIDEST = 900; // gap
@@ -295,11 +294,11 @@ function numberView(route) {
   const note = element("small", { class: "ld-note" });
   const node = box("ld-row", name, box("ld-number", value, spoken), note);
   const show = (parts, words_) => {
-    writeText(right, parts.right);
-    writeText(wrong, parts.wrong);
-    writeText(end, parts.end);
-    writeText(spoken, inWords(parts));
-    writeText(note, words_);
+    right.textContent = parts.right;
+    wrong.textContent = parts.wrong;
+    end.textContent = parts.end;
+    spoken.textContent = inWords(parts);
+    note.textContent = words_;
   };
   return { node, show };
 }

@@ -16,7 +16,6 @@ import {
   svgElement,
   uniquePrefix,
   write,
-  writeText,
 } from "./core.js";
 
 const KINDS = ["cross-entropy", "squared error"];
@@ -571,7 +570,7 @@ function numbersView(shown) {
   const show = (places, count) =>
     places.forEach(({ loss, slope, right }, i) => {
       [decimals(loss), `${right} / ${count}`, decimals(slope)].forEach((text, row) => {
-        writeText(cells[i][row], text);
+        cells[i][row].textContent = text;
       });
     });
   const keys = [caption("curve"), span("pt-key"), span("pt-key is-squared")];
@@ -593,15 +592,15 @@ function traceView() {
   const show = (paths) => {
     const taken = paths[0].length - 1;
     const room = doubled(ROOM, taken);
-    writeText(count, taken);
+    count.textContent = taken;
     const shares = paths.map((path) =>
       path.map(({ loss }) => (path[0].loss > 0 ? Math.min(loss / path[0].loss, HIGHEST) : 1)),
     );
     const highest = doubled(1, Math.max(...shares.flat()));
     const stride = Math.ceil((taken + 1) / DOTS);
     const shown = shares[0].map((_, t) => t).filter((t) => t % stride === 0 || t === taken);
-    writeText(high, highest);
-    writeText(steps, `${room} steps`);
+    high.textContent = highest;
+    steps.textContent = `${room} steps`;
     curves.forEach((curve, i) => {
       const dots = shown.map((t) => `${(t / room).toFixed(4)},${(1 - shares[i][t] / highest).toFixed(4)}`);
       curve.setAttribute("points", [...dots, dots.at(-1)].join(" ")); // twice, so that it shows when it is alone
@@ -639,7 +638,7 @@ function pullsView() {
     rows.forEach(({ cells, effect }, k) => {
       cells.forEach(({ name, value, bar, node: cell }, i) => {
         const x = at[name][k];
-        writeText(value, numberText(x, i > 0));
+        value.textContent = numberText(x, i > 0);
         setVariable(bar, "--from", i ? 0.5 + Math.min(0, x) / 2 : 0);
         setVariable(bar, "--to", i ? 0.5 + Math.max(0, x) / 2 : x);
         bar.classList.toggle("is-down", x < 0);
@@ -703,8 +702,8 @@ function panelView({ prefix, signal, say, select, move, remove, relabel, getStat
     pulls.node,
   );
   const show = ({ points, labels, loss, selected }, at) => {
-    writeText(number, selected + 1);
-    writeText(label, labels[selected]);
+    number.textContent = selected + 1;
+    label.textContent = labels[selected];
     fields.forEach((field, axis) => {
       field.show(points[selected][axis]);
     });
@@ -905,7 +904,7 @@ function render({ model, el }) {
     numbers.show(ends, points.length);
     trace.show(paths);
     panel.show(state, at);
-    writeText(count, `${points.length} of ${MOST}`);
+    count.textContent = `${points.length} of ${MOST}`;
     buttons.step.setAttribute("aria-disabled", step >= MOST_STEPS);
     buttons.play.setAttribute("aria-disabled", step >= MOST_STEPS && timer === undefined);
     buttons.back.setAttribute("aria-disabled", step === 0);

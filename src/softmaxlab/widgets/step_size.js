@@ -17,7 +17,6 @@ import {
   svgElement,
   uniquePrefix,
   write,
-  writeText,
 } from "./core.js";
 
 const CLASSES = [0, 1, 2];
@@ -364,10 +363,10 @@ function rowView(name) {
     words,
   );
   const show = (found, text) => {
-    writeText(right, found.right);
-    writeText(wrong, found.wrong);
-    writeText(end, found.end);
-    writeText(spoken, inWords(name, found).replace(`${NAMES[name]} `, ""));
+    right.textContent = found.right;
+    wrong.textContent = found.wrong;
+    end.textContent = found.end;
+    spoken.textContent = inWords(name, found).replace(`${NAMES[name]} `, "");
     write(words, text);
   };
   return { node, show };
