@@ -188,7 +188,10 @@ def test_a_false_line_would_be_seen(show):
 
 def test_each_step_marks_what_changed(show):
     page = show(Derivation(step=4))
-    texts = [page.locator(f".dv-line.is-{side} .dv-math > :not(.is-away) .is-changed").all_text_contents() for side in ("before", "after")]
+    texts = [
+        page.locator(f".dv-line.is-{side} .dv-math > :not(.is-away) .is-changed").all_text_contents()
+        for side in ("before", "after")
+    ]
     assert texts == [["(∂∂ajeai)", "∂∂aj"], ["δijeai", "δjk"]]
 
 
