@@ -21,6 +21,7 @@ that decides), `narrate` (the story told by the passes), `refute`, `concrete` an
 through ordinary SymPy calculus), `prover` (all of it together).
 """
 
+from . import _sympy_cache  # noqa: F401  (before anything imports SymPy)
 from .errors import IllTyped, ProofError, Refuted, Undecided
 from .proof import Proof
 from .prover import prove
