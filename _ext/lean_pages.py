@@ -75,6 +75,17 @@ WHERE_FOUND = (
 )
 
 
+SEARCH = (
+    "Find a word in the book on softmax, cross-entropy and the gradient p − y; the search runs in your browser."
+)
+
+
+def describe_search(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Give the page of the search, which nobody wrote, what the other pages have: a description."""
+    if page == "search":
+        context["metatags"] = f'{context.get("metatags", "")}\n<meta name="description" content="{SEARCH}">'
+
+
 def lean_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
     """Drop a page's unwanted scripts and defer the others."""
     kept, seen = [], set()
@@ -161,5 +172,6 @@ def lean_pages(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict:
     """Run late: after the extensions that add scripts, and after the pages are written."""
     app.connect("html-page-context", lean_scripts, priority=950)
+    app.connect("html-page-context", describe_search)
     app.connect("build-finished", lean_pages, priority=400)
     return {"parallel_read_safe": True}
