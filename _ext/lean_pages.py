@@ -75,7 +75,7 @@ WHERE_FOUND = (
 )
 
 
-SEARCH = (
+ABOUT_SEARCH = (
     "Find a word in the book on softmax, cross-entropy and the gradient p − y; the search runs in your browser."
 )
 
@@ -83,7 +83,7 @@ SEARCH = (
 def describe_search(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
     """Give the page of the search, which nobody wrote, what the other pages have: a description."""
     if page == "search":
-        context["metatags"] = f'{context.get("metatags", "")}\n<meta name="description" content="{SEARCH}">'
+        context["metatags"] = f'{context.get("metatags", "")}\n<meta name="description" content="{ABOUT_SEARCH}">'
 
 
 def lean_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
