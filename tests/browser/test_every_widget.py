@@ -295,17 +295,26 @@ def test_a_thousand_random_actions_leave_no_message_and_no_nan(page, address):
         page.evaluate("""() => { const mount = document.querySelector(".sl-mount"), next = mount.nextSibling;
             const parent = mount.parentNode; mount.remove(); parent.insertBefore(mount, next); }""")
 
+    def back():
+        """A step back on the page, or out of the page and in again.
+
+        Never out by `go_back`: it answers as soon as the address changes, and a widget may change it just then.
+        """
+        if page.evaluate("navigation.canGoBack"):
+            page.go_back()
+        else:
+            page.goto("about:blank")
+            alive(page, address)
+
     actions = [
         drag, drag, junk, paste, key, click, select, replace,
         lambda: page.keyboard.press(chance.choice(KEYS)),
         lambda: page.set_viewport_size({"width": chance.choice([320, 390, 700, 1280]), "height": 900}),
         lambda: page.evaluate(THEME, chance.choice(["light", "dark"])),
-        page.go_back,
+        back,
         page.go_forward,
     ]  # fmt: skip
     for _ in range(500):
         chance.choice(actions)()
-        if not page.url.startswith(address):  # Back led out of the page
-            alive(page, address)
         text = page.locator("main").inner_text()
         assert not NO_NUMBER.search(text), NO_NUMBER.search(text)
