@@ -102,6 +102,11 @@ def test_smallest_where_refuses_bounds_on_one_side(low, high):
         smallest_where(lambda x: x >= 0.1, low, high)
 
 
+def test_smallest_where_refuses_a_condition_that_comes_and_goes():
+    with pytest.raises(ValueError, match="changes more than once"):  # e^x + 1 rounds up or down by its last digit
+        smallest_where(lambda x: softmax([x, 0])[0] == 1, 0.0, 1000.0)
+
+
 def test_attempt_prints_result_and_warning(capsys):
     attempt(softmax_naive, [1000, 0])
     assert capsys.readouterr().out.splitlines() == [

@@ -5,6 +5,8 @@ from numbers import Real
 
 import numpy as np
 
+AS_THEY_ARE = np.dtype(np.float64), np.dtype(np.float32)  # dtypes to compute in, and found most often
+
 
 def checked_logits(logits, axis):
     """Return (logits in the dtype to compute in, axis ≥ 0, dtype of the result)."""
@@ -16,6 +18,8 @@ def checked_logits(logits, axis):
     axis = checked_axis(axis, logits.shape)
     if logits.shape[axis] == 0:
         raise ValueError(f"logits has shape {logits.shape}: no classes along axis {axis}; expected at least one there")
+    if logits.dtype in AS_THEY_ARE:
+        return logits, axis, logits.dtype
     dtype = logits.dtype if logits.dtype.kind == "f" else np.dtype(np.float64)
     dtype = dtype.newbyteorder("=")
     working = np.dtype(np.float32) if dtype == np.float16 else dtype  # exp and sums need more than 11 bits

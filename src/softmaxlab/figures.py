@@ -1,4 +1,4 @@
-"""Drawings for the book: arrays in, Axes out. No maths here; what is drawn was computed by `softmaxlab`.
+"""Drawings for the book: arrays in, Axes out. No math here; what is drawn was computed by `softmaxlab`.
 
 All lengths suit a canvas about 400 points wide: the page scales it up on a desktop and a little down on a
 phone, and its type stays readable on both.

@@ -1,4 +1,4 @@
-"""What the chapter on accuracy shows: errors in ulps on logarithmic axes, and as a table. No maths here."""
+"""What the chapter on accuracy shows: errors in ulps on logarithmic axes, and as a table. No math here."""
 
 from html import escape
 

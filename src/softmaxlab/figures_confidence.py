@@ -1,4 +1,4 @@
-"""What the chapter on confidence draws: reliability diagrams. Arrays in, Axes out; no maths here."""
+"""What the chapter on confidence draws: reliability diagrams. Arrays in, Axes out; no math here."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What the chapter on training shows of the digits: images, weights as images, and tables. No maths here.
+"""What the chapter on training shows of the digits: images, weights as images, and tables. No math here.
 
 Everything is HTML: small pictures that wrap to the width of the page, with words that keep their size on a phone.
 Ink is drawn in the color of the text, so that it follows light and dark.

@@ -1,6 +1,6 @@
 """One hidden layer, forward and backward by hand: p − y is all that the loss has to send back.
 
-    hidden = tanh(X A + a)        logits = hidden B + b        loss = cross-entropy, mean over the rows
+    hidden = tanh(X A + α)        logits = hidden B + b        loss = cross-entropy, mean over the rows
 
 Backward each line is undone in turn. The output layer gets G = (P − Y)/m; what it passes on is G Bᵀ, which tanh
 multiplies by its slope, 1 − tanh².
@@ -24,7 +24,7 @@ class Layers(NamedTuple):
     """The parameters, or their gradient: a row for each input of a layer, a column for each output."""
 
     inner: np.ndarray  # A: (d, h)
-    inner_bias: np.ndarray  # a: (h,)
+    inner_bias: np.ndarray  # α: (h,)
     outer: np.ndarray  # B: (h, n)
     outer_bias: np.ndarray  # b: (n,)
 

@@ -9,7 +9,8 @@ def smallest_where(holds, low, high):
     Parameters
     ----------
     holds : callable
-        Takes one number. False at `low`, true at `high`, and it changes once in between.
+        Takes one number. False at `low`, true at `high`, and it changes once in between. Numbers at many distances
+        on both sides of the result are tried too.
     low, high : float or NumPy floating scalar
         The search keeps their type: pass ``np.float16`` values to search among float16 numbers.
 
@@ -21,7 +22,7 @@ def smallest_where(holds, low, high):
     Raises
     ------
     ValueError
-        If `holds` is already true at `low`, or still false at `high`.
+        If `holds` is already true at `low`, or still false at `high`, or is seen to change more than once.
 
     Examples
     --------
@@ -32,14 +33,25 @@ def smallest_where(holds, low, high):
         raise ValueError(
             f"the condition must be false at low={low} and true at high={high}; choose bounds on both sides"
         )
+    least, most = low, high
     while True:
         middle = low + (high - low) / 2
         if not low < middle < high:  # no float left between them
-            return high
+            break
         if holds(middle):
             high = middle
         else:
             low = middle
+    step = high - low
+    while step < most - least:  # at twice the distance each time
+        for number, wanted in ((low - step, False), (high + step, True)):
+            if least < number < most and holds(number) != wanted:
+                raise ValueError(
+                    f"the condition changes more than once: it is {not wanted} at {number!r}, beyond the change "
+                    f"at {high!r}; choose one that changes once, or bounds closer to the change that you want"
+                )
+        step = 2 * step
+    return high
 
 
 def exp_window(dtype):

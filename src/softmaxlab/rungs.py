@@ -7,6 +7,7 @@ Every function here is a lesson: do not call it in your own work. Each has a sou
 import numpy as np
 
 from softmaxlab import softmax, softmax_jacobian
+from softmaxlab.rungs_shifted import softmax_shifted
 
 
 def softmax_naive(logits):
@@ -84,7 +85,8 @@ def softmax_without_axis(logits):
 def loss_from_probability(logits, target):
     """Take −log of a probability already computed. A lesson: do not call; use `softmaxlab.cross_entropy`.
 
-    The probability is rounded first: a small one to 0, a large one to 1. The logarithm cannot undo that.
+    The probability, by `softmax_shifted`, is rounded first: a small one to 0, a large one to 1. The logarithm cannot
+    undo that.
 
     Parameters
     ----------
@@ -102,7 +104,7 @@ def loss_from_probability(logits, target):
     >>> round(float(loss_from_probability([0, 0], 1)), 4)
     0.6931
     """
-    return -np.log(softmax(logits)[target])
+    return -np.log(softmax_shifted(logits)[target])
 
 
 def loss_patched(logits, target):

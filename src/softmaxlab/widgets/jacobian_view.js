@@ -35,7 +35,7 @@ const CORNERS = [
   [104, 0],
 ]; // of the triangle, in units of its viewBox
 
-// ---- Maths: twins of softmaxlab, compared with it in tests/browser/test_jacobian_view.py ----
+// ---- Math: twins of softmaxlab, compared with it in tests/browser/test_jacobian_view.py ----
 
 /** Twin of softmaxlab.softmax_jacobian, from the probabilities: p_i (δ_ij − p_j). */
 export function jacobianOf(probs) {

@@ -11,7 +11,6 @@ import {
   numberOr,
   plain,
   slider,
-  softmax,
   svgElement,
   uniquePrefix,
   write,
@@ -30,8 +29,9 @@ const SUBNORMAL = 1022 * Math.LN2; // beyond this gap, e^−gap has fewer digits
 /** {softmax, difference}: the loss by both routes. */
 export function losses(gap, label) {
   const [logits, target] = [[gap, 0], LABELS.indexOf(label)];
+  const weights = [1, Math.exp(-gap)]; // shifted by the maximum, as textbooks do
   return {
-    softmax: 0 - Math.log(softmax(logits)[target]), // 0 − x, since −x would give −0
+    softmax: 0 - Math.log(weights[target] / (weights[0] + weights[1])), // 0 − x, since −x would give −0
     difference: logsumexp(logits) - logits[target],
   };
 }

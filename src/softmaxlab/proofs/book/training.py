@@ -1,4 +1,4 @@
-"""Training: softmax regression with a penalty, and one hidden layer, for m rows, D features and H hidden units."""
+"""Training: softmax regression with a penalty, and one hidden layer, for m rows, D features and K hidden units."""
 
 from ..prover import prove
 from ..vocabulary import Eq, define, delta, derivative, exp, indices, matrix, scalar, size, total, vector
@@ -6,29 +6,29 @@ from ..vocabulary import N as CLASSES
 from .batch import ROWS, D, b, d, e, layer, mean_loss, n, targets, w, x
 from .words import c, k, m
 
-H = size("H")
-j, unit = indices("j l", upto=H)
+K = size("K")
+j, unit = indices("j l", upto=K)
 penalty = scalar("λ")
-A, a, B = matrix("A", D, H), vector("a", H), matrix("B", H, CLASSES)
-units = matrix("h", m, H)  # hidden values as variables of their own, where nothing below them is looked at
-sent = matrix("g", m, H)  # ∂L̄/∂h_nj, any numbers
+A, alpha, B = matrix("A", D, K), vector("α", K), matrix("B", K, CLASSES)
+units = matrix("h", m, K)  # hidden values as variables of their own, where nothing below them is looked at
+sent = matrix("g", m, K)  # ∂L̄/∂h_nj, any numbers
 
 
 def penalized():
-    """Return (p, J): the probabilities, and the mean loss with its penalty, for z_nk = Σ_d x_nd w_dk + b_k."""
+    """Return (p, F): the probabilities, and the mean loss with its penalty, for z_nk = Σ_d x_nd w_dk + b_k."""
     _, p, loss = layer()
-    return p, define("J", loss + penalty / 2 * total(total(w[e, c] * w[e, c], c), e))
+    return p, define("F", loss + penalty / 2 * total(total(w[e, c] * w[e, c], c), e))
 
 
 def weights_gradient():
-    """∂J/∂w_dk = Σ_n x_nd (p_nk − y_nk) / m + λ w_dk."""
+    """∂F/∂w_dk = Σ_n x_nd (p_nk − y_nk) / m + λ w_dk."""
     p, loss = penalized()
     goal = total(x[n, d] * (p[n, k] - targets[n, k]) / m, n) + penalty * w[d, k]
     return prove(derivative(loss, w[d, k]), goal, given=ROWS)
 
 
 def weights_hessian():
-    """∂²J/∂w_dk ∂w_ec = Σ_n x_nd p_nk (δ_kc − p_nc) x_ne / m + λ δ_de δ_kc."""
+    """∂²F/∂w_dk ∂w_ec = Σ_n x_nd p_nk (δ_kc − p_nc) x_ne / m + λ δ_de δ_kc."""
     p, loss = penalized()
     goal = total(x[n, d] * p[n, k] * (delta(k, c) - p[n, c]) * x[n, e] / m, n) + penalty * delta(d, e) * delta(k, c)
     return prove(derivative(loss, w[d, k], w[e, c]), goal, given=ROWS)
@@ -72,7 +72,7 @@ def tanh_slope():
 
 def backward_inner():
     """Σ_n Σ_l (∂L̄/∂h_nl) ∂h_nl/∂A_dj = Σ_n x_nd (1 − h_nj²) ∂L̄/∂h_nj, for h = tanh and any slopes ∂L̄/∂h."""
-    h = define("h", n, j, tanh(total(x[n, d] * A[d, j], d) + a[j]))
+    h = define("h", n, j, tanh(total(x[n, d] * A[d, j], d) + alpha[j]))
     by_weight = x[n, d] * (1 - h[n, unit] * h[n, unit]) * delta(unit, j)
     slope = prove(derivative(h[n, unit], A[d, j]), by_weight, name="eq-tanh-slope")
     paths = total(total(sent[n, unit] * derivative(h[n, unit], A[d, j]), unit), n)
