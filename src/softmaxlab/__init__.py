@@ -49,7 +49,7 @@ what                  here                                   PyTorch
 ====================  =====================================  ================================================
 class axis            `axis`, the last by default            the second, or the only one
 ignore_index          None: every index counts               −100
-class indices         any integer type                       int64
+class indices         any integer type                       int64 or uint8
 target 0 of −inf      counts 0                               nan
 gradient of "none"    that of the sum: row by row            the caller passes what to multiply with
 reduce, size_average  not there                              deprecated

@@ -78,8 +78,8 @@ def hessian(weights, features, l2=0.0):
     """Second derivatives of `objective`: the Jacobian of softmax, between the features of each example.
 
     Equation eq-weights-hessian. It does not depend on the labels. Adding the same column to all classes changes
-    no probability, so along such directions the curvature is that of the penalty alone. The biases pay none, so the matrix is
-    singular.
+    no probability, so along such directions the curvature is that of the penalty alone. The biases pay none, so
+    the matrix is singular.
 
     Parameters
     ----------

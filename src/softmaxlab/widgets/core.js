@@ -247,6 +247,54 @@ export function bar(name) {
   return { node, show };
 }
 
+/**
+ * Draw parts of a widget: at once, unless a hand drags something and the part is out of sight. Then it is drawn when
+ * the hand lets go or rests, or as soon as it comes into sight. Returns (part, draw) => nothing.
+ */
+export function drawer(signal) {
+  const waiting = new Map();
+  const away = new WeakSet();
+  let held = false;
+  let timer;
+  const catchUp = () => {
+    clearTimeout(timer);
+    for (const [part, draw] of [...waiting]) {
+      waiting.delete(part);
+      draw();
+    }
+  };
+  const watch = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) away.delete(target);
+      else away.add(target);
+    }
+    if ([...waiting.keys()].some((part) => !away.has(part))) catchUp();
+  });
+  const watched = new WeakSet();
+  const hold = (holds) => () => {
+    held = holds;
+    if (!held) catchUp();
+  };
+  const options = { signal, capture: true, passive: true };
+  addEventListener("pointerdown", hold(true), options);
+  for (const type of ["pointerup", "pointercancel", "blur"]) addEventListener(type, hold(false), options);
+  signal.addEventListener("abort", () => {
+    watch.disconnect();
+    clearTimeout(timer);
+  });
+  return (part, draw) => {
+    if (!watched.has(part)) {
+      watched.add(part);
+      watch.observe(part);
+    }
+    waiting.delete(part);
+    if (!held || !away.has(part)) return draw();
+    waiting.set(part, draw);
+    clearTimeout(timer);
+    timer = setTimeout(catchUp, 150);
+  };
+}
+
 let instances = 0;
 
 /** A prefix for ids, different for each view on the page. */

@@ -5,6 +5,7 @@ import {
   bar,
   button,
   decimals,
+  drawer,
   element,
   followTraits,
   keepInAddress,
@@ -477,6 +478,7 @@ function render({ model, el }) {
   const { signal } = stop;
   const isStatic = el.dataset.host === "static"; // assets/host.js says so; JupyterLab does not
   const { region, say } = announcer(signal);
+  const draw = drawer(signal);
   const kept = { logits: [2, 1, 0.1], temperature: 1, tangent: [1, 0, 0], cell: [1, 0] };
   let state = readState(model, kept);
   const initial = state;
@@ -588,15 +590,17 @@ function render({ model, el }) {
     const named = names();
     const heads = logits.map((_, i) => label(i) || String(i));
     const product = times(jacobian, tangent);
-    classes.forEach(({ score, push }, i) => {
+    classes.forEach(({ score }, i) => {
       score.show(named[i], logits[i], probs[i]);
-      push.show(named[i], tangent[i], product[i], jvp[i]);
     });
     table.show(heads, named, jacobian);
     paintEntry();
+    classes.forEach(({ push }, i) => {
+      draw(push.node, () => push.show(named[i], tangent[i], product[i], jvp[i]));
+    });
     writeText(average, signed(settled(total(probs.map((p, i) => p * tangent[i])))));
-    if (logits.length === 3) triangle.show(heads, results, tangent);
-    eigen.show(eigenvalues);
+    if (logits.length === 3) draw(triangle.node, () => triangle.show(heads, results, tangent));
+    draw(eigen.node, () => eigen.show(eigenvalues));
     const gap = Math.max(...product.map((x, i) => Math.abs(x - jvp[i])));
     write(hint, hintText(gap, temperature));
   };
