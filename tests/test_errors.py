@@ -46,7 +46,7 @@ def raises(message):
         (3.0, "logits is a single number, 3.0; expected an array with a class axis, such as [2.0, 1.0]"),
         ([], "logits has shape (0,): no classes along axis 0; expected at least one there"),
         (np.zeros((4, 0)), "logits has shape (4, 0): no classes along axis 1; expected at least one there"),
-        (LOGITS + 1j, "logits has dtype complex128; expected real numbers: floats or integers"),
+        (LOGITS + 1j, "logits has dtype complex128; expected real numbers, floats or integers"),
         (["a", "b"], "logits has dtype <U1; expected real numbers"),
         ([None, 1.0], "logits has dtype object; expected real numbers"),
         (None, "logits has dtype object; expected real numbers"),

@@ -127,7 +127,9 @@ def once(name, inputs, products, action):
 def in_venv(*names, **where):
     """Return the path of a program in the virtual environment."""
     folder = where.get("venv", VENV)
-    return os.path.join(folder, "Scripts" if os.name == "nt" else "bin", *names)
+    if os.name == "nt":
+        return os.path.join(folder, "Scripts", *[name + ".exe" for name in names])
+    return os.path.join(folder, "bin", *names)
 
 
 def environment():

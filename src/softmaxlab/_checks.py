@@ -54,7 +54,8 @@ def checked_tangent(tangent, logits):
 
 def checked_weight(weight, classes, dtype):
     """Return the class weights, shape (classes,)."""
-    weight = real_array(weight, "weight").astype(dtype)
+    given = real_array(weight, "weight")
+    weight = in_range(given, "weight", dtype)
     if weight.shape != (classes,):
         raise ValueError(f"weight has shape {weight.shape}; expected one weight for each class, shape ({classes},)")
     refuse_where(~np.isfinite(weight) | (weight < 0), weight, "weight", "weights that are finite and at least 0")
@@ -89,8 +90,17 @@ def real_array(values, name):
     except ValueError as error:
         raise ValueError(f"{name} is no array: {error}; expected rows of one length") from error
     if array.dtype.kind not in "biuf":
-        raise ValueError(f"{name} has dtype {array.dtype}; expected real numbers: floats or integers")
+        cast = f"{name}.real, if that is meant" if array.dtype.kind == "c" else f"np.asarray({name}, dtype=float)"
+        raise ValueError(f"{name} has dtype {array.dtype}; expected real numbers, floats or integers: write {cast}")
     return array
+
+
+def in_range(array, name, dtype):
+    """Return finite numbers in `dtype`, where it has room for them."""
+    with np.errstate(over="ignore"):
+        cast = array.astype(dtype)
+    refuse_where(np.isinf(cast) & np.isfinite(array), array, name, f"numbers that {np.dtype(dtype)} can store")
+    return cast
 
 
 def refuse_where(bad, array, name, expected):

@@ -18,7 +18,6 @@ import numpy as np
 
 PIECE = 2**18  # logits: 2 MB of float64
 SHORT = 64  # classes, up to which adding one by one is as exact as adding pairwise, and faster
-FEW = 32  # rows, up to which it does not matter how fast the next one begins
 STRIPS = 8  # into which longer rows are cut, to be added onto each other
 SMALL = 2**12  # logits, up to which the plain way is fast in any memory order
 
@@ -63,12 +62,11 @@ def pieces(rows):
 
 def sum_classes(terms):
     """Sum each row, shape (rows, n) to (rows,), so that rounding grows with log n and not with n."""
-    count, classes = terms.shape
-    apart = terms.strides[1] > terms.itemsize
-    if not apart and count > FEW and classes <= SHORT:
-        return np.einsum("ij->i", terms)  # many short rows: NumPy's sum begins each of them anew
-    if not apart or classes <= SHORT:
-        return np.add.reduce(terms, axis=1)  # pairwise along contiguous memory, and only there
+    classes = terms.shape[1]
+    if classes <= SHORT:
+        return np.einsum("ij->i", terms)
+    if terms.strides[1] == terms.itemsize:
+        return np.add.reduce(terms, axis=1)  # NumPy sums pairwise along contiguous memory, and only there
     length = -(-classes // STRIPS)
     strips = [terms[:, start : start + length] for start in range(0, classes, length)]
     sums = strips[0].copy(order="K")

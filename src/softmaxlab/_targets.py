@@ -4,7 +4,7 @@ import operator
 
 import numpy as np
 
-from softmaxlab._checks import real_array, refuse_where
+from softmaxlab._checks import in_range, real_array, refuse_where
 from softmaxlab._rows import as_rows
 
 
@@ -86,7 +86,7 @@ def checked_probabilities(targets, dtype, ignore_index):
             f"ignore_index is {ignore_index!r}, but targets are probabilities; it needs class indices: "
             f"write 0 for all probabilities of a row that is to add nothing"
         )
-    targets = targets.astype(dtype)
+    targets = in_range(targets, "targets", dtype)
     bad = ~np.isfinite(targets) | (targets < 0)
     refuse_where(bad, targets, "targets", "probabilities that are finite and at least 0")
     return targets

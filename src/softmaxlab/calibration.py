@@ -143,7 +143,8 @@ def fit_temperature(logits, labels):
     -------
     float
         From 1/100 to 100. On the examples given, the loss is at most that of T = 1. If all answers are right, the
-        loss keeps falling as T does, so that T is 1/100. If the logits say nothing (are all equal), T is 1.
+        loss keeps falling as T does, so that T is 1/100, or 1 if the loss is 0 there already. If the logits say nothing
+        (are all equal), T is 1.
 
     Raises
     ------

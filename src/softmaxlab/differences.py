@@ -1,11 +1,12 @@
 """Slopes from values alone: forward, central and complex-step differences, and how far each can be trusted.
 
 A difference has two errors. *Truncation*: the curve is not a line, which counts less the smaller the step h.
-*Rounding*: each value is off by up to u times its size, u = 2⁻⁵³, and the division by h magnifies that.
+*Rounding*: each value is off by about u times its size, u = 2⁻⁵³, and the division by h magnifies that.
 
     forward: h |f″|/2 + 2u |f|/h      central: h² |f‴|/6 + u |f|/h
 
-The complex step subtracts nothing, so that only truncation is left; h can be so small that it vanishes [1]_.
+The complex step subtracts no two values, so that only truncation is left, and what the function itself rounds; h can
+be so small that the truncation vanishes [1]_.
 
 References
 ----------
@@ -221,8 +222,9 @@ def loss_along(logits, target, k):
         moved[k] = value
         return cross_entropy(moved, target)
 
-    p = softmax(logits)[k]
-    return loss, (p - (k == target), p * (1 - p), p * (1 - p) * (1 - 2 * p))
+    probs = softmax(logits)
+    p, rest = probs[k], np.delete(probs, k).sum()  # 1 − p may have lost its digits
+    return loss, (-rest if k == target else p, p * rest, p * rest * (rest - p))
 
 
 def _ratio(error, derivative):

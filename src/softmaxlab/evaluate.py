@@ -83,7 +83,7 @@ def worst_mistakes(logits, labels, count=10):
     Raises
     ------
     ValueError
-        As `accuracy`.
+        As `accuracy`, and for a negative `count`.
 
     Examples
     --------
@@ -91,6 +91,8 @@ def worst_mistakes(logits, labels, count=10):
     array([1, 2])
     """
     logits, labels = _checked(logits, labels)
+    if count < 0:
+        raise ValueError(f"count is {count}; expected how many to return at most: 0 or more")
     losses = cross_entropy(logits, labels, reduction="none")
     wrong = np.flatnonzero(logits.argmax(axis=1) != labels)
     return wrong[np.argsort(-losses[wrong], kind="stable")][:count]

@@ -213,6 +213,9 @@ def _partners(logits, other):
         return [([_number(entry) for entry in row],) for row in other.reshape(-1, logits.shape[-1])]
     if other.shape != logits.shape[:-1]:
         raise ValueError(f"got shape {other.shape}; expected {logits.shape}, or for class indices {logits.shape[:-1]}")
+    classes = logits.shape[-1]
+    if other.size and (other.dtype.kind not in "iu" or np.any((other < 0) | (other >= classes))):
+        raise ValueError(f"labels are {other.tolist()}; expected class indices: integers from 0 to {classes - 1}")
     return [(int(label),) for label in other.flat]
 
 

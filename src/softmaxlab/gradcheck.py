@@ -54,7 +54,7 @@ def relative_error(given, estimated, floor=FLOOR):
     """Difference over the sum of the sizes, |a − b| / max(floor, |a| + |b|), entry by entry.
 
     Equation eq-relative-error, as the repository of the posts defines it [1]_ of the module. It treats both sides
-    alike, is at most 1, and is 0 where both are 0. A wrong sign gives 1, whatever the size; a factor k too much
+    alike, is at most 1, and is 0 where both are 0. Above the floor, a wrong sign gives 1; a factor k too much
     gives (k − 1)/(k + 1). Without the floor, two entries that differ by rounding alone and should be 0 would
     give 1 too.
 
@@ -76,7 +76,8 @@ def relative_error(given, estimated, floor=FLOOR):
     """
     given, estimated = np.asarray(given, dtype=float), np.asarray(estimated, dtype=float)
     with np.errstate(invalid="ignore"):  # inf − inf and inf/inf: nan, which passes no test
-        return np.abs(given - estimated) / np.maximum(floor, np.abs(given) + np.abs(estimated))
+        size = np.maximum(np.divide(floor, 2), np.abs(given) / 2 + np.abs(estimated) / 2)  # halves do not overflow
+        return np.abs(given / 2 - estimated / 2) / size
 
 
 def gradcheck(fn, grad, at, *, method="central", step=None, tolerance=None, floor=None):

@@ -46,7 +46,7 @@ def kl_divergence(targets, probs):
     Returns
     -------
     float64, in nats
-        At least 0. It is inf if something possible was called impossible.
+        At least 0, up to rounding. It is inf if something possible was called impossible.
 
     Notes
     -----

@@ -192,14 +192,15 @@ def softmax_jvp(logits, tangent, axis=-1):
     """Jacobian of softmax times a vector, p (v − Σ p v), without building the matrix.
 
     Equation eq-jvp. The Jacobian is symmetric, so this is the vector–Jacobian product of backpropagation too. The
-    error of entry i is at most 16 eps of the sum of absolute terms, Σ_j |∂p_i/∂z_j · v_j|.
+    error of entry i is at most 16 eps of the sum of absolute terms, Σ_j |∂p_i/∂z_j · v_j|, as long as differences of
+    the tangent's entries stay finite.
 
     Parameters
     ----------
     logits : array_like of real numbers, at least 1-D
         Scores; one row along `axis` for each example.
     tangent : array_like of real numbers, shape of `logits`
-        The direction v, one vector for each row. It is taken in the dtype of `logits`.
+        The direction v, one vector for each row. It is taken in the dtype that is computed in.
     axis : int, default -1
         The class axis.
 

@@ -192,7 +192,7 @@ def parts(here, step):
     Returns
     -------
     dict of str to (float, float)
-        For "forward" and "central": truncation (its first term), and a bound on what the rounding of the losses does.
+        For "forward" and "central": truncation (its first term), and about what one rounding of each loss does.
 
     Examples
     --------

@@ -18,8 +18,9 @@ LEGEND = (
     '<span><span class="dd-key is-against"></span>against it</span></p>'
 )
 NOTE = (
-    "Before it is counted, a drawing (its dashed frame) is set upright, stretched to 32 dots high and up to 20 wide, "
-    "and inked with about 310 dots, as the data’s digits are. A cell counts 4 × 4 dots."
+    "Before it is counted, a drawing on an empty pad (its dashed frame) is set upright, enlarged toward 32 dots high "
+    "and at most 20 wide, and inked with up to some 310 dots, like most of the data’s digits. "
+    "A cell counts 4 × 4 dots."
 )
 
 

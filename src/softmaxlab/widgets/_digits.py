@@ -98,6 +98,9 @@ def split(value, right, shown):
     return number[:cut], number[cut:], power
 
 
+WIDEN = " In favor of the true class, a wider gap is harder."
+
+
 def verdict(found, dtype, shown):
     """Say what became of the textbook's loss.
 
@@ -114,8 +117,10 @@ def verdict(found, dtype, shown):
     "The textbook's loss keeps 3 of 15 digits. The others fell below the last place of 1 + rest."
     """
     ulps, right = found
-    if ulps <= 2:
-        return f"The textbook's loss is as good as a {dtype} can be. Widen the gap in favor of the true class."
+    if ulps <= 0.5:
+        return f"The textbook's loss is as good as a {dtype} can be.{WIDEN}"
+    if right == shown:
+        return f"All {shown} digits shown of the textbook's loss are right.{WIDEN}"
     if not right:
         return "No digit of the textbook's loss is right: beside 1, the rest fell below the last place."
     return f"The textbook's loss keeps {right} of {shown} digits. The others fell below the last place of 1 + rest."

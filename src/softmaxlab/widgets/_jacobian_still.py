@@ -87,13 +87,18 @@ def heat(value):
     return round(abs(value) ** 0.5, 3)  # no entry is larger than 1/4
 
 
+def lack(probs, index):
+    """Return what a probability lacks to 1: the sum of the others, since 1 − p may have lost its digits."""
+    return float(np.delete(probs, index).sum())
+
+
 def entry(names, probs, jacobian, cell):
     """The chosen entry with its formula, and this entry's numbers in it."""
     i, j = cell
     value = jacobian[i][j]
     p, q = _chip(i, probs[i]), _chip(j, probs[j])
     if i == j:
-        rule = f"{P_I} (1 − {P_I}) ≈ {p} × <span class='sl-value'>{_text.fixed(1 - probs[i])}</span>"
+        rule = f"{P_I} (1 − {P_I}) ≈ {p} × <span class='sl-value'>{_text.decimals(lack(probs, i))}</span>"
     else:
         rule = f"−{P_I} {P_J} ≈ −{p} × {q}"
     who = (f"<b style='--c: var(--sl-c{index})'>{names[index]}</b>" for index in (j, i))
@@ -137,12 +142,13 @@ def place(probs):
     return probs @ CORNERS
 
 
-def triangle(heads, probs, jvp, curve, step):
+def triangle(heads, probs, jvp, curve, step, temperature):
     """The triangle of all probabilities of three classes: the point p, the arrow Jv, the curve softmax(a + t v)."""
     (x, y), (dx, dy), (ring_x, ring_y) = place(probs), place(jvp), place(step)
     points = " ".join(f"{px:.2f},{py:.2f}" for px, py in place(curve))
     length = np.hypot(dx, dy)
     turn = np.degrees(np.arctan2(dy, dx))
+    score = "<i>a</i>" if temperature == 1 else "<i>a</i>/<i>T</i>"
     hidden = "" if length > 3 else ' style="display: none"'
     corners = "".join(
         f'<text x="{cx}" y="{cy + (20 if cy else -9)}" text-anchor="middle" style="--c: var(--sl-c{i})">'
@@ -156,10 +162,8 @@ def triangle(heads, probs, jvp, curve, step):
 <path class="jv-tip" d="M0 0L-9 -5V5Z" transform="translate({x + dx:.2f} {y + dy:.2f}) rotate({turn:.2f})"{hidden}/>
 <circle class="jv-ring" r="4.5" cx="{ring_x:.2f}" cy="{ring_y:.2f}"/>
 <circle class="jv-point" r="6" cx="{x:.2f}" cy="{y:.2f}"/></svg>
-<figcaption>{TRIANGLE}</figcaption></figure>"""
-
-
-TRIANGLE = "Point: <i>p</i>. Arrow: <i>Jv</i>. Curve: softmax(<i>a</i> + <i>tv</i>), with a ring at <i>t</i> = 1."
+<figcaption>Point: <i>p</i>. Arrow: <i>Jv</i>. Curve: softmax({score} + <i>tv</i>), with a ring at <i>t</i> = 1.
+</figcaption></figure>"""
 
 
 def clipped(name):

@@ -39,12 +39,15 @@ def described(targets):
     return f"shape {targets.shape}, {targets.dtype.name}"
 
 
-def verdict(reply, meant, whose):
+MISTAKEN = "first one −1", "counted from 1"  # forms that name other labels than those that are meant
+
+
+def verdict(reply, meant, whose, form=None):
     """Say in a few words what a reply is worth; `whose` is "indexing" or "softmaxlab"."""
     if reply["error"] is not None:
         return "stops, by luck" if whose == "indexing" else "refuses, and says what it expects"
     if meant is not None and abs(reply["value"] - meant) <= CLOSE * (1 + meant):
-        return "right"
+        return "the same number, by chance" if form in MISTAKEN else "right"
     return "wrong, without a word"
 
 

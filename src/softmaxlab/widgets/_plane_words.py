@@ -29,10 +29,16 @@ def explanation(state, path, right):
             f"The rate is too large: in {state.step} steps the loss rose {times}. A step that long lands beyond the "
             "valley. Still, nothing overflows, since no *p* − *y* exceeds 1."
         )
+    is_squared = state.loss == "squared error"
+    if missing and is_squared:
+        return (
+            f"Class {missing[0]} has no point of its own. By *J*(*p* − *y*), a point where the model is sure of a "
+            "third class even pulls its arrow."
+        )
     if missing:
         return (
             f"Class {missing[0]} has no point, so nothing pulls its score up. "
-            "Every other point pushes it down, for as long as you train."
+            "Every point pushes it down, for as long as you train."
         )
     first = _text.decimals(state.rate * path[0].slope)
     if state.step == 0 and state.start == "zero":
@@ -45,8 +51,7 @@ def explanation(state, path, right):
             f"Each arrow is long and points to another class’s corner: "
             f"sure of itself, and right about {right} of {count}. The first step will move a weight by {first} at most."
         )
-    is_squared = state.loss == "squared error"
-    if is_squared and path[-1].slope < STALLED and 2 * right < count:
+    if is_squared and path[-1].slope < STALLED and path[-1].loss > 0.5 and 2 * right < count:
         return (
             "Wrong, and hardly a slope to learn from: *p* − *y* is near its largest, but *J*(*p* − *y*) is almost 0. "
             "Squared error waits where it should hurry."
@@ -59,9 +64,9 @@ def explanation(state, path, right):
     if is_squared:
         return (
             "Each point pulls and pushes the arrows by *J*(*p* − *y*). That is small wherever the model is sure, "
-            "right or wrong: the worst points pull least."
+            "right or wrong: a point that is surely wrong hardly pulls at all."
         )
     return (
         "Each point pulls the arrow of its own class toward itself, and pushes the other two away. "
-        "Hollow points are on the wrong side; they pull hardest."
+        "Hollow points are on the wrong side: for their own class, *p* − *y* is −1/2 or lower."
     )

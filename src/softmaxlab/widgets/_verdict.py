@@ -74,6 +74,11 @@ def verdict(taken, shifted):
         return head, f"{lost} So are the others. The sum is 0, and 0 / 0 is nan.", False
     if shifted.probs[index] > 0:
         return head, f"{lost} The shifted way keeps this *p*.", False
+    kept = np.flatnonzero((taken.probs == 0) & (shifted.probs > 0))
+    if len(kept):
+        return head, f"{lost} The shifted way keeps the *p* of class {kept[0]}.", False
+    if taken.total < np.finfo(dtype).tiny:
+        return head, f"{lost} And the sum is so close to 0 that {dtype} keeps fewer digits of it: compare *p*.", False
     return head, f"{lost} No harm, until you take a logarithm.", True
 
 

@@ -167,6 +167,9 @@ const UNFINISHED = /^[+-]?(\d+\.?\d*|\.?\d*)(e[+-]?)?$/i; // "-", "1e", ".": may
 /** {value}, or {error} with words for the reader; `unfinished` if more typing may mend it. */
 export function parseNumber(typed, min, max) {
   const text = typed.trim().replace(/^[−–]/, "-");
+  if (/^[+-]?\d{1,3},\d{3}$/.test(text)) {
+    return { error: `Write ${text.replace(",", "")} or ${text.replace(",", ".")}, without a comma.` };
+  }
   if (/^[+-]?\d*,\d+$/.test(text)) return { error: `Write ${text.replace(",", ".")}, with a point.` };
   if (!NUMBER.test(text)) {
     return { error: "Type a number, like 2 or 0.5.", unfinished: UNFINISHED.test(text) };

@@ -238,7 +238,8 @@ export function fixed(value) {
 function verdict(left, here) {
   const gap = Math.abs(left - here);
   if (gap === 0) return "Left side and this line are equal, to the last bit.";
-  if (gap < 1e-11) return `Equal, up to rounding: they differ by ${scientific(gap)}.`;
+  if (gap < 1e-11 * Math.max(1, Math.abs(left)))
+    return `Equal, up to rounding: they differ by ${scientific(gap)}.`;
   return `They differ by ${scientific(gap)}.`;
 }
 

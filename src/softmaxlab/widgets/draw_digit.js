@@ -239,15 +239,14 @@ function withSign(value) {
 const slopeText = (slope) => (slope > 0 ? "+" : slope < 0 ? "−" : "") + Math.abs(slope).toFixed(3);
 
 /** Where the image comes from, as far as the image itself tells. */
-export function stateText(pixels, label, samples) {
+export function stateText(pixels, label, samples, whole = true) {
   if (!pixels.some(Boolean)) return "No ink: the features are all 0, and the logits are the bias alone.";
   const packed = pack(pixels);
   const sample = samples.find((one) => one.startsWith(packed));
   if (sample) {
     const meant = `A digit the model was not trained on, meant as ${sample[64]}.`;
-    return sample.endsWith("!")
-      ? `${meant} One of its worst mistakes.`
-      : `${meant} Your first stroke replaces it.`;
+    if (sample.endsWith("!")) return `${meant} One of its worst mistakes.`;
+    return whole ? `${meant} Your first stroke replaces it.` : meant;
   }
   return `A digit of your own. Not meant as ${label}? Then say so in the table.`;
 }
@@ -596,7 +595,7 @@ function shownView({ signal, setShown }) {
 }
 
 const NOTE =
-  "Before it is counted, a drawing (its dashed frame) is set upright, stretched to 32 dots high and up to 20 wide, and inked with about 310 dots, as the data’s digits are. A cell counts 4 × 4 dots.";
+  "Before it is counted, a drawing on an empty pad (its dashed frame) is set upright, enlarged toward 32 dots high and at most 20 wide, and inked with up to some 310 dots, like most of the data’s digits. A cell counts 4 × 4 dots.";
 
 function legend() {
   const part = (text, more) => element("span", {}, element("span", { class: `dd-key${more}` }), text);
@@ -791,7 +790,7 @@ function render({ model, el }) {
     write(sure, decimals(reading.probs[answer]));
     write(lossCaption, `loss: −log *p* of ${state.label}`);
     write(loss, decimals(reading.loss));
-    write(hint, stateText(state.pixels, state.label, samples));
+    write(hint, stateText(state.pixels, state.label, samples, drawing.whole));
     write(sums, sumsText(weights, state.pixels, k));
     write(most, cellText(weights, state.pixels, k, at));
     buttons.undo.setAttribute("aria-disabled", past.length === 0);

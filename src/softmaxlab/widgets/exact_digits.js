@@ -214,11 +214,13 @@ export function ulpsText(ulps) {
   return ulps < 99.95 ? ulps.toFixed(1) : ulps < 99999.5 ? ulps.toFixed(0) : scientific(ulps, 0);
 }
 
+const WIDEN = " In favor of the true class, a wider gap is harder.";
+
 /** What became of the textbook's loss. */
 export function verdict({ right, ulps }, dtype) {
   const { shown } = FORMATS[dtype];
-  if (ulps <= 2)
-    return `The textbook's loss is as good as a ${dtype} can be. Widen the gap in favor of the true class.`;
+  if (ulps <= 0.5) return `The textbook's loss is as good as a ${dtype} can be.${WIDEN}`;
+  if (right === shown) return `All ${shown} digits shown of the textbook's loss are right.${WIDEN}`;
   if (!right)
     return "No digit of the textbook's loss is right: beside 1, the rest fell below the last place.";
   return `The textbook's loss keeps ${right} of ${shown} digits. The others fell below the last place of 1 + rest.`;

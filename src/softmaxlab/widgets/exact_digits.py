@@ -61,6 +61,7 @@ class ExactDigits(Widget, front_end="exact_digits"):
     ------
     RefusedError
         A TraitError and a ValueError: for a value that is not as described. The state stays as it was.
+        A value of another type, or a name that is not listed, raises a plain traitlets.TraitError.
 
     Examples
     --------

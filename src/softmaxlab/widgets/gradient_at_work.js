@@ -191,7 +191,10 @@ function hintText(paths, { targets, rate }, truth, label) {
     const [cross, squared] = paths.map(([{ grad }]) => slopeText(-rate * grad[truth]));
     return `The first step moves ${label} by ${cross} with cross-entropy, by ${squared} with squared error.`;
   }
-  const [cross, squared] = paths.map((path) => path.findIndex((here) => isThere(here, targets)));
+  const [cross, squared] = paths.map((path) => {
+    const away = path.findLastIndex((here) => !isThere(here, targets));
+    return away === path.length - 1 ? -1 : away + 1; // for good, as far as the path goes
+  });
   const said = (at) => (at < 0 ? "not yet" : at === 0 ? "from the start" : `after ${at}`);
   return `Within ${NEAR} of *y*: cross-entropy ${said(cross)}, squared error ${said(squared)}.`;
 }

@@ -48,6 +48,7 @@ class InformationBars(Widget, front_end="information_bars"):
     ------
     RefusedError
         A TraitError and a ValueError: for a value that is not as described. The state stays as it was.
+        A value of another type, or a name that is not listed, raises a plain traitlets.TraitError.
 
     Examples
     --------

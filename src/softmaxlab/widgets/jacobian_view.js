@@ -30,6 +30,7 @@ const [LOWEST, HIGHEST] = [-1000, 1000]; // logits, typed
 const REACH = 10; // of a logit's slider, to both sides
 const [COLDEST, HOTTEST] = [0.1, 10]; // temperatures
 const NOISE = 1e-15; // of a sum of numbers up to 1: what is smaller may be nothing but rounding
+const FIGURE_SPACE = "\u2007"; // as wide as a digit
 const CORNERS = [
   [0, 180],
   [208, 180],
@@ -38,9 +39,12 @@ const CORNERS = [
 
 // ---- Math: twins of softmaxlab, compared with it in tests/browser/test_jacobian_view.py ----
 
+/** What p_i lacks to 1: the sum of the others, since 1 − p_i may have lost its digits. */
+const lack = (probs, i) => total(probs.with(i, 0));
+
 /** Twin of softmaxlab.softmax_jacobian, from the probabilities: p_i (δ_ij − p_j). */
 export function jacobianOf(probs) {
-  return probs.map((p, i) => probs.map((q, j) => p * ((i === j) - q) + 0)); // + 0 turns −0 into 0
+  return probs.map((p, i) => probs.map((q, j) => (i === j ? p * lack(probs, i) : 0 - p * q))); // 0 − 0 has no sign
 }
 
 /** A matrix times a vector. */
@@ -218,7 +222,10 @@ function scoreView(index, { prefix, signal, say, setLogit, commit }) {
   return { node, show };
 }
 
-/** The Jacobian, built anew for another number of classes. One cell is in the order of Tab; arrows lead on. */
+/**
+ * The Jacobian, built anew for another number of classes. One cell is in the order of Tab; arrows lead on.
+ * What is seen of a row's numbers is one text over its cells, which a browser lays out far sooner than ten.
+ */
 function tableView(count, { signal, point, choose }) {
   const indices = [...Array(count).keys()];
   const head = (scope, index) => {
@@ -228,20 +235,21 @@ function tableView(count, { signal, point, choose }) {
   };
   const cells = indices.map((i) =>
     indices.map((j) => {
-      const text = span("jv-number");
       const sign = element("span", { class: "jv-sign", "aria-hidden": "true" });
       const heat = span("jv-heat");
-      const node = element("button", { type: "button", class: "jv-cell" }, heat, text, sign);
+      const node = element("button", { type: "button", class: "jv-cell" }, heat, sign);
       Object.assign(node.dataset, { slQuantity: "jacobian", slIndex: `${i},${j}` });
       node.classList.add(i === j ? "is-up" : "is-down");
-      return { node, text, sign, heat };
+      return { node, sign, heat };
     }),
   );
   const [columns, rows] = ["col", "row"].map((scope) => indices.map((index) => head(scope, index)));
+  const texts = indices.map(() => element("span", { class: "jv-numbers", "aria-hidden": "true" }));
   const sums = indices.map(() => span("sl-value"));
   const sumHead = element("th", { scope: "col", class: "jv-sum" }, "sum");
   const lines = indices.map((i) => {
     const entries = cells[i].map(({ node }) => element("td", {}, node));
+    entries[0].append(texts[i]);
     return element("tr", {}, rows[i], ...entries, element("td", { class: "jv-sum" }, sums[i]));
   });
   const node = element(
@@ -251,6 +259,7 @@ function tableView(count, { signal, point, choose }) {
     element("thead", {}, element("tr", {}, element("td"), ...columns, sumHead)),
     element("tbody", {}, ...lines),
   );
+  setVariable(node, "--count", count);
 
   const cellAt = (target) => target.closest(".jv-cell")?.dataset.slIndex.split(",").map(Number);
   const listen = (type, handler) => node.addEventListener(type, handler, { signal });
@@ -274,11 +283,12 @@ function tableView(count, { signal, point, choose }) {
       });
     }
     jacobian.forEach((row, i) => {
+      const shown = row.map(entryText);
+      writeText(texts[i], shown.map((text) => text.padStart(6, FIGURE_SPACE)).join(" "));
       row.forEach((value, j) => {
-        const { text, sign, heat } = cells[i][j];
-        const shown = entryText(value);
-        writeText(text, shown);
-        writeText(sign, shown[0]);
+        const { node, sign, heat } = cells[i][j];
+        if (node.ariaLabel !== shown[j]) node.ariaLabel = shown[j];
+        writeText(sign, shown[j][0]);
         const strength = Math.sqrt(Math.abs(value)).toFixed(3); // no entry is larger than 1/4
         if (heat.style.opacity !== strength) heat.style.opacity = strength;
       });
@@ -353,7 +363,7 @@ function entryView() {
       chip.dataset.slIndex = index;
       paintClass(chip, index);
     }
-    writeText(rest, (1 - probs[i]).toFixed(3));
+    writeText(rest, decimals(lack(probs, i)));
     writeText(sum, Math.abs(total(jacobian[i])).toFixed(3));
   };
   return { node, show };
@@ -384,7 +394,7 @@ function pushView(index, { signal, setVelocity, commit }) {
       node.setAttribute("aria-label", `${label}: push`);
       range.node.setAttribute("aria-label", `${label}: push`);
     }
-    range.show(velocity, `${signed(velocity)}, probability changes by ${signed(settled(direct))}`);
+    range.show(velocity, `${signed(velocity)}, probability changes at ${signed(settled(direct))}`);
     writeText(v, entryText(velocity));
     [byTable, direct].forEach((change, i) => {
       writeText(numbers[i], entryText(settled(change)));
@@ -414,12 +424,14 @@ function triangleView() {
     { viewBox: "-40 -26 288 234", role: "img", "aria-label": "Triangle of all probabilities" },
     ...[edge, ...names, curve, arrow, tip, ring, point],
   );
-  const words = "Point: *p*. Arrow: *Jv*. Curve: softmax(*a* + *tv*), with a ring at *t* = 1.";
-  const node = element("figure", { class: "jv-triangle" }, svg, element("figcaption", {}, ...math(words)));
+  const words = element("figcaption");
+  const node = element("figure", { class: "jv-triangle" }, svg, words);
   const put = (shape, attributes) => {
     for (const [name, value] of Object.entries(attributes)) shape.setAttribute(name, value.toFixed(2));
   };
-  const show = (heads, { scaled, probs, jvp }, tangent) => {
+  const show = (heads, { scaled, probs, jvp }, { tangent, temperature }) => {
+    const score = temperature === 1 ? "*a*" : "*a*/*T*";
+    write(words, `Point: *p*. Arrow: *Jv*. Curve: softmax(${score} + *tv*), with a ring at *t* = 1.`);
     const [x, y] = placeOf(probs);
     const [dx, dy] = placeOf(jvp);
     const [cx, cy] = placeOf(softmax(scaled.map((a, i) => a + tangent[i])));
@@ -599,7 +611,7 @@ function render({ model, el }) {
       draw(push.node, () => push.show(named[i], tangent[i], product[i], jvp[i]));
     });
     writeText(average, signed(settled(total(probs.map((p, i) => p * tangent[i])))));
-    if (logits.length === 3) draw(triangle.node, () => triangle.show(heads, results, tangent));
+    if (logits.length === 3) draw(triangle.node, () => triangle.show(heads, results, state));
     draw(eigen.node, () => eigen.show(eigenvalues));
     const gap = Math.max(...product.map((x, i) => Math.abs(x - jvp[i])));
     write(hint, hintText(gap, temperature));
@@ -615,7 +627,7 @@ function render({ model, el }) {
     const [p, q] = [i, j].map((index) => decimals(results.probs[index]));
     const said = `Raise ${named[j]}: ${named[i]} changes at ${signed(results.jacobian[i][j])}`;
     return i === j
-      ? `${said}, ${p} times ${decimals(1 - results.probs[i])}.`
+      ? `${said}, ${p} times ${decimals(lack(results.probs, i))}.`
       : `${said}, minus ${p} times ${q}.`;
   };
 

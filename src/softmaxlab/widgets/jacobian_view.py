@@ -66,6 +66,7 @@ class JacobianView(Widget, front_end="jacobian_view"):
     ------
     RefusedError
         A TraitError and a ValueError: for a value that is not as described. The state stays as it was.
+        A value of another type, or a name that is not listed, raises a plain traitlets.TraitError.
 
     Examples
     --------
@@ -164,7 +165,9 @@ class JacobianView(Widget, front_end="jacobian_view"):
         if len(names) == 3:
             curve = softmax(self._scaled() + picture.steps(self._scaled(), self.tangent)[:, None] * self.tangent)
             step = softmax(self._scaled() + self.tangent)
-            triangle = picture.triangle(corners, np.array(self.probs), np.array(self.jvp), curve, step)
+            triangle = picture.triangle(
+                corners, np.array(self.probs), np.array(self.jvp), curve, step, self.temperature
+            )
         rows = "".join(map(picture.score, names, range(len(names)), self.logits, self.probs, [self.cell] * len(names)))
         pushes = "".join(map(picture.push, names, range(len(names)), self.tangent, by_table, self.jvp))
         average = _text.signed(picture.settled(float(np.dot(self.probs, self.tangent))))

@@ -201,11 +201,14 @@ export function detail({ value, error }, targets, whose) {
 
 const described = (targets) => `shape ${tuple(targets.shape)}, ${dtype(targets)}`;
 
+const MISTAKEN = ["first one −1", "counted from 1"]; // forms that name other labels than those that are meant
+
 /** What a reply is worth; `whose` is "indexing" or "softmaxlab". */
-export function verdict({ value, error }, meant, whose) {
+export function verdict({ value, error }, meant, whose, form) {
   if (error !== null) return whose === "indexing" ? "stops, by luck" : "refuses, and says what it expects";
   const isRight = meant !== null && Math.abs(value - meant) <= CLOSE * (1 + meant);
-  return isRight ? "right" : "wrong, without a word";
+  if (isRight) return MISTAKEN.includes(form) ? "the same number, by chance" : "right";
+  return "wrong, without a word";
 }
 
 const meaning = (meant) => (meant === null ? "none" : decimals(meant));
@@ -555,7 +558,7 @@ function render({ model, el }) {
     const { read } = indexed([logits.length, logits[0].length], targets);
     table.show(logits.map(logSoftmax), labels, read ?? []);
     meantNode.textContent = meaning(meant);
-    const words = ["indexing", "softmaxlab"].map((whose, i) => verdict(replies[i], meant, whose));
+    const words = ["indexing", "softmaxlab"].map((whose, i) => verdict(replies[i], meant, whose, state.form));
     cards.forEach((card, i) => {
       card.show(replies[i], words[i], detail(replies[i], targets, i ? "softmaxlab" : "indexing"));
     });

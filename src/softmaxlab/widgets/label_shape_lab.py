@@ -88,6 +88,7 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
     ------
     RefusedError
         A TraitError and a ValueError: for a value that is not as described. The state stays as it was.
+        A value of another type, or a name that is not listed, raises a plain traitlets.TraitError.
 
     Examples
     --------
@@ -156,7 +157,7 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
     def still(self):
         """Picture of the present state: the live widget's own layout, without its controls."""
         targets, (m, n) = self.targets(), np.shape(self.logits)
-        told = [words.verdict(reply, self.meant, whose) for whose, reply in self._replies()]
+        told = [words.verdict(reply, self.meant, whose, self.form) for whose, reply in self._replies()]
         spoken = (
             f"Targets of {words.described(targets)}. Meant: {words.meaning(self.meant)}. "
             f"Indexing: {_said(self.indexing)}, {told[0]}. softmaxlab: {_said(self.answer)}, {told[1]}."

@@ -227,12 +227,13 @@ function topView({ prefix, signal, say, setTemperature, commit }) {
 }
 
 /** The line below the bars: what the dashes are, or what became of a power out of range. */
-function hintText(scaled, probs) {
+function hintText(scaled, probs, loss) {
   const lost = scaled.map(exponential).find(({ note }) => note);
   if (!lost) return "Dashes mark *y* = 1. The gap *p* − *y* is the slope of the loss along each *a*/*T*.";
   const said = `${lost.text} is ${lost.note} for a float64.`;
-  if (probs.includes(0)) return `${said} A *p* is stored as 0; the loss is safe.`;
-  return `${said} *p* is safe: exp gets *a*/*T* minus the largest.`;
+  if (probs.includes(0))
+    return `${said} A *p* is stored as 0${loss ? "; the loss is safe." : ", and so is the loss."}`;
+  return `${said} *p* is safe: one number is taken from all *a*/*T* before exp.`;
 }
 
 // ---- The widget ----
@@ -319,7 +320,7 @@ function render({ model, el }) {
     });
     head.show({ scaled, probs, grad });
     top.show(temperature, loss, named[trueClass]);
-    write(hint, hintText(scaled, probs));
+    write(hint, hintText(scaled, probs, loss));
     return `Loss ${decimals(loss)} nats. Probability of ${named[trueClass]} ${decimals(probs[trueClass])}.`;
   };
 

@@ -72,6 +72,7 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
     ------
     RefusedError
         A TraitError and a ValueError: for a value that is not as described. The state stays as it was.
+        A value of another type, or a name that is not listed, raises a plain traitlets.TraitError.
 
     Examples
     --------

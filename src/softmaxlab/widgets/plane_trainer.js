@@ -252,8 +252,11 @@ export function explanation({ labels, loss, rate, step, start }, path, right) {
     const times = rises === 1 ? "once" : `${rises} times`;
     return `The rate is too large: in ${step} steps the loss rose ${times}. A step that long lands beyond the valley. Still, nothing overflows, since no *p* − *y* exceeds 1.`;
   }
+  if (missing !== undefined && loss === KINDS[1]) {
+    return `Class ${missing} has no point of its own. By *J*(*p* − *y*), a point where the model is sure of a third class even pulls its arrow.`;
+  }
   if (missing !== undefined) {
-    return `Class ${missing} has no point, so nothing pulls its score up. Every other point pushes it down, for as long as you train.`;
+    return `Class ${missing} has no point, so nothing pulls its score up. Every point pushes it down, for as long as you train.`;
   }
   if (step === 0 && start === "zero") {
     return `All weights are 0, so every class has *p* = 1/3 everywhere, and the plane has no color yet. The first step will move a weight by ${decimals(rate * slope)} at most.`;
@@ -261,16 +264,16 @@ export function explanation({ labels, loss, rate, step, start }, path, right) {
   if (step === 0) {
     return `Each arrow is long and points to another class’s corner: sure of itself, and right about ${right} of ${labels.length}. The first step will move a weight by ${decimals(rate * slope)} at most.`;
   }
-  if (loss === KINDS[1] && slope < STALLED && 2 * right < labels.length) {
+  if (loss === KINDS[1] && slope < STALLED && path.at(-1).loss > 0.5 && 2 * right < labels.length) {
     return "Wrong, and hardly a slope to learn from: *p* − *y* is near its largest, but *J*(*p* − *y*) is almost 0. Squared error waits where it should hurry.";
   }
   if (right === labels.length) {
     return "Every point is on its own side. The loss falls on: longer arrows are surer of the same answer, and each step pulls a little less.";
   }
   if (loss === KINDS[1]) {
-    return "Each point pulls and pushes the arrows by *J*(*p* − *y*). That is small wherever the model is sure, right or wrong: the worst points pull least.";
+    return "Each point pulls and pushes the arrows by *J*(*p* − *y*). That is small wherever the model is sure, right or wrong: a point that is surely wrong hardly pulls at all.";
   }
-  return "Each point pulls the arrow of its own class toward itself, and pushes the other two away. Hollow points are on the wrong side; they pull hardest.";
+  return "Each point pulls the arrow of its own class toward itself, and pushes the other two away. Hollow points are on the wrong side: for their own class, *p* − *y* is −1/2 or lower.";
 }
 
 /** Twin of number in _plane_picture.py. */

@@ -71,6 +71,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
     ------
     RefusedError
         A TraitError and a ValueError: for a value that is not as described. The state stays as it was.
+        A value of another type, or a name that is not listed, raises a plain traitlets.TraitError.
 
     Examples
     --------
@@ -124,7 +125,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
             raise RefusedError(f"selected is {proposal.value}; expected the index of a point, from 0")
         return proposal.value
 
-    @traitlets.observe("points", "labels", "rate", "loss", "start", "step")
+    @traitlets.observe("points", "labels", "rate", "loss", "start", "step", "selected")
     def _derive(self, _change):
         here = self.path()[-1]
         with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half

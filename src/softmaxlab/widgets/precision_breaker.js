@@ -131,6 +131,14 @@ export function verdict(taken, shifted, dtype) {
   const lost = `${subject} is too small for ${dtype}: 0.`;
   if (taken.total === 0) return say(head, `${lost} So are the others. The sum is 0, and 0 / 0 is nan.`);
   if (shifted.probs[index] > 0) return say(head, `${lost} The shifted way keeps this *p*.`);
+  const kept = taken.probs.findIndex((p, i) => p === 0 && shifted.probs[i] > 0);
+  if (kept >= 0) return say(head, `${lost} The shifted way keeps the *p* of class ${kept}.`);
+  if (taken.total < LEAST_NORMAL[dtype]) {
+    return say(
+      head,
+      `${lost} And the sum is so close to 0 that ${dtype} keeps fewer digits of it: compare *p*.`,
+    );
+  }
   return say(head, `${lost} No harm, until you take a logarithm.`, true);
 }
 

@@ -63,6 +63,7 @@ class PrecisionBreaker(Widget, front_end="precision_breaker"):
     ------
     RefusedError
         A TraitError and a ValueError: for a value that is not as described. The state stays as it was.
+        A value of another type, or a name that is not listed, raises a plain traitlets.TraitError.
 
     Examples
     --------

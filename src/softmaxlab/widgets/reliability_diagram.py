@@ -60,6 +60,7 @@ class ReliabilityDiagram(Widget, front_end="reliability_diagram"):
     ------
     RefusedError
         A TraitError and a ValueError: for a value that is not as described. The state stays as it was.
+        A value of another type, or a name that is not listed, raises a plain traitlets.TraitError.
 
     Examples
     --------

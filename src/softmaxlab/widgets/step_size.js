@@ -15,6 +15,7 @@ import {
   slider,
   softmax,
   svgElement,
+  total,
   uniquePrefix,
   write,
 } from "./core.js";
@@ -61,9 +62,11 @@ export function estimates({ logits, target, k }, h) {
 /** The loss along logit k: its value, its derivatives, and the best step for two of the methods. */
 export function cut({ logits, target, k }) {
   const value = crossEntropy(logits, target);
-  const p = softmax(logits)[k];
-  const second = p * (1 - p);
-  const third = second * (1 - 2 * p);
+  const probs = softmax(logits);
+  const p = probs[k];
+  const rest = total(probs.with(k, 0)); // 1 − p may have lost its digits
+  const second = p * rest;
+  const third = second * (rest - p);
   return {
     value,
     slope: crossEntropyGrad(logits, target)[k],
@@ -166,7 +169,7 @@ export function stepText(step) {
 
 /** What stands beside a number. */
 export function note(name, { best }, atTruth) {
-  if (name === "complex") return "nothing is subtracted";
+  if (name === "complex") return atTruth ? "only *y* = 1 is subtracted" : "nothing is subtracted";
   if (name === "exact") return `*p* − *y*, and *y* = ${atTruth ? 1 : 0}`;
   return best[name] <= LARGEST ? `best near *h* = ${scientific(best[name])}` : "best beyond *h* = 1";
 }
@@ -180,10 +183,10 @@ export function explanation(step, at, here) {
   const both = parts(here, step);
   const curved = scientific(both.forward[0]);
   if (step < here.best.forward) {
-    return `Rounding rules. The losses are rounded, and dividing by *h* makes up to ${scientific(both.forward[1])} of that. A smaller *h* makes it worse.`;
+    return `Rounding rules. The losses are rounded, and dividing by *h* makes about ${scientific(both.forward[1])} of that. A smaller *h* makes it worse.`;
   }
   if (step < here.best.central) {
-    return `Forward suffers from truncation, about ${curved}: half of *h* would halve it. Central still suffers from rounding, up to ${scientific(both.central[1])}.`;
+    return `Forward suffers from truncation, about ${curved}: half of *h* would halve it. Central still suffers from rounding, about ${scientific(both.central[1])}.`;
   }
   return `Truncation rules: about ${curved} for forward and ${scientific(both.central[0])} for central. Half of *h* leaves a half of the one and a quarter of the other.`;
 }

@@ -52,6 +52,7 @@ class StepSize(Widget, front_end="step_size"):
     ------
     RefusedError
         A TraitError and a ValueError: for a value that is not as described. The state stays as it was.
+        A value of another type, or a name that is not listed, raises a plain traitlets.TraitError.
 
     Examples
     --------
@@ -166,7 +167,7 @@ def logit_name(index, nudged):
 def note(name, here, at_truth):
     """What stands beside a number; *x* is italic."""
     if name == "complex":
-        return "nothing is subtracted"
+        return "only *y* = 1 is subtracted" if at_truth else "nothing is subtracted"
     if name == "exact":
         return f"*p* − *y*, and *y* = {int(at_truth)}"
     best = getattr(here, f"best_{name}")
@@ -182,14 +183,14 @@ def explanation(step, at, here):
     curved, rounded = _text.scientific(both["forward"][0]), _text.scientific(both["forward"][1])
     if step < here.best_forward:
         return (
-            f"Rounding rules. The losses are rounded, and dividing by *h* makes up to {rounded} of that. "
+            f"Rounding rules. The losses are rounded, and dividing by *h* makes about {rounded} of that. "
             "A smaller *h* makes it worse."
         )
     if step < here.best_central:
         rounded = _text.scientific(both["central"][1])
         return (
             f"Forward suffers from truncation, about {curved}: half of *h* would halve it. "
-            f"Central still suffers from rounding, up to {rounded}."
+            f"Central still suffers from rounding, about {rounded}."
         )
     square = _text.scientific(both["central"][0])
     return (
