@@ -9,6 +9,7 @@ from softmaxlab import (
     cross_entropy,
     cross_entropy_grad,
     cross_entropy_with_grad,
+    exact,
     log_softmax,
     logsumexp,
     softmax,
@@ -232,6 +233,22 @@ def test_the_proposed_fix_gives_the_loss_of_the_labels(wrong, fixed):
 def test_wrong_options_are_refused(loss, options, message):
     with raises(message):
         loss(LOGITS, LABELS, **options)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_numbers_beyond_the_dtype_of_the_logits_are_refused_as_they_were_given(loss):
+    logits = LOGITS.astype(np.float32)
+    with raises("weight[0] is 1e+300; expected numbers that float32 can store"):
+        loss(logits, LABELS, weight=[1e300, 1, 1])
+    with raises("targets[3, 1] is 1e+300; expected numbers that float32 can store"):
+        loss(logits, np.where(np.arange(12).reshape(4, 3) == 10, 1e300, 0.0))
+
+
+@pytest.mark.parametrize("labels", [5, -1, 1.7])
+def test_the_exact_loss_refuses_what_is_no_class(labels):
+    for function in (exact.cross_entropy, exact.cross_entropy_grad):
+        with raises(f"labels are {labels}; expected class indices: integers from 0 to 1"):
+            function([0.0, 1.0], labels)
 
 
 @pytest.mark.parametrize("loss", LOSSES)

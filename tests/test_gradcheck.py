@@ -178,6 +178,7 @@ def test_relative_error_without_a_floor_would_blame_rounding():
         ({"at": [[np.nan] * 3] * 3}, "at[0, 0] is nan; expected a finite number"),
         ({"at": np.empty((0, 3))}, "at has shape (0, 3): no entries"),
         ({"at": "x"}, "at has dtype <U1; expected real numbers"),
+        ({"fn": lambda a: np.array([]), "grad": np.empty((0, 2))}, "fn returns shape (0,): no entries"),
         (
             {"grad": np.zeros(3)},
             "grad has shape (3,); expected (3, 3): the shape of the value of fn, (), then that of at",

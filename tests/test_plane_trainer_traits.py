@@ -182,6 +182,12 @@ def test_place_sets_both_and_keeps_the_selected_point_among_them(trainer):
     assert (trainer.points, trainer.labels, trainer.selected) == (CORNERS, [0, 1, 2], 2)
 
 
+def test_a_selected_point_beyond_the_last_is_the_last(trainer):
+    trainer.selected = 50
+    assert trainer.selected == len(trainer.points) - 1
+    assert trainer.still()
+
+
 def test_a_front_end_may_send_points_and_labels_in_one_message(trainer):
     trainer.set_state({"labels": [2, 1, 0], "points": CORNERS})
     assert (trainer.points, trainer.labels) == (CORNERS, [2, 1, 0])

@@ -119,6 +119,8 @@ def test_the_verdict_says_what_happened(logits, shift, dtype):
         assert not is_harmless
     if is_harmless:
         assert np.isfinite(naive.probs).all()
+        np.testing.assert_array_equal(naive.probs == 0, shifted.probs == 0)
+        assert naive.total >= np.finfo(dtype).tiny
 
 
 @pytest.mark.parametrize(
@@ -133,6 +135,15 @@ def test_the_verdict_says_what_happened(logits, shift, dtype):
         ([0, -104], "float32", "*e*^−104^ is too small for float32: 0. No harm, until you take a logarithm."),
         ([400, -400], "float64",
          "*e*^−400^ fits. Divided by the sum, it is too small for float64: 0. No harm, until you take a logarithm."),
+        ([-750, -1000, -700], "float64",
+         "*e*^−750^ is too small for float64: 0. The shifted way keeps this *p*."),
+        ([-1750, -750, -700], "float64",
+         "*e*^−1750^ is too small for float64: 0. The shifted way keeps the *p* of class 1."),
+        ([-900, 0], "float64",
+         "*e*^−900^ is too small for float64: 0. No harm, until you take a logarithm."),
+        ([-2000, -735], "float64",
+         "*e*^−2000^ is too small for float64: 0. "
+         "And the sum is so close to 0 that float64 keeps fewer digits of it: compare *p*."),
         ([-95, -96], "float32",
          "No inf, 0 or nan. But the sum is so close to 0 that float32 keeps fewer digits of it: compare *p*."),
     ],

@@ -181,6 +181,7 @@ def test_fit_that_runs_out_of_steps_says_so():
         ([[1.0], [2.0]], ["zero", "one"], "labels has dtype <U4; expected integers from 0: "
          "write names, labels = np.unique(labels, return_inverse=True)"),
         ([[1.0], [2.0]], np.array(["zero", "one"], dtype=object), "labels has dtype object; expected integers from 0"),
+        ([[1.0], [2.0]], [[0], [0, 1]], "labels is no array: "),
         ([[1.0], [2.0]], [0.0, 1.0], "labels has dtype float64; expected integers: write labels.astype(int)"),
         ([[1.0], [2.0]], [[0], [1]], "expected one integer for each example: write labels.ravel()"),
         ([[1.0], [2.0]], [[1, 0], [0, 1]], "expected one integer for each example: write labels.argmax(axis=1)"),
@@ -305,6 +306,8 @@ def test_worst_mistakes_are_wrong_and_ordered_by_loss():
     assert np.all(np.diff(losses[rows]) <= 0)
     np.testing.assert_array_equal(worst_mistakes(logits, labels, count=3), rows[:3])
     assert len(worst_mistakes(logits, logits.argmax(axis=1))) == 0
+    with pytest.raises(ValueError, match="count is -1; expected how many to return at most: 0 or more"):
+        worst_mistakes(logits, labels, count=-1)
 
 
 @pytest.mark.parametrize("judge", [accuracy, confusion_matrix, worst_mistakes])

@@ -23,7 +23,10 @@ def checked_features(features, name="features"):
 
 def checked_labels(labels, rows=None, name="labels"):
     """Return `labels` as integers ≥ 0 of shape (m,), one for each of `rows` examples."""
-    array = np.asarray(labels)
+    try:
+        array = np.asarray(labels)
+    except ValueError:  # rows of different lengths: real_array says so
+        array = real_array(labels, name)
     if array.dtype.kind in "USO":
         raise ValueError(
             f"{name} has dtype {array.dtype}; expected integers from 0: "

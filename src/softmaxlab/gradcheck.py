@@ -131,6 +131,8 @@ def gradcheck(fn, grad, at, *, method="central", step=None, tolerance=None, floo
         raise ValueError(f"at has shape {at.shape}: no entries; expected at least one number to nudge")
     tolerance = TOLERANCES[method] if tolerance is None else _positive(tolerance, "tolerance")
     value = _value(fn, at)
+    if value.size == 0:
+        raise ValueError(f"fn returns shape {value.shape}: no entries; expected at least one number to compare")
     if step is None:
         step, power = STEPS[method]
         step *= max(1, np.max(np.abs(value), initial=0)) ** power

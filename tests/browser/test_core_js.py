@@ -183,13 +183,18 @@ def test_numbers_are_read_as_typed(core, typed, value):
 
 
 @pytest.mark.parametrize(
-    "typed", ["abc", "1e999", "-1e999", "1000.1", "--", "0x10", "Infinity", "NaN", "1 2", "1,5", "²"]
+    "typed", ["abc", "1e999", "-1e999", "1000.1", "--", "0x10", "Infinity", "NaN", "1 2", "1,5", "²", "-999,999"]
 )
 def test_junk_is_refused_with_words(core, typed):
     answer = core.evaluate("(text) => core.parseNumber(text, -1000, 1000)", typed)
     assert "value" not in answer
     assert 10 < len(answer["error"]) < 40
     assert not answer.get("unfinished")
+
+
+def test_a_comma_may_be_meant_for_thousands(core):
+    answer = core.evaluate("(text) => core.parseNumber(text, -1000, 1000)", "1,000")
+    assert answer["error"] == "Write 1000 or 1.000: no comma."
 
 
 @pytest.mark.parametrize("typed", ["", "-", "1e", "1e-", ".", "-."])

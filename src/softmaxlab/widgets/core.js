@@ -168,7 +168,7 @@ const UNFINISHED = /^[+-]?(\d+\.?\d*|\.?\d*)(e[+-]?)?$/i; // "-", "1e", ".": may
 export function parseNumber(typed, min, max) {
   const text = typed.trim().replace(/^[−–]/, "-");
   if (/^[+-]?\d{1,3},\d{3}$/.test(text)) {
-    return { error: `Write ${text.replace(",", "")} or ${text.replace(",", ".")}, without a comma.` };
+    return { error: `Write ${text.replace(",", "")} or ${text.replace(",", ".")}: no comma.` };
   }
   if (/^[+-]?\d*,\d+$/.test(text)) return { error: `Write ${text.replace(",", ".")}, with a point.` };
   if (!NUMBER.test(text)) {
