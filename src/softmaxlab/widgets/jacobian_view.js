@@ -30,7 +30,6 @@ const [LOWEST, HIGHEST] = [-1000, 1000]; // logits, typed
 const REACH = 10; // of a logit's slider, to both sides
 const [COLDEST, HOTTEST] = [0.1, 10]; // temperatures
 const NOISE = 1e-15; // of a sum of numbers up to 1: what is smaller may be nothing but rounding
-const FIGURE_SPACE = "\u2007"; // as wide as a digit
 const CORNERS = [
   [0, 180],
   [208, 180],
@@ -222,10 +221,7 @@ function scoreView(index, { prefix, signal, say, setLogit, commit }) {
   return { node, show };
 }
 
-/**
- * The Jacobian, built anew for another number of classes. One cell is in the order of Tab; arrows lead on.
- * What is seen of a row's numbers is one text over its cells, which a browser lays out far sooner than ten.
- */
+/** The Jacobian, built anew for another number of classes. One cell is in the order of Tab; arrows lead on. */
 function tableView(count, { signal, point, choose }) {
   const indices = [...Array(count).keys()];
   const head = (scope, index) => {
@@ -235,21 +231,20 @@ function tableView(count, { signal, point, choose }) {
   };
   const cells = indices.map((i) =>
     indices.map((j) => {
+      const text = span("jv-number");
       const sign = element("span", { class: "jv-sign", "aria-hidden": "true" });
       const heat = span("jv-heat");
-      const node = element("button", { type: "button", class: "jv-cell" }, heat, sign);
+      const node = element("button", { type: "button", class: "jv-cell" }, heat, text, sign);
       Object.assign(node.dataset, { slQuantity: "jacobian", slIndex: `${i},${j}` });
       node.classList.add(i === j ? "is-up" : "is-down");
-      return { node, sign, heat };
+      return { node, text, sign, heat };
     }),
   );
   const [columns, rows] = ["col", "row"].map((scope) => indices.map((index) => head(scope, index)));
-  const texts = indices.map(() => element("span", { class: "jv-numbers", "aria-hidden": "true" }));
   const sums = indices.map(() => span("sl-value"));
   const sumHead = element("th", { scope: "col", class: "jv-sum" }, "sum");
   const lines = indices.map((i) => {
     const entries = cells[i].map(({ node }) => element("td", {}, node));
-    entries[0].append(texts[i]);
     return element("tr", {}, rows[i], ...entries, element("td", { class: "jv-sum" }, sums[i]));
   });
   const node = element(
@@ -259,7 +254,6 @@ function tableView(count, { signal, point, choose }) {
     element("thead", {}, element("tr", {}, element("td"), ...columns, sumHead)),
     element("tbody", {}, ...lines),
   );
-  setVariable(node, "--count", count);
 
   const cellAt = (target) => target.closest(".jv-cell")?.dataset.slIndex.split(",").map(Number);
   const listen = (type, handler) => node.addEventListener(type, handler, { signal });
@@ -283,12 +277,11 @@ function tableView(count, { signal, point, choose }) {
       });
     }
     jacobian.forEach((row, i) => {
-      const shown = row.map(entryText);
-      writeText(texts[i], shown.map((text) => text.padStart(6, FIGURE_SPACE)).join(" "));
       row.forEach((value, j) => {
-        const { node, sign, heat } = cells[i][j];
-        if (node.ariaLabel !== shown[j]) node.ariaLabel = shown[j];
-        writeText(sign, shown[j][0]);
+        const { text, sign, heat } = cells[i][j];
+        const shown = entryText(value);
+        writeText(text, shown);
+        writeText(sign, shown[0]);
         const strength = Math.sqrt(Math.abs(value)).toFixed(3); // no entry is larger than 1/4
         if (heat.style.opacity !== strength) heat.style.opacity = strength;
       });
