@@ -54,8 +54,7 @@ def checked_tangent(tangent, logits):
 
 def checked_weight(weight, classes, dtype):
     """Return the class weights, shape (classes,)."""
-    given = real_array(weight, "weight")
-    weight = in_range(given, "weight", dtype)
+    weight = in_range(real_array(weight, "weight"), "weight", dtype)
     if weight.shape != (classes,):
         raise ValueError(f"weight has shape {weight.shape}; expected one weight for each class, shape ({classes},)")
     refuse_where(~np.isfinite(weight) | (weight < 0), weight, "weight", "weights that are finite and at least 0")
@@ -96,10 +95,11 @@ def real_array(values, name):
 
 
 def in_range(array, name, dtype):
-    """Return finite numbers in `dtype`, where it has room for them."""
+    """Return `array` in `dtype`; refuse a finite number that is too large for it."""
     with np.errstate(over="ignore"):
         cast = array.astype(dtype)
-    refuse_where(np.isinf(cast) & np.isfinite(array), array, name, f"numbers that {np.dtype(dtype)} can store")
+    if not np.can_cast(array.dtype, dtype):  # else nothing can overflow
+        refuse_where(np.isinf(cast) & np.isfinite(array), array, name, f"numbers that {np.dtype(dtype)} can store")
     return cast
 
 

@@ -214,6 +214,7 @@ def test_what_is_out_of_sight_is_drawn_when_the_hand_lets_go_or_rests(show):
         assert probs == [round(p, 3) for p in softmax(logits)]
         return [picture.entry_text(x) for x in softmax_jvp(logits, np.eye(10)[0])]
 
+    page.get_by_role("slider", name="class 1: logit").focus()  # which the press takes away from it
     page.mouse.move(box["x"] + box["width"] * 0.5, middle)
     page.mouse.down()
     page.wait_for_timeout(300)  # what the press itself changed is drawn

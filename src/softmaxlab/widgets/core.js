@@ -280,7 +280,7 @@ export function drawer(signal) {
   };
   const options = { signal, capture: true, passive: true };
   addEventListener("pointerdown", hold(true), options);
-  for (const type of ["pointerup", "pointercancel", "blur"]) addEventListener(type, hold(false), options);
+  for (const type of ["pointerup", "pointercancel"]) addEventListener(type, hold(false), options);
   signal.addEventListener("abort", () => {
     watch.disconnect();
     clearTimeout(timer);
