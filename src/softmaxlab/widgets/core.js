@@ -24,7 +24,8 @@ function winner(logits) {
 
 /** exp(logits − shift), its sum, and the sum without one class: where 1 − p is lost, rest / sum is not. */
 function weighed(logits, choice, shift) {
-  const terms = logits.map((a) => Math.exp(a - shift));
+  const terms = [...logits];
+  for (let i = 0; i < terms.length; i++) terms[i] = Math.exp(terms[i] - shift);
   const chosen = terms[choice];
   terms[choice] = 0;
   const rest = total(terms);
@@ -62,7 +63,8 @@ export function logSoftmax(logits) {
 /** Twin of softmaxlab.softmax: exp(logits) / Σ exp(logits), without overflow. */
 export function softmax(logits) {
   const { terms, sum } = weigh(logits, winner(logits));
-  return terms.map((term) => term / sum);
+  for (let i = 0; i < terms.length; i++) terms[i] /= sum;
+  return terms;
 }
 
 /** Twin of softmaxlab.cross_entropy for a class index: −log p_y, in nats. */

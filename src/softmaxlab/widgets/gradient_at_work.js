@@ -37,7 +37,10 @@ const KINDS = ["cross", "squared"];
 
 // ---- Twins of softmaxlab; tests/browser/test_gradient_at_work.py compares them ----
 
-/** Of each kind of loss: its value, and its gradient where softmax of the logits is probs. */
+/**
+ * Of each kind of loss: its value, and its gradient where softmax of the logits is probs. By loops: a slider may
+ * ask for 2,000 gradients a pixel.
+ */
 export const RULES = {
   cross: {
     /** Twin of softmaxlab.cross_entropy for probabilities as targets. */
@@ -48,7 +51,9 @@ export const RULES = {
     /** Twin of softmaxlab.cross_entropy_grad. */
     grad(probs, targets) {
       const mass = total(targets);
-      return probs.map((p, i) => p * mass - targets[i]);
+      const grad = [...probs];
+      for (let i = 0; i < grad.length; i++) grad[i] = grad[i] * mass - targets[i];
+      return grad;
     },
   },
   squared: {
@@ -58,8 +63,11 @@ export const RULES = {
     },
     /** Twin of softmaxlab.scoring.squared_error_grad. */
     grad(probs, targets) {
-      const mean = total(probs.map((p, i) => p * (p - targets[i])));
-      return probs.map((p, i) => p * (p - targets[i] - mean));
+      const grad = [...probs];
+      let mean = 0;
+      for (let i = 0; i < grad.length; i++) mean += grad[i] * (grad[i] - targets[i]);
+      for (let i = 0; i < grad.length; i++) grad[i] *= grad[i] - targets[i] - mean;
+      return grad;
     },
   },
 };
@@ -73,7 +81,8 @@ export function place(kind, logits, targets) {
 /** Twin of softmaxlab.descent.descend, one step: add to a path the place that it leads to. */
 export function walk(kind, path, targets, rate) {
   const { logits, grad } = path[path.length - 1];
-  const next = logits.map((a, i) => a - rate * grad[i]);
+  const next = [...logits];
+  for (let i = 0; i < next.length; i++) next[i] -= rate * grad[i];
   path.push(place(kind, next, targets));
 }
 
