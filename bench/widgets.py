@@ -72,7 +72,9 @@ def drag_times(page, address: str, slowdown: int) -> np.ndarray:
     while len(times) < INPUTS:  # a slider with few steps hears less than a mouse moves
         for phase in np.linspace(0, 12 * np.pi, STEPS):
             page.mouse.move(left + way * (0.5 + 0.48 * np.sin(phase)), y)
-        times = page.evaluate("inputTimes")
+        heard, times = len(times), page.evaluate("inputTimes")
+        if len(times) == heard:
+            raise RuntimeError(f"{address}: the first slider heard nothing of {STEPS} steps of the mouse")
     page.mouse.up()
     session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     return np.array(times)

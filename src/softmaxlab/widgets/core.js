@@ -24,7 +24,7 @@ function winner(logits) {
 
 /** exp(logits − shift), its sum, and the sum without one class: where 1 − p is lost, rest / sum is not. */
 function weighed(logits, choice, shift) {
-  const terms = [...logits];
+  const terms = [...logits]; // and a loop: widgets that train come here 2,000 times a pixel
   for (let i = 0; i < terms.length; i++) terms[i] = Math.exp(terms[i] - shift);
   const chosen = terms[choice];
   terms[choice] = 0;
