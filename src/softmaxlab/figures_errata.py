@@ -1,4 +1,4 @@
-"""What the chapter of errata shows as HTML: faults against kinds of tests, and the prover's verdicts."""
+"""What the chapter of errata shows as HTML: its remarks in groups, faults against tests, the prover's verdicts."""
 
 import re
 from html import escape
@@ -6,11 +6,14 @@ from html import escape
 import sympy as sp
 from IPython.display import display
 
+from softmaxlab import errata
 from softmaxlab.detectors import KINDS
 from softmaxlab.misprints import CORRECTED, PRINTED
 from softmaxlab.mutation import CAUGHT, MISSED, UNUSED
-from softmaxlab.proofs import IllTyped, Refuted
+from softmaxlab.proofs import IllTyped, N, Refuted
+from softmaxlab.proofs.concrete import ordered
 from softmaxlab.proofs.proof import formula
+from softmaxlab.proofs.refute import Counterexample, difference, exact, world_of
 from softmaxlab.proofs.terms import term
 from softmaxlab.proofs.tex import tex
 
@@ -40,6 +43,15 @@ _STYLE = """
   .sl-matrix tr > * + * { min-width: .95rem; }
   .sl-matrix i { width: .7rem; height: .7rem; }
 }
+"""
+_REMARKS_STYLE = """
+.sl-remarks { margin: 0 auto 1rem; max-width: 42rem; font-size: .875rem; line-height: 1.35; }
+.sl-remarks summary { cursor: pointer; padding: .45rem 0; border-bottom: 1px solid var(--sl-grid, #d8dee6); }
+.sl-remarks ul { list-style: none; margin: 0; padding: 0; }
+.sl-remarks li { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; margin: 0;
+  padding: .2rem 0; border-bottom: 1px solid var(--sl-grid, #d8dee6); }
+.sl-remarks li a { display: inline-block; line-height: 24px; }
+.sl-remarks li span { color: var(--sl-muted, #55606e); overflow-wrap: anywhere; }
 """
 _SHAPES = {CAUGHT: '<i class="caught"></i>', MISSED: '<i class="missed"></i>', UNUSED: ""}
 
@@ -102,7 +114,43 @@ def _cell(outcome):
     return f'<td>{_SHAPES[outcome]}<span class="heard">{escape(outcome)}</span></td>'
 
 
-def verdict(name, also=None):
+def show_remarks():
+    """Display all remarks of the page in three groups, each with its posts and its evidence."""
+    html = f'<style>{_REMARKS_STYLE}</style><div class="book-figure sl-remarks">{remarks_html()}</div>'
+    plain = "\n".join(f"{n} {remark.title}: {remark.tag}" for n, remark in errata.REMARKS.items())
+    display({"text/html": html, "text/plain": plain}, raw=True)
+
+
+def remarks_html():
+    """Write the remarks as HTML: a list for each kind, to be unfolded.
+
+    Returns
+    -------
+    str
+    """
+    return "".join(map(_group, errata.KINDS))
+
+
+def _group(kind):
+    counts = {way: len(errata.numbered(kind, {way})) for way in errata.EVIDENCE}
+    ways = {"prover": "by the prover", "run": "by a run", "test": "by a test", "stated": "only stated"}
+    found = ", ".join(f"{counts[way]} {words}" for way, words in ways.items() if counts[way])
+    rows = "".join(_remark_row(n, errata.REMARKS[n]) for n in errata.numbered(kind))
+    head = f"<strong>{kind.capitalize()}: {len(errata.numbered(kind))}</strong> ({found})"
+    return f"<details><summary>{head}</summary><ul>{rows}</ul></details>"
+
+
+def _remark_row(number, remark):
+    evidence = remark.tag.rpartition(", ")[2]
+    if remark.evidence == errata.TEST:
+        evidence = "held by a test: " + ", ".join(
+            name.removeprefix("test_").replace("_", " ") for name in remark.held_by
+        )
+    words = f"{errata.posts_in_words(remark.posts)}; {evidence}"
+    return f'<li><a href="#erratum-{number}">{number} · {escape(remark.title)}</a> <span>{escape(words)}</span></li>'
+
+
+def verdict(name, also=None, one_hot=False):
     """Hand a misprint and its correction to the prover, and display what it says of each.
 
     Parameters
@@ -111,11 +159,15 @@ def verdict(name, also=None):
         A key of both `softmaxlab.misprints.PRINTED` and `CORRECTED`.
     also : str, optional
         A key of `CORRECTED`: one more true claim to show.
+    one_hot : bool, default False
+        Show one more counterexample to the misprint: one with a label in place of any y.
     """
     claims = {"As printed": PRINTED[name], "Corrected": CORRECTED[name]}
     if also is not None:
         claims["Also"] = CORRECTED[also]
     found = [(claim.title or title, *judged(claim)) for title, claim in claims.items()]
+    if one_hot:
+        found.insert(1, ("The same with a one-hot y", None, *_refuted_at(one_hot_example(PRINTED[name]))))
     rows = "".join(
         f'<div style="margin:.75rem 0"><div>{escape(title)}: {_claim(claim)}</div>'
         f"<div><strong>{escape(word)}</strong> {evidence}</div></div>"
@@ -144,14 +196,55 @@ def judged(claim):
         reason = escape(str(problem).replace(f"{claim.lhs!r} = {claim.rhs!r}", "the claim", 1))
         return claim, "Means nothing:", re.sub(r"\b([ijk])\b", r"<em>\1</em>", reason) + ".", str(problem)
     except Refuted as problem:
-        example = problem.counterexample
-        return claim, "Refuted.", example.html(_probabilities(example)), str(problem)
+        word, evidence, _ = _refuted_at(problem.counterexample)
+        return claim, word, evidence, str(problem)
     sizes = " and ".join((", ".join(map(str, proof.audited[:-1])), str(proof.audited[-1])))
     evidence = f"Checked again by plain calculus at {formula('N')} = {sizes}."
     return claim, _sentence(proof.badge), evidence, repr(proof)
 
 
+def one_hot_example(claim):
+    """Find a counterexample of two classes whose y is one-hot: the label is 1, and e^a is (2, 1).
+
+    Parameters
+    ----------
+    claim : softmaxlab.misprints.Claim
+
+    Returns
+    -------
+    softmaxlab.proofs.refute.Counterexample
+
+    Raises
+    ------
+    ValueError
+        If the two sides agree there.
+
+    Examples
+    --------
+    >>> one_hot_example(PRINTED["k-not-1"])
+    N = 2, i = 2, a_1 = log(2), a_2 = 0, y_1 = 1, y_2 = 0: left 1/3, right 0
+    """
+    world = world_of(2, (claim.lhs, claim.rhs))
+    numbers = dict(zip([*_symbols("a"), *_symbols("y")], (sp.log(2), 0, 1, 0), strict=True))
+    for number in world.range(N):
+        at = dict.fromkeys(ordered(claim.lhs, claim.rhs), number)
+        left, right = (exact(world.sympy(side, at).subs(numbers)) for side in (claim.lhs, claim.rhs))
+        if difference(left, right):
+            return Counterexample(2, world.sizes, at, {key: sp.sympify(v) for key, v in numbers.items()}, left, right)
+    raise ValueError("both sides agree at every class, with the label 1 of two; expected a claim that is false there")
+
+
+def _symbols(vector):
+    return [sp.Symbol(f"{vector}_{n}", real=True) for n in (1, 2)]
+
+
+def _refuted_at(example):
+    return "Refuted.", example.html(_probabilities(example)), repr(example)
+
+
 def _claim(claim):
+    if claim is None:  # that of the row above
+        return ""
     given = [formula(f"{tex(e.lhs)} = {tex(e.rhs)}") for e in claim.given]
     sides = formula(f"{tex(term(claim.lhs))} = {tex(term(claim.rhs))}")
     return sides + (", given " + ", ".join(given) if given else "")
