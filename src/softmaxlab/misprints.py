@@ -4,23 +4,7 @@
 keys are labels of the book, without their ``eq-errata-``.
 """
 
-from typing import NamedTuple
-
-from softmaxlab.proofs import Eq, define, derivative, exp, indices, log, prove, scalar, total, vector
-
-
-class Claim(NamedTuple):
-    """Two sides that are said to be equal, under hypotheses; and what to call the claim on the page."""
-
-    lhs: object
-    rhs: object
-    given: tuple = ()
-    title: str = ""
-
-    def prove(self):
-        """Prove it, or raise what `softmaxlab.proofs.prove` raises."""
-        return prove(self.lhs, self.rhs, given=self.given)
-
+from softmaxlab.proofs import Claim, Eq, define, derivative, exp, indices, log, scalar, total, vector
 
 i, j, k = indices("i j k")
 a, y = vector("a"), vector("y")
@@ -63,5 +47,5 @@ CORRECTED = {
     "by-exponential": Claim(derivative(total(exp(a[k]), k), a[j]), exp(a[j])),
     "sigmoid": Claim(derivative(mirrored, s), -exp(s) * mirrored**2),
     "any-total": Claim(derivative(loss, a[i]), p[i] * total(y[k], k) - y[i], title="What holds without any hypothesis"),
-    "p-minus-y": Claim(derivative(loss, a[i]), p[i] - y[i], (sums_to_one,), "With one hypothesis"),
+    "p-minus-y": Claim(derivative(loss, a[i]), p[i] - y[i], given=[sums_to_one], title="With one hypothesis"),
 }

@@ -1,5 +1,6 @@
 """Identities between indexed formulas, proved for every N: state them, prove them, or see them refuted.
 
+>>> from softmaxlab.proofs import prove
 >>> i, j, k = indices("i j k")
 >>> a = vector("a")
 >>> p = define("p", i, exp(a[i]) / total(exp(a[k]), k))
@@ -22,9 +23,9 @@ through ordinary SymPy calculus), `prover` (all of it together).
 """
 
 from . import _sympy_cache  # noqa: F401  (before anything imports SymPy)
+from .claim import Claim, ConcreteClaim
 from .errors import IllTyped, ProofError, Refuted, Undecided
 from .proof import Proof
-from .prover import prove
 from .vocabulary import (
     Eq,
     N,
@@ -43,7 +44,19 @@ from .vocabulary import (
     vector,
 )
 
+
+def __getattr__(name):
+    """Load the prover, and SymPy with it, when it is asked for: claims can be read without."""
+    if name == "prove":
+        from .prover import prove
+
+        return prove
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __all__ = [
+    "Claim",
+    "ConcreteClaim",
     "Eq",
     "IllTyped",
     "N",

@@ -2,6 +2,7 @@
 """Claims that only a concrete N can carry, such as limits: worked out by SymPy for one N after the other."""
 
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 import sympy as sp
 
@@ -68,3 +69,10 @@ def equal(rule, before, after, value=None):
     if not gap.free_symbols and gap.is_zero is False:
         raise Refuted(f"{before} is {value}, not {after}", (before, after), {})
     raise Undecided(f"{before} = {after} was not confirmed by SymPy")
+
+
+def concrete_proof(claim):
+    """Return the proof of a ConcreteClaim, worked out at each of its sizes."""
+    start = perf_counter()
+    steps = tuple(claim.work(claim.sizes))
+    return ConcreteProof(claim.latex, steps, claim.sizes, perf_counter() - start, claim.name)

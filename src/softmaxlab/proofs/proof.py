@@ -52,7 +52,9 @@ class Proof:
     """A proved identity.
 
     `steps` lead from the left side to the right one; where the right side, or a line between, needs work of its own
-    (it holds derivatives), its steps follow, marked ``side="right"``, and end in the same line.
+    (it holds derivatives), its steps follow, marked ``side="right"``, and end in the same line. `via` holds the
+    displayed lines between, `also` the proofs of what the same display states beside this; `part` says which part
+    of the display is proved where it is not the whole. `n` is the only number of classes that the claim is about.
     """
 
     lhs: Term
@@ -65,6 +67,10 @@ class Proof:
     positive: tuple[Term, ...] = ()
     nonnegative: bool = False
     scope: str = field(default="proved for all N")
+    via: tuple[Term, ...] = ()
+    also: tuple["Proof", ...] = ()
+    part: str = ""
+    n: int | None = None
 
     @property
     def badge(self):

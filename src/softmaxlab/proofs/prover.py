@@ -5,18 +5,20 @@ from itertools import pairwise
 from time import perf_counter
 
 from .errors import Refuted, Undecided, Undefined
+from .fixed import at_classes
 from .grammar import check
 from .indexing import free_indices, literals
 from .narrate import Narrator
 from .passes import contains
-from .proof import Proof
-from .refute import audit, cases, find_counterexample, message
+from .proof import Proof, Step
+from .refute import AUDITED, audit, cases, find_counterexample, message
 from .signs import is_nonnegative, is_positive_value
 from .terms import Derivative, term
 from .text import text
+from .vocabulary import N
 
 
-def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=()):
+def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=(), n=None):
     """Prove lhs = rhs for every N, or raise.
 
     Parameters
@@ -33,6 +35,8 @@ def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=()):
         Derivatives proved before, such as ∂p_i/∂a_j, to be used as a step instead of being worked out again.
     positive : sequence of Term
         Values claimed to be positive beside the equation, such as p_i.
+    n : int, optional
+        Prove the claim for this number of classes N alone.
 
     Returns
     -------
@@ -76,13 +80,19 @@ def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=()):
         if not is_positive_value(value):
             raise Undecided(f"{value!r} was to be shown positive, and its looks do not say so")
     steps, chain = [], [lines[0]]
-    for before, after, side in legs(lines):
+    path = lines if n is None else fixed(lines, given, n)
+    if path[0] != lines[0]:
+        steps, chain = [Step(f"N = {n}", lines[0], path[0])], [lines[0], path[0]]
+    for before, after, side in legs(path):
         found = steps_between(before, after, given, using)
         found = [replace(step, side="right") for step in found] if side == "right" else found
         steps += found
         chain += [step.after for step in found if step.side == "left"]
         chain += [step.before for step in reversed(found) if step.side == "right"]
-    audited = confirmed_sizes(chain, given)
+    if path[-1] != lines[-1]:
+        steps.append(Step(f"N = {n}, read backwards", path[-1], lines[-1]))
+        chain.append(lines[-1])
+    audited = confirmed_sizes(chain, given, AUDITED if n is None else (n,))
     named = max(set().union(*map(literals, chain)), default=1)
     return Proof(
         lhs=lines[0],
@@ -94,8 +104,20 @@ def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=()):
         audited=audited,
         positive=tuple(positive),
         nonnegative=is_nonnegative(lines[-1]),
-        scope="proved for all N" if named == 1 else f"proved for all N ≥ {named}",
+        scope=f"proved for N = {n}" if n else "proved for all N" if named == 1 else f"proved for all N ≥ {named}",
+        via=tuple(map(term, via)),
+        n=n,
     )
+
+
+def fixed(lines, given, n):
+    """Return the lines of a claim at N = n."""
+    if given:
+        raise ValueError(f"given={given!r} beside n={n}: a claim about one N takes no hypothesis")
+    loose = sorted({i.name for line in lines for i in free_indices(line) if i.size == N})
+    if loose:
+        raise ValueError(f"{', '.join(loose)} is any class, but N is {n}: name classes by number, 1 to {n}")
+    return [at_classes(line, N, n) for line in lines]
 
 
 def legs(lines):
@@ -157,9 +179,9 @@ def refuse_undefined(lhs, rhs, given, problem):
     raise Undecided(f"{text(lhs)} = {text(rhs)}: {problem}, so one side need not be defined") from problem
 
 
-def confirmed_sizes(chain, given):
-    """Return the N at which all lines of a proof agree by ordinary calculus; raise if any does not."""
-    sizes, bad = audit(chain, given)
+def confirmed_sizes(chain, given, sizes):
+    """Return the N among `sizes` at which all lines of a proof agree by ordinary calculus; raise if any does not."""
+    sizes, bad = audit(chain, given, sizes)
     if bad is not None:
         before, after = text(chain[bad - 1]), text(chain[bad])
         raise Undecided(f"the audit at concrete N does not confirm a line of the proof: {before} = {after}")

@@ -117,13 +117,13 @@ def find_counterexample(lhs, rhs, given):
     return None
 
 
-def audit(chain, given):
-    """Evaluate every line of a proof at N = 2, 3, 4 by ordinary calculus; return (sizes that agreed, first bad line).
+def audit(chain, given, sizes=AUDITED):
+    """Evaluate every line of a proof at these N by ordinary calculus; return (sizes that agreed, first bad line).
 
     The second is None where all agree, else the number of the line that differs from the one before.
     """
     agreed = set()
-    for world, _, _, values in evaluations(chain, given, AUDITED):
+    for world, _, _, values in evaluations(chain, given, sizes):
         for n in range(1, len(values)):
             if difference(values[n - 1], values[n]) is not False:
                 return tuple(sorted(agreed)), n

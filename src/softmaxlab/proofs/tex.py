@@ -55,7 +55,8 @@ def quotient_tex(term):
     sign, above, below = fraction(term)
     minus = "-" if sign < 0 else ""
     if not below:
-        return minus + product_tex(above)
+        alone = sign < 0 and len(above) == 1 and isinstance(above[0], Add)  # −(a − b)
+        return minus + (brackets(product_tex(above)) if alone else product_tex(above))
     tail = []
     while len(above) > 1 and isinstance(above[-1], Total | Derivative):
         tail.insert(0, above.pop())  # a tall Σ stands beside the bar, not on it

@@ -34,6 +34,8 @@ def quotient_text(term):
     """Return a product with what is below behind one slash."""
     sign, above, below = fraction(term)
     line = product_text(above)
+    if sign < 0 and not below and isinstance(above[0], Add) and len(above) == 1:
+        line = f"({line})"  # −(a − b)
     if below:
         line = f"({line})" if any(reaches_right(f) for f in above) else line
         bottom = product_text(below)

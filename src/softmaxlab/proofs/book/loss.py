@@ -1,99 +1,70 @@
 """Chapters 5 and 6: cross-entropy, the chain rule line by line, and p − y."""
 
-from ..prover import prove
-from ..vocabulary import Eq, N, define, delta, derivative, log, scalar, total
-from .jacobian import jacobian
-from .words import LSE, L, a, c, i, j, k, p, q, t, y
+from ..claim import Claim
+from ..vocabulary import N, define, delta, derivative, log, scalar, total, vector
+from .jacobian import JACOBIAN
+from .words import LSE, L, a, c, i, j, k, p, q, sums_to_one, t, y
 
-ONE = Eq(total(y[k], k), 1)
+cross = define("H(y, p)", -total(t[k] * log(q[k]), k))
+entropy_of_targets = define("H(y)", -total(t[k] * log(t[k]), k))
+divergence = define("KL(y‖p)", total(t[k] * log(t[k] / q[k]), k))
+entropy = define("H(p)", -total(p[k] * log(p[k]), k))
+squared_error = define("S", total((p[i] - y[i]) ** 2, i) / 2)
 
+free_loss = define("L", -total(y[k] * log(q[k]), k))  # the p as variables of their own
+CHAIN_RULE = total(derivative(L, p[j]) * derivative(p[j], a[i]), j)
+PUT_IN = total(-y[j] / p[j] * (p[j] * (delta(i, j) - p[i])), j)
+SPLIT = -y[i] * (1 - p[i]) + total(y[j] * p[i], j, but=i)
 
-def cross_entropy_logits():
-    """−Σ_k y_k log p_k = LSE(a) Σ_k y_k − Σ_k y_k a_k."""
-    return prove(L, LSE * total(y[k], k) - total(y[k] * a[k], k))
+g = vector("g")
+linear_loss = define("L", total(g[k] * p[k], k))  # any loss, as far as its slopes g by the p go
 
+share = scalar("ε")
+smooth = define("y'", i, (1 - share) * y[i] + share / N)
+smooth_loss = define("L", -total(smooth[k] * log(p[k]), k))
 
-def loss_by_p():
-    """∂L/∂p_i = −y_i / p_i, with the p as variables of their own."""
-    free = define("L", -total(y[k] * log(q[k]), k))
-    return prove(derivative(free, q[i]), -y[i] / q[i])
-
-
-def chain_1():
-    """The chain rule, with its Σ: ∂L/∂a_i = Σ_j (∂L/∂p_j)(∂p_j/∂a_i)."""
-    return prove(derivative(L, a[i]), chain_sum(), using=[jacobian()])
-
-
-def chain_sum():
-    """Return Σ_j (∂L/∂p_j)(∂p_j/∂a_i)."""
-    return total(derivative(L, p[j]) * derivative(p[j], a[i]), j)
-
-
-def chain_2():
-    """Both derivatives put in: Σ_j (−y_j / p_j) p_j (δ_ij − p_i)."""
-    return prove(chain_sum(), total(-y[j] / p[j] * (p[j] * (delta(i, j) - p[i])), j), using=[jacobian()])
-
-
-def chain_3():
-    """The summand j = i split off: −y_i (1 − p_i) + Σ_{j≠i} y_j p_i."""
-    line = total(-y[j] / p[j] * (p[j] * (delta(i, j) - p[i])), j)
-    return prove(line, -y[i] * (1 - p[i]) + total(y[j] * p[i], j, but=i))
-
-
-def chain_4():
-    """Gathered: −y_i (1 − p_i) + Σ_{j≠i} y_j p_i = p_i Σ_j y_j − y_i."""
-    return prove(-y[i] * (1 - p[i]) + total(y[j] * p[i], j, but=i), p[i] * total(y[j], j) - y[i])
-
-
-def gradient_general():
-    """∂L/∂a_i = p_i Σ_k y_k − y_i, whatever the y sum to."""
-    return prove(derivative(L, a[i]), p[i] * total(y[k], k) - y[i])
-
-
-def p_minus_y():
-    """∂L/∂a_i = p_i − y_i, for targets that sum to 1."""
-    return prove(derivative(L, a[i]), p[i] - y[i], given=[ONE])
-
-
-def soft_labels():
-    """A soft label is a mixture of hard ones: ∂L/∂a_i = Σ_c y_c (p_i − δ_ci) = p_i − y_i."""
-    mixture = total(y[c] * (p[i] - delta(c, i)), c)
-    return prove(derivative(L, a[i]), p[i] - y[i], given=[ONE], via=[mixture])
-
-
-def smoothing():
-    """Label smoothing: targets (1 − ε) y + ε/N sum to 1 again, so the gradient is p minus them."""
-    share = scalar("ε")
-    smooth = define("y'", i, (1 - share) * y[i] + share / N)
-    loss = define("L", -total(smooth[k] * log(p[k]), k))
-    return prove(derivative(loss, a[i]), p[i] - smooth[i], given=[ONE])
-
-
-def kl_split():
-    """H(y, p) = H(y) + KL(y‖p)."""
-    cross = define("H(y, p)", -total(t[k] * log(q[k]), k))
-    entropy = define("H(y)", -total(t[k] * log(t[k]), k))
-    divergence = define("KL(y‖p)", total(t[k] * log(t[k] / q[k]), k))
-    return prove(cross, entropy + divergence)
-
-
-def entropy_gradient():
-    """∂H(p)/∂a_i = −p_i (log p_i + H(p))."""
-    entropy = define("H(p)", -total(p[k] * log(p[k]), k))
-    return prove(derivative(entropy, a[i]), -p[i] * (log(p[i]) + entropy))
-
+GENERAL = Claim(derivative(L, a[i]), p[i] * total(y[k], k) - y[i])
 
 CATALOGUE = {
-    "eq-cross-entropy-logits": cross_entropy_logits,
-    "eq-loss-by-p": loss_by_p,
-    "eq-chain-1": chain_1,
-    "eq-chain-2": chain_2,
-    "eq-chain-3": chain_3,
-    "eq-chain-4": chain_4,
-    "eq-gradient-general": gradient_general,
-    "eq-p-minus-y": p_minus_y,
-    "eq-soft-labels": soft_labels,
-    "eq-smoothing": smoothing,
-    "eq-kl-split": kl_split,
-    "eq-entropy-gradient": entropy_gradient,
+    "eq-cross-entropy-logits": Claim(
+        -total(y[i] * log(p[i]), i),
+        LSE * total(y[i], i) - total(y[i] * a[i], i),
+    ),
+    "eq-kl-split": Claim(cross, entropy_of_targets + divergence),
+    "eq-entropy-gradient": Claim(derivative(entropy, a[i]), -p[i] * (log(p[i]) + entropy)),
+    "eq-squared-error-grad": Claim(
+        derivative(squared_error, a[i]),
+        p[i] * ((p[i] - y[i]) - total(p[k] * (p[k] - y[k]), k)),
+    ),
+    "eq-loss-by-p": Claim(derivative(free_loss, q[i]), -y[i] / q[i]),
+    "eq-chain-1": Claim(derivative(L, a[i]), CHAIN_RULE, using=[JACOBIAN]),
+    "eq-chain-2": Claim(CHAIN_RULE, PUT_IN, using=[JACOBIAN]),
+    "eq-chain-3": Claim(PUT_IN, SPLIT),
+    "eq-chain-4": Claim(SPLIT, p[i] * total(y[j], j) - y[i]),
+    "eq-p-minus-y": Claim(derivative(L, a[i]), p[i] - y[i], given=[sums_to_one]),
+    "eq-loss-linear": Claim(L, LSE - total(y[j] * a[j], j), given=[sums_to_one]),
+    # the chain rule knows a loss by its slopes alone, so one that is linear in p stands for all
+    "eq-vjp": Claim(
+        derivative(linear_loss, a[i]),
+        p[i] * (g[i] - total(p[k] * g[k], k)),
+        also=[Claim(g[k], derivative(linear_loss, p[k]))],
+        part="proved for losses linear in p",
+    ),
+    # whatever the y sum to
+    "eq-gradient-general": GENERAL,
+    "eq-errata-any-total": GENERAL,
+    # a soft label is a mixture of hard ones
+    "eq-soft-labels": Claim(
+        derivative(L, a[i]),
+        p[i] - y[i],
+        via=[total(y[c] * (p[i] - delta(c, i)), c)],
+        given=[sums_to_one],
+    ),
+    # smoothed targets sum to 1 again
+    "eq-smoothing": Claim(
+        derivative(smooth_loss, a[i]),
+        p[i] - smooth[i],
+        given=[sums_to_one],
+        also=[Claim(smooth[i], (1 - share) * y[i] + share / N)],
+    ),
 }

@@ -1,6 +1,6 @@
 """The book's names: logits a, probabilities p, targets y, the loss L, and what is built from them."""
 
-from ..vocabulary import define, exp, indices, log, scalar, size, total, vector
+from ..vocabulary import Eq, define, exp, indices, log, scalar, size, total, vector
 
 i, j, k, c, y_label = indices("i j k c y")
 a = vector("a")  # logits
@@ -13,8 +13,11 @@ S = total(exp(a[k]), k)
 LSE = define("LSE(a)", log(S))
 p = define("p", i, exp(a[i]) / S)
 L = define("L", -total(y[k] * log(p[k]), k))
+hard_loss = -log(p[y_label])  # L where the target is one class, y
 
 T = scalar("T", positive=True)
 shift = scalar("c")
 C = scalar("C", positive=True)
 m = size("m")
+
+sums_to_one = Eq(total(y[k], k), 1)  # what one-hot labels and all other probabilities have in common

@@ -1,40 +1,21 @@
-"""What needs a concrete N: the sigmoid, which is softmax at N = 2, and limits of the temperature."""
+"""Limits of softmax as the temperature tends to 0 or grows without end, by SymPy at a concrete N."""
 
 from functools import cache
-from time import perf_counter
 
 import sympy as sp
 
-from ..errors import Undecided
-from ..measured import ConcreteProof, equal
+from .errors import Undecided
+from .measured import equal
 
-SIZES = (2, 3, 4, 5, 6)
 TEMPERATURE = sp.Symbol("T", positive=True)
 
 
-def sigmoid():
-    """p_1 = 1 / (1 + e^{−(a_1 − a_2)}), at N = 2."""
-    start = perf_counter()
-    a1, a2 = sp.symbols("a_1 a_2", real=True)
-    top, bottom = sp.exp(a1), sp.exp(a1) + sp.exp(a2)
-    middle = 1 / (1 + sp.exp(a2) / sp.exp(a1))
-    end = 1 / (1 + sp.exp(-(a1 - a2)))
-    steps = (
-        equal("divide above and below by the first exponential", top / bottom, middle),
-        equal("a quotient of exponentials is the exponential of the difference", middle, end),
-    )
-    return ConcreteProof(r"p_1 = \frac{1}{1 + e^{-(a_1 - a_2)}}", steps, (2,), perf_counter() - start)
-
-
-def temperature_limits():
+def temperature_limits(sizes):
     """T → ∞ gives 1/N to all; T → 0 gives 1/M to each of M leaders and 0 to the others.
 
     Logits are 0 for the M leaders, and minus a positive gap for each other class: shift invariance allows that.
     """
-    start = perf_counter()
-    steps = [step for n in SIZES for leaders in range(1, n + 1) for step in limits(n, leaders)]
-    claim = r"\lim_{T \to \infty} p_i = \frac{1}{N}, \quad \lim_{T \to 0^{+}} p_i = \frac{1}{M} \text{ or } 0"
-    return ConcreteProof(claim, tuple(steps), SIZES, perf_counter() - start)
+    return [step for n in sizes for leaders in range(1, n + 1) for step in limits(n, leaders)]
 
 
 def limits(n, leaders):
@@ -68,6 +49,3 @@ def share_in_the_limit(weights, place, end):
 def limit_of_weight(weight, end):
     """Return the limit of one weight e^{−g/T}, by SymPy."""
     return sp.limit(weight, TEMPERATURE, end, "+" if end == 0 else "-")
-
-
-CATALOGUE = {"eq-sigmoid": sigmoid, "eq-sigmoid-n2": sigmoid, "eq-temperature-limits": temperature_limits}

@@ -1,0 +1,144 @@
+"""What a display states, as data: it can be read and compared without proving it, and proved when asked.
+
+>>> from softmaxlab.proofs import exp, indices, total, vector
+>>> i, k = indices("i k")
+>>> a = vector("a")
+>>> claim = Claim(exp(a[i]) * exp(a[i]), exp(2 * a[i]), title="A square")
+>>> claim.prove().badge
+'proved for all N'
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+
+from .terms import Term, term
+
+SEVERAL = ("given", "via", "through", "using", "positive", "also", "where")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Two sides that are said to be equal, and what the display says beside that.
+
+    Parameters
+    ----------
+    lhs, rhs : Term
+        The first and the last side of the displayed chain.
+    given : tuple of Eq
+        Hypotheses, displayed or of the text around.
+    via : tuple of Term
+        The displayed lines between.
+    through : tuple of Term
+        Lines between that a proof needs and no page displays; it passes them before those of `via`.
+    using : tuple of Claim
+        Derivatives to be taken for granted inside: they are proved on their own.
+    positive : tuple of Term
+        Values that the display says are positive.
+    also : tuple of Claim
+        What else the same display states, such as a second clause after a comma.
+    title : str
+        What to call the claim on the page.
+    name : str, optional
+        Its label in the book, or that of the entry which a lemma stands for.
+    n : int, optional
+        The number of classes, where the claim is about that N alone.
+    part : str
+        Which part of the display is proved, where it is not the whole.
+    where : tuple of (str, Term)
+        Names that the display uses and the terms write out: ``("L", -log(p[y]))``.
+    """
+
+    lhs: Term
+    rhs: Term
+    given: tuple = ()
+    via: tuple = ()
+    through: tuple = ()
+    using: tuple = ()
+    positive: tuple = ()
+    also: tuple = ()
+    title: str = ""
+    name: str | None = None
+    n: int | None = None
+    part: str = ""
+    where: tuple = ()
+
+    def __post_init__(self):
+        """Let numbers be written as numbers, and several things as a list."""
+        for side in ("lhs", "rhs"):
+            object.__setattr__(self, side, term(getattr(self, side)))
+        for several in SEVERAL:
+            object.__setattr__(self, several, tuple(getattr(self, several)))
+        object.__setattr__(self, "via", tuple(map(term, self.via)))
+
+    @property
+    def lines(self):
+        """The displayed chain, from its first side to its last."""
+        return (self.lhs, *self.via, self.rhs)
+
+    @property
+    def relations(self):
+        """The signs between the lines."""
+        return ("=",) * (len(self.lines) - 1)
+
+    def named(self, name):
+        """Return the same claim under a name."""
+        return replace(self, name=name)
+
+    def prove(self):
+        """Prove it, or raise what `softmaxlab.proofs.prove` raises.
+
+        Returns
+        -------
+        Proof
+            With the proofs of all that is claimed also.
+        """
+        from .prover import prove  # not before it is needed: SymPy takes longer to load than all claims of the book
+
+        proof = prove(self.lhs, self.rhs, self.given, self.name, via=(*self.through, *self.via),
+                      positive=self.positive, using=tuple(map(proved, self.using)), n=self.n)  # fmt: skip
+        also = tuple(claim.prove() for claim in self.also)
+        return replace(proof, via=self.via, also=also, part=self.part)
+
+
+@cache
+def proved(claim):
+    """Return the proof of a claim that others use; it is worked out once per process."""
+    return claim.prove()
+
+
+@dataclass(frozen=True)
+class ConcreteClaim:
+    """A claim that only a concrete N can carry, such as a limit: TeX, and the N at which SymPy works it out.
+
+    Parameters
+    ----------
+    latex : str
+        What is claimed.
+    sizes : tuple of int
+        Each N at which it is proved.
+    work : callable
+        Takes the sizes and returns the steps, `softmaxlab.proofs.measured.ConcreteStep`.
+    name : str, optional
+        Its label in the book.
+    """
+
+    latex: str
+    sizes: tuple[int, ...]
+    work: Callable
+    name: str | None = None
+
+    def named(self, name):
+        """Return the same claim under a name."""
+        return replace(self, name=name)
+
+    def prove(self):
+        """Work it out at each N, or raise Refuted or Undecided.
+
+        Returns
+        -------
+        ConcreteProof
+        """
+        from .measured import concrete_proof  # as above
+
+        return concrete_proof(self)
