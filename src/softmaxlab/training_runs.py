@@ -8,8 +8,9 @@ from sklearn.linear_model import LogisticRegression  # here, not below: loading 
 from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
 from softmaxlab import cross_entropy
+from softmaxlab.chance import standard_error
 from softmaxlab.evaluate import accuracy
-from softmaxlab.linear import logits_of, objective
+from softmaxlab.linear import hessian, logits_of, objective
 from softmaxlab.notebook import progress
 from softmaxlab.train import Step, descend, fit, newton
 
@@ -17,7 +18,7 @@ from softmaxlab.train import Step, descend, fit, newton
 class Run(NamedTuple):
     """One training, with a clock beside it."""
 
-    path: list  # of Step; of a library that does not tell its way, the end alone
+    path: list  # of Step; of a library that does not tell its way, the end alone; see `run`
     seconds: float
 
     @property
@@ -26,8 +27,8 @@ class Run(NamedTuple):
         return self.path[-1].weights
 
 
-def run(method, train, l2, *, rate=2.0, steps=200, tolerance=1e-8):
-    """Train with one method, and take the time.
+def run(method, train, l2, *, rate=2.0, steps=100_000, tolerance=1e-8):
+    """Train with one method until the gradient is small, and take the time.
 
     Parameters
     ----------
@@ -35,14 +36,17 @@ def run(method, train, l2, *, rate=2.0, steps=200, tolerance=1e-8):
     train : Examples
         Features and labels.
     l2 : float > 0
-    rate, steps
+    rate : float
         Of gradient descent.
+    steps : int
+        Of gradient descent, at most.
     tolerance : float
-        Of the others: where they stop, the largest entry of the gradient.
+        Where to stop: the largest entry of the gradient.
 
     Returns
     -------
     Run
+        Of the steps of gradient descent only the last keeps its weights, the others have None: it takes thousands.
 
     Raises
     ------
@@ -56,7 +60,7 @@ def run(method, train, l2, *, rate=2.0, steps=200, tolerance=1e-8):
     [0, 1, 2, 3, 4]
     """
     ways = {
-        "gradient descent": lambda: list(progress(descend(*train, l2=l2, rate=rate, steps=steps), steps + 1)),
+        "gradient descent": lambda: _until(tolerance, descend(*train, l2=l2, rate=rate, steps=steps), steps),
         "Newton": lambda: list(newton(*train, l2=l2, tolerance=tolerance)),
         "L-BFGS": lambda: [_end(fit(*train, l2=l2, tolerance=tolerance), train, l2)],
         "scikit-learn": lambda: [_by_scikit_learn(train, l2, tolerance)],
@@ -77,7 +81,8 @@ def over_penalties(train, validation, penalties, tolerance=1e-6):
     train, validation : Examples
     penalties : sequence of float
     tolerance : float
-        Largest entry of the gradient at which a fit stops.
+        Largest entry of the gradient at which a fit stops; or a tenth of the penalty, if that is less. Where the
+        penalty alone bends the objective, weights may still be off by the slope over the penalty.
 
     Returns
     -------
@@ -95,11 +100,87 @@ def over_penalties(train, validation, penalties, tolerance=1e-6):
     True
     """
     with threadpool_limits(1):
-        weights = [fit(*train, l2=l2, tolerance=tolerance).weights for l2 in penalties]
+        weights = [fit(*train, l2=l2, tolerance=min(tolerance, l2 / 10)).weights for l2 in penalties]
     parts = {"training": train, "validation": validation}
     logits = {name: [logits_of(w, part.inputs) for w in weights] for name, part in parts.items()}
     losses = {name: [float(cross_entropy(z, parts[name].labels)) for z in found] for name, found in logits.items()}
     return weights, losses, [float(accuracy(z, validation.labels)) for z in logits["validation"]]
+
+
+def standard_errors_above(weights, others, part):
+    """Compare models with one model, image by image: how far is the mean loss above its own, measured by its error?
+
+    Parameters
+    ----------
+    weights : ndarray, shape (d + 1, n)
+    others : sequence of ndarray, each of that shape
+    part : Examples
+
+    Returns
+    -------
+    list of float
+        Mean difference of the losses over its standard error; 0 for the same model.
+
+    Examples
+    --------
+    >>> from softmaxlab.data import three_clouds
+    >>> clouds = three_clouds()
+    >>> models, _, _ = over_penalties(clouds, clouds, [0.01, 1])
+    >>> same, worse = standard_errors_above(models[0], models, clouds)
+    >>> same, worse > 2
+    (0.0, True)
+    """
+    losses = [cross_entropy(logits_of(w, part.inputs), part.labels, reduction="none") for w in (weights, *others)]
+    gaps = [loss - losses[0] for loss in losses[1:]]
+    return [float(gap.mean() / standard_error(gap)) if gap.any() else 0.0 for gap in gaps]
+
+
+def rises(losses):
+    """Count the steps after which a loss was higher than before.
+
+    Examples
+    --------
+    >>> rises([3.0, 2.0, 2.5, 1.0])
+    1
+    """
+    return int(np.sum(np.diff(losses) > 0))
+
+
+def share_of_the_steepest(train, l2):
+    """Find how much of the gradient at weights 0 lies in the directions in which the objective bends most.
+
+    Parameters
+    ----------
+    train : Examples
+    l2 : float
+
+    Returns
+    -------
+    float
+        From 0 to 1: length of that part over the length of the gradient.
+
+    Examples
+    --------
+    >>> from softmaxlab.data import three_clouds
+    >>> 0 <= share_of_the_steepest(three_clouds(), 0.1) <= 1
+    True
+    """
+    start = np.zeros((train.inputs.shape[1] + 1, int(train.labels.max()) + 1))
+    grad = objective(start, *train, l2)[1].ravel()
+    bends, ways = np.linalg.eigh(hessian(start, train.inputs, l2).reshape(grad.size, grad.size))
+    steepest = ways[:, np.isclose(bends, bends[-1], rtol=1e-9)]  # several: one for each way to share out among classes
+    return float(np.linalg.norm(steepest.T @ grad) / np.linalg.norm(grad))
+
+
+def _until(tolerance, walk, steps):
+    path = []
+    for step in progress(walk, steps + 1):
+        path.append(step)
+        if step.slope <= tolerance:
+            break
+        path[-1] = step._replace(weights=None)
+    path[-1] = step
+    return path
 
 
 def _end(found, train, l2):
