@@ -7,6 +7,7 @@ from decimal import Decimal, localcontext
 
 import numpy as np
 
+from softmaxlab.cross_entropy import cross_entropy
 from softmaxlab.limits import smallest_where
 from softmaxlab.rungs import loss_from_probability
 from softmaxlab.softmax import logsumexp
@@ -68,6 +69,32 @@ def losses(gap, label):
     {'softmax': inf, 'difference': 800.0}
     """
     return {name: float(route([gap, 0.0], LABELS.index(label))) for name, route in ROUTES.items()}
+
+
+def worst_of_difference(offset=0.0, dtype=float):
+    """Find the largest error of the winner's loss by the difference, over gaps from 0 to 60.
+
+    Parameters
+    ----------
+    offset : float
+        Score of the loser: the scores are (offset + gap, offset).
+    dtype : dtype or str
+        In which the scores are stored, and their log-sum-exp is returned.
+
+    Returns
+    -------
+    float
+        An absolute error, in nats. It grows with the scores, since log-sum-exp is as large as they are.
+
+    Examples
+    --------
+    >>> worst_of_difference() < worst_of_difference(1000) < worst_of_difference(dtype="float32")
+    True
+    """
+    gaps = np.linspace(0, 60, 6001)
+    rows = (np.stack([gaps, np.zeros_like(gaps)], axis=-1) + offset).astype(dtype)
+    exact = cross_entropy(rows.astype(float), [0] * len(rows), reduction="none")  # of the scores as stored
+    return float(max(abs(loss_by_difference(row, 0) - loss) for row, loss in zip(rows, exact, strict=True)))
 
 
 def exact_loss(gap, label):
