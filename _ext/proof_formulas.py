@@ -13,7 +13,7 @@ from sphinxcontrib.katex import render_latex
 
 TEX = re.compile(r'(<li>.*?)?<span class="sl-tex">\$(.*?)\$</span>')
 MATHML = re.compile(r"<math.*?</math>", re.DOTALL)
-STEPS = re.compile(r'(<figure class="sl-proof"(?:(?!</figure>).)*?</figcaption>)<ol>', re.DOTALL)  # long lines scroll
+STEPS = re.compile(r'(<figure class="sl-proof"(?:(?!</figure>).)*?</figcaption>)<ol([^>]*)>', re.DOTALL)
 SOURCE = re.compile(r"<annotation.*?</annotation>", re.DOTALL)
 
 
@@ -33,7 +33,7 @@ def typeset_page(app: Sphinx, page: str, template: str, context: dict, doctree: 
     """Replace the TeX of one page's outputs."""
     if "sl-tex" in context.get("body", ""):
         body = TEX.sub(typeset, context["body"])
-        context["body"] = STEPS.sub(r'\1<ol tabindex="0" aria-label="steps of the proof">', body)
+        context["body"] = STEPS.sub(r'\1<ol\2 tabindex="0" aria-label="steps of the proof">', body)
 
 
 def setup(app: Sphinx) -> dict:

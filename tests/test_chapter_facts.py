@@ -1,4 +1,4 @@
-"""What the chapters say in numbers: their cells are run from top to bottom, and what they glue and print is compared."""
+"""What the chapters say in numbers: their cells are run from top to bottom; what they glue and print is compared."""
 
 import contextlib
 import io
@@ -9,12 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chapter_rules import cells, display_math, prose
-from softmaxlab import notebook, softmax
+from chapter_rules import cells
+from softmaxlab import cross_entropy, notebook
+from softmaxlab.honesty import cheapest, squared_shortfall
 from softmaxlab.proofs.book import proof_of
+from softmaxlab.proofs.compiled import chain
+from softmaxlab.scoring import squared_error
+from softmaxlab.widgets.gradient_at_work import MOST_STEPS
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = {int(path.name[:2]): path for path in sorted((ROOT / "chapters").glob("*.md"))}
+MINIMIZED = 1e-6  # where a function is least, its values tell places apart to the square root of their rounding
 
 
 @cache
@@ -48,7 +53,7 @@ def test_float16_cannot_hold_the_sum_of_65520_equal_scores():
 def test_the_book_s_own_shifted_code_is_seen_to_fail_on_a_large_vocabulary():
     assert re.search(r"shifted +\[0\. 0\. 0\. \.\.\. 0\. 0\. 0\.\]", printed(2))
     assert re.search(r"softmaxlab +\[7\.8e-06 7\.8e-06 7\.8e-06 \.\.\. ", printed(2))
-    assert 1 / 128_256 == pytest.approx(7.8e-06, rel=1e-2)
+    assert f"{1 / 128_256:.1e}" == "7.8e-06"
 
 
 def test_a_shift_beyond_the_slider_leaves_no_stored_score_to_subtract_from():
@@ -67,3 +72,56 @@ def test_the_error_of_the_difference_depends_on_the_format_and_on_the_size_of_th
 
 def test_in_float32_the_difference_says_0_at_less_than_half_the_gap_of_float64():
     assert glued(3, "equal_float32") < glued(3, "equal") / 2
+
+
+# Chapter 5
+
+
+def test_the_square_of_what_happened_is_proper_for_two_outcomes_and_not_for_three():
+    assert cheapest(squared_shortfall, [0.7, 0.3]) == pytest.approx([0.7, 0.3], abs=MINIMIZED)
+    belief = np.array([0.5, 0.3, 0.2])
+    announced = cheapest(squared_shortfall, belief)
+    # at the minimum q (1 − p) is one number for all classes, and the 1 − p sum to N − 1
+    assert announced == pytest.approx(1 - 2 / (belief * np.sum(1 / belief)), abs=MINIMIZED)
+    assert "(1 − p)² of what happened [0.613 0.355 0.032]" in printed(5)
+
+
+@pytest.mark.parametrize("loss", [cross_entropy, squared_error])
+@pytest.mark.parametrize("belief", [[0.5, 0.3, 0.2], [0.4, 0.3, 0.2, 0.1]])
+def test_the_logarithm_and_the_squares_of_all_classes_are_proper(loss, belief):
+    assert cheapest(loss, belief) == pytest.approx(belief, abs=MINIMIZED)
+
+
+def test_chapter_5_shows_both_to_be_honest_where_the_square_of_what_happened_is_not():
+    honest = re.findall(r"^(.+?) +\[0\.5 0\.3 0\.2\]$", printed(5), re.M)
+    assert honest == ["−log p of what happened", "squares of all classes"]
+
+
+# Chapter 6
+
+
+def test_lowering_the_start_lengthens_the_stall_of_squared_error_and_hardly_the_walk_of_cross_entropy():
+    assert glued(6, "fast_far") - glued(6, "fast") <= 2
+    assert 3 < glued(6, "slow_far") / glued(6, "slow") < 4
+    assert glued(6, "slow_far") < MOST_STEPS  # so that the widget can show it
+
+
+def test_steps_named_in_chapter_6_are_those_of_the_certificate_and_of_the_walk_through_it():
+    proof = proof_of("eq-p-minus-y")
+    assert chain(proof)[1] == [rule for rule, _ in proof.lines()][1:]
+    assert [rule for rule, _ in proof.lines()][glued(6, "split")].startswith("logarithm of a quotient")
+    assert [rule for rule, _ in proof.lines()][glued(6, "hypothesis")].startswith("hypothesis")
+    assert glued(6, "hypothesis") == len(proof.steps) - 1  # the last but one
+    assert '<ol start="0">' in proof._repr_html_()  # line 0 is the left side: line n is where step n leads
+
+
+# Chapter 7
+
+
+def test_a_column_costs_m_times_as_much_only_of_a_model_that_knows_nothing():
+    assert glued(7, "ratio_tie") == 3
+    assert f"{glued(7, 'ratio'):.2f}" == "9.25"
+    factors = [float(factor) for factor in re.findall(r"([\d.]+) times as much", printed(7))]
+    surest, sure, tie = sorted(factors, reverse=True)
+    assert (round(sure, 2), tie) == (9.25, 3)
+    assert surest > 2 * sure

@@ -25,9 +25,9 @@ class Answer(NamedTuple):
 def loss_by_indexing(logits, targets):
     """Index with the targets as they come. A lesson: do not call; use `softmaxlab.cross_entropy`.
 
-    It is what the posts' loss does with its labels, ``p[range(m), y]``, on a sound log-softmax. Right for integer
-    labels of shape (m,) in range. Other shapes broadcast, negative labels count from the end, and the number
-    that comes out looks like a loss.
+    It is what the loss of two of the three posts does with its labels, ``p[range(m), y]``, on a sound log-softmax.
+    Right for integer labels of shape (m,) in range. Other shapes broadcast, negative labels count from the end, and
+    the number that comes out looks like a loss.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def loss_by_indexing(logits, targets):
 def grad_by_indexing(logits, targets):
     """Subtract 1 where the targets point to. A lesson: do not call; use `softmaxlab.cross_entropy_grad`.
 
-    It is what the posts' gradient does with its labels. Right where `loss_by_indexing` is right.
+    It is what the gradient of two of the posts does with its labels. Right where `loss_by_indexing` is right.
 
     Parameters
     ----------

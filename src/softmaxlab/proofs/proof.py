@@ -29,11 +29,15 @@ def formula(latex):
     return rf'<span class="sl-tex">$\displaystyle {escape(latex, quote=False)}$</span>'
 
 
-def figure(caption, lines, name=None):
-    """Return what a notebook shows of a claim: HTML with a caption and, below it, (words, TeX) line by line."""
+def figure(caption, lines, name=None, start=1):
+    """Return what a notebook shows of a claim: HTML with a caption and, below it, (words, TeX) line by line.
+
+    The lines are numbered from `start`.
+    """
     items = "".join(f'<li><span class="sl-rule">{escape(words)}</span> {formula(line)}</li>' for words, line in lines)
     label = f' data-label="{escape(name)}"' if name else ""
-    story = f"<ol>{items}</ol>" if items else ""
+    first = "" if start == 1 else f' start="{start}"'
+    story = f"<ol{first}>{items}</ol>" if items else ""
     return f'<figure class="sl-proof"{label}><figcaption>{caption}</figcaption>{story}</figure>'
 
 
@@ -109,4 +113,4 @@ class Proof:
         head += "".join(f", {formula(tex(value) + ' > 0')}" for value in self.positive)
         sizes = ", ".join(map(str, self.audited))
         caption = f'{head} <span class="sl-badge">{self.badge}</span>, audited at N = {sizes}'
-        return figure(caption, self.lines(), self.name)
+        return figure(caption, self.lines(), self.name, start=0)  # from line 0, step n leads to line n
