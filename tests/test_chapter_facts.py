@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chapter_rules import cells
-from softmaxlab import cross_entropy, notebook
+from chapter_rules import cells, labels_in, prose
+from softmaxlab import cross_entropy, notebook, widgets
 from softmaxlab.honesty import cheapest, squared_shortfall
 from softmaxlab.proofs.book import proof_of
 from softmaxlab.proofs.compiled import chain
@@ -125,3 +125,30 @@ def test_a_column_costs_m_times_as_much_only_of_a_model_that_knows_nothing():
     surest, sure, tie = sorted(factors, reverse=True)
     assert (round(sure, 2), tie) == (9.25, 3)
     assert surest > 2 * sure
+
+
+# The landing page: how long a chapter takes
+
+WORDS_A_MINUTE = 150  # of prose with formulas in it; plain English goes at 200 to 250
+MINUTES_AN_EQUATION, MINUTES_A_WIDGET, MINUTES_A_QUESTION = 0.5, 3, 1
+WIDGET = re.compile(rf"^(?:\w+ = )?(?:{'|'.join(widgets.__all__)})\(", re.M)
+
+
+def minutes(chapter):
+    text = CHAPTERS[chapter].read_text(encoding="utf-8")
+    reading = len(prose(text, kinds=["prose"]).split()) / WORDS_A_MINUTE
+    touching = MINUTES_A_WIDGET * len(WIDGET.findall(text))
+    asked = MINUTES_A_QUESTION * len(re.findall(r"Predict first|Check yourself", text))
+    return reading + MINUTES_AN_EQUATION * len(labels_in(text)) + touching + asked
+
+
+def test_the_landing_page_tells_how_long_a_chapter_takes_and_which_are_the_long_ones():
+    took = {chapter: minutes(chapter) for chapter in range(1, 12)}
+    longest = sorted(sorted(took, key=took.get)[-4:])
+    said = re.search(
+        r"takes from twenty minutes to an hour; chapters (\d+), (\d+), (\d+) and (\d+) are the long ones",
+        (ROOT / "index.md").read_text(encoding="utf-8"),
+    )
+    assert [int(chapter) for chapter in said.groups()] == longest
+    assert min(took.values()) >= 20
+    assert 40 <= max(took.values()) <= 60

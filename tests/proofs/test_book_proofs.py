@@ -11,7 +11,8 @@ from softmaxlab.proofs.book import CATALOGUE, proof_of
 from softmaxlab.proofs.measured import ConcreteProof
 from softmaxlab.proofs.refute import AUDITED
 
-SYMBOLIC = [label for label in CATALOGUE if label not in {"eq-sigmoid", "eq-temperature-limits"}]
+CONCRETE = {"eq-sigmoid", "eq-temperature-limits", "eq-distillation"}
+SYMBOLIC = [label for label in CATALOGUE if label not in CONCRETE]
 COMMANDS = {
     "bar",
     "beta",
@@ -24,11 +25,13 @@ COMMANDS = {
     "lim",
     "limits",
     "log",
+    "mu",
     "ne",
     "operatorname",
     "partial",
     "quad",
     "right",
+    "sigma",
     "sum",
     "text",
     "to",

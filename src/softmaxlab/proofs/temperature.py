@@ -1,4 +1,4 @@
-"""Limits of softmax as the temperature tends to 0 or grows without end, by SymPy at a concrete N."""
+"""Limits of softmax, and of a student's gradient, as the temperature tends to 0 or grows without end, by SymPy."""
 
 from functools import cache
 
@@ -49,3 +49,32 @@ def share_in_the_limit(weights, place, end):
 def limit_of_weight(weight, end):
     """Return the limit of one weight e^{−g/T}, by SymPy."""
     return sp.limit(weight, TEMPERATURE, end, "+" if end == 0 else "-")
+
+
+def distillation(sizes):
+    """T → ∞ brings T² (p_i − q_i) / T to (a_i − b_i) / N, for scores a and b that sum to 0.
+
+    With β = 1/T it is (p_i − q_i) / β, a difference quotient: p_i − q_i is 0 at β = 0, and its slope there the limit.
+    """
+    return [step for n in sizes for step in slopes_at_a_tie(n)]
+
+
+def slopes_at_a_tie(n):
+    """Return the limit for the first class and, whose score makes the sum 0, for the last one."""
+    beta = sp.Symbol("beta", positive=True)
+    students, teachers = (centered(name, n) for name in "ab")
+    steps = []
+    for place, who in ((0, "the first class"), (n - 1, "the last class")):
+        p, q = (sp.exp(beta * row[place]) / sum(sp.exp(beta * x) for x in row) for row in (students, teachers))
+        if (p - q).subs(beta, 0) != 0:
+            raise Undecided("the two shares differ at β = 0: the quotient has no limit there")
+        slope = sp.diff(p - q, beta).subs(beta, 0)
+        expected = (students[place] - teachers[place]) / n
+        steps.append(equal(f"N = {n}, {who}", sp.Limit((p - q) / beta, beta, 0, "+"), expected, slope))
+    return steps
+
+
+def centered(name, n):
+    """Return n scores with the sum 0: the last is minus the sum of the others."""
+    first = sp.symbols(f"{name}_1:{n}", real=True)
+    return [*first, -sum(first)]

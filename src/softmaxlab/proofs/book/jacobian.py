@@ -2,7 +2,7 @@
 
 from ..claim import Claim
 from ..vocabulary import apart, delta, derivative, exp, total
-from .words import LSE, S, a, i, j, k, p, v
+from .words import LSE, S, a, i, j, k, mu, p, v
 
 JACOBIAN = Claim(derivative(p[i], a[j]), p[i] * (delta(i, j) - p[j]), name="eq-jacobian")
 QUADRATIC_FORM = total(total(v[i] * derivative(p[i], a[j]) * v[j], j), i)  # vᵀ J v
@@ -18,6 +18,12 @@ CATALOGUE = {
     "eq-jacobian-symmetric": Claim(derivative(p[i], a[j]), derivative(p[j], a[i]), using=[JACOBIAN]),
     # all logits up by the same, nothing moves
     "eq-jacobian-rows": Claim(total(derivative(p[i], a[j]), j), 0, using=[JACOBIAN]),
+    # so the slopes of a shift never show
+    "eq-shift-cancels": Claim(
+        total(derivative(p[i], a[k]) * (delta(k, j) - mu[j]), k),
+        derivative(p[i], a[j]),
+        using=[JACOBIAN],
+    ),
     # what one class gains, the others lose
     "eq-jacobian-columns": Claim(total(derivative(p[i], a[j]), i), 0, using=[JACOBIAN]),
     "eq-jvp": Claim(

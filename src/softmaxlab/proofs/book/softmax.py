@@ -2,7 +2,7 @@
 
 from ..claim import Claim, ConcreteClaim
 from ..vocabulary import Eq, define, derivative, every, exp, log, scalar, total
-from .words import LSE, C, S, T, a, hard_loss, i, j, k, p, q, shift, y_label
+from .words import LSE, C, S, T, a, hard_loss, i, j, k, mu, p, q, shift, warm, y_label
 
 
 def temperature_limits(sizes):
@@ -15,7 +15,7 @@ def temperature_limits(sizes):
 RATIO_LAW = every(k, Eq(exp(a[k]), exp(a[i]) * q[k] / q[i]))
 ONE = Eq(total(q[k], k), 1)
 left, right = scalar("p", positive=True), scalar("q", positive=True)
-warm = define("p", i, exp(a[i] / T) / total(exp(a[k] / T), k))
+moving = define("m", total(mu[k] * a[k], k))
 
 CATALOGUE = {
     "eq-ratio": Claim(p[i] / p[j], exp(a[i] - a[j])),
@@ -34,6 +34,12 @@ CATALOGUE = {
         work=temperature_limits,
     ),
     "eq-shift": Claim(exp(a[i] + shift) / total(exp(a[k] + shift), k), exp(a[i]) / S),
+    # a shift that moves with the scores: to first order, any smooth one does so by its slopes
+    "eq-shift-slopes": Claim(
+        derivative(exp(a[i] - moving) / total(exp(a[k] - moving), k), a[j]),
+        derivative(exp(a[i]) / S, a[j]),
+        also=[Claim(moving, total(mu[k] * a[k], k))],
+    ),
     "eq-log-c": Claim(
         exp(a[i]) / S,
         exp(a[i] + log(C)) / total(exp(a[k] + log(C)), k),

@@ -16,7 +16,9 @@ L = define("L", -total(y[k] * log(p[k]), k))
 hard_loss = -log(p[y_label])  # L where the target is one class, y
 
 T = scalar("T", positive=True)
+warm = define("p", i, exp(a[i] / T) / total(exp(a[k] / T), k))  # p at temperature T
 shift = scalar("c")
+mu = vector("μ")  # the slopes of a shift that moves with the logits
 C = scalar("C", positive=True)
 m = size("m")
 
