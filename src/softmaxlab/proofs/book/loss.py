@@ -20,7 +20,7 @@ g = vector("g")
 linear_loss = define("L", total(g[k] * p[k], k))  # any loss, as far as its slopes g by the p go
 
 warm_loss = define("L", -total(y[k] * log(warm[k]), k))
-score, target = scalar("a"), scalar("y")  # one question, yes or no
+score, target = scalar("s"), scalar("y")  # one question, yes or no
 sigma = define("σ", 1 / (1 + exp(-score)))
 binary_loss = define("L", -target * log(sigma) - (1 - target) * log(1 - sigma))
 
