@@ -4,6 +4,8 @@ References
 ----------
 .. [1] C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger, "On calibration of modern neural networks", ICML 2017,
    sections 2 and 4.2.
+.. [2] M. P. Naeini, G. F. Cooper, M. Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning",
+   AAAI 2015: where the expected calibration error comes from.
 """
 
 from typing import NamedTuple
@@ -75,8 +77,8 @@ def reliability(probs, labels, bins=10):
 def expected_calibration_error(probs, labels, bins=10):
     """Mean gap between confidence and accuracy over the bins, weighted by their counts.
 
-    Equation eq-ece; [1]_ of the module. It depends on the bins, and is above 0 by chance alone: compare models
-    on the same bins and the same examples.
+    Equation eq-ece; [2]_ of the module, and [1]_. It depends on the bins, and is above 0 by chance alone: compare
+    models on the same bins and the same examples.
 
     Parameters
     ----------

@@ -106,3 +106,35 @@ def _checked(logits, labels):
     if labels.max() >= logits.shape[1]:
         raise ValueError(f"labels go up to {labels.max()}; expected class indices from 0 to {logits.shape[1] - 1}")
     return logits, labels
+
+
+def auroc(scores, positive):
+    """Area under the ROC curve: how often a positive has a larger score than a negative. A tie counts one half.
+
+    Parameters
+    ----------
+    scores : array_like, shape (m,)
+        For instance how sure a model was of each answer.
+    positive : array_like of bool, shape (m,)
+        For instance which answers were right.
+
+    Returns
+    -------
+    float
+        From 0 to 1; 1/2 for scores that say nothing.
+
+    Raises
+    ------
+    ValueError
+        If all examples are positive, or none is.
+
+    Examples
+    --------
+    >>> auroc([0.9, 0.8, 0.7], [True, False, True])
+    0.5
+    """
+    scores, positive = np.asarray(scores, dtype=float), np.asarray(positive, dtype=bool)
+    if positive.all() or not positive.any():
+        raise ValueError(f"positive is true {positive.sum()} times in {positive.size}; expected at least one of each")
+    high, low = scores[positive][:, None], scores[~positive]
+    return float(np.mean(high > low) + np.mean(high == low) / 2)

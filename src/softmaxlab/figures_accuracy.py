@@ -190,3 +190,79 @@ def falling(ax, x, curves, xlabel, ylabel, exponents, xticks=None, broad=()):
         ax.margins(x=0.01)
         ax.legend(frameon=False, loc="lower left", handlelength=1.6)
     return ax
+
+
+def kept_and_lost(measured, lost_from=1e15):
+    """Sort libraries by whether the loss keeps its digits.
+
+    Parameters
+    ----------
+    measured : dict of str to dict of str to array_like, in ulps
+        As from `softmaxlab.measuring.errors_over_gap`.
+    lost_from : float
+        An error of so many ulps leaves no digit.
+
+    Returns
+    -------
+    kept, lost : list of str
+
+    Examples
+    --------
+    >>> kept_and_lost({"good": {"loss": [1, 2]}, "bad": {"loss": [1, 9e15]}})
+    (['good'], ['bad'])
+    """
+    lost = [name for name, found in measured.items() if np.max(found["loss"]) >= lost_from]
+    return [name for name in measured if name not in lost], lost
+
+
+def panels_in_words(measured):
+    """Describe the figure of `error_panels` over the gap, from what it draws.
+
+    Parameters
+    ----------
+    measured : dict of str to dict of str to array_like, in ulps
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(panels_in_words({"good": {"loss": [1, 2]}, "bad": {"loss": [1, 9e15]}}))
+    Errors in ulps on a logarithmic axis, a panel for each library. The loss of bad climbs to 10 to the 15 and more
+    as the gap grows to about 37; all curves of good stay near 1
+    """
+    kept, lost = kept_and_lost(measured)
+    return (
+        "Errors in ulps on a logarithmic axis, a panel for each library. The loss of "
+        f"{_listed(lost)} climbs to 10 to the 15 and more\nas the gap grows to about 37; "
+        f"all curves of {_listed(kept)} stay near 1"
+    )
+
+
+def flushed(table, names, lost_from=1e15):
+    """Say which libraries turn subnormal probabilities into 0, by their worst error.
+
+    Parameters
+    ----------
+    table : dict of str to dict of str to float, in ulps
+        As from `softmaxlab.measuring.worst_errors`.
+    names : sequence of str
+        The libraries to speak of.
+    lost_from : float
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> flushed({"a": {"softmax": 480.0}, "b": {"softmax": 3e15}}, ["a", "b"])
+    'b does'
+    """
+    found = [name for name in names if table[name]["softmax"] >= lost_from]
+    return _listed(found) + (" do" if len(found) > 1 else " does") if found else "none of them does"
+
+
+def _listed(names):
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

@@ -190,3 +190,24 @@ def silent_from(loss, dtype):
     36.74
     """
     return float(smallest_where(lambda gap: loss(np.array([gap, 0], dtype), 0) == 0, dtype(0), dtype(1000)))
+
+
+def wall(dtype):
+    """Return the gap g from which 1 + e^−g is rounded to 1: t log 2, for a format of t binary digits.
+
+    There e^−g is 2^−t, half an ulp of 1, and a tie goes to the even neighbor.
+
+    Parameters
+    ----------
+    dtype : NumPy floating type
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> round(wall(np.float64), 2)
+    36.74
+    """
+    return float((np.finfo(dtype).nmant + 1) * np.log(2))
