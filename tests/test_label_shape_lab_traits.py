@@ -90,6 +90,13 @@ def test_only_labels_counted_from_1_make_softmaxlab_wrong_without_a_word(batch):
             assert form == "counted from 1"
 
 
+def test_a_column_says_how_many_times_the_loss_that_was_meant_it_is():
+    for factor, times in ((1, "9.25"), (2, "22.52"), (0, "3.00")):  # of a model that knows nothing: m times
+        lab = LabelShapeLab(form="column (m, 1)", factor=factor)
+        assert f"It is {times} times what was meant" in lab.still()
+    assert "times what was meant" not in LabelShapeLab(form="indices (m,)").still()
+
+
 @given(batches(), FORM)
 def test_the_explanation_counts_what_is_read(batch, form):
     logits, labels = batch

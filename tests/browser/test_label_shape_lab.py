@@ -112,7 +112,7 @@ def test_what_was_meant_is_what_python_says(twin):
 def test_arrays_explanations_and_verdicts_are_written_as_in_python(twin):
     body = """[twin.printed(targets), twin.explanation(form, labels, logits[0].length),
         twin.verdict(twin.lossByIndexing(logits, targets), twin.lossMeant(logits, labels, form), "indexing"),
-        twin.detail(twin.lossByIndexing(logits, targets), targets, "indexing")]"""
+        twin.detail(twin.lossByIndexing(logits, targets), targets, "indexing", twin.lossMeant(logits, labels, form))]"""
     for logits, labels, form, targets, said in every(twin, body):
         reply = answer(loss_by_indexing, logits, targets)._asdict()
         meant = loss_meant(logits, labels, form)
@@ -120,7 +120,7 @@ def test_arrays_explanations_and_verdicts_are_written_as_in_python(twin):
             _label_words.printed(targets),
             _label_words.explanation(form, labels, logits.shape[1]),
             _label_words.verdict(reply, meant, "indexing"),
-            _label_words.detail(reply, targets, "indexing"),
+            _label_words.detail(reply, targets, "indexing", meant),
         ]
 
 

@@ -51,16 +51,31 @@ def verdict(reply, meant, whose, form=None):
     return "wrong, without a word"
 
 
-def detail(reply, targets, whose):
-    """Say what a number is made of; nothing of an error."""
+MANY = 1000  # times what was meant: beyond it, the digits tell nothing
+
+
+def detail(reply, targets, whose, meant=None):
+    """Say what a number is made of, and how many times the loss that was meant it is; nothing of an error.
+
+    >>> print(detail({"value": 4.0, "error": None}, np.array([[0], [1]]), "indexing", 2.0))
+    4 entries, with a sum of −8.00; minus that, divided by 2. It is 2.00 times what was meant
+    """
     if reply["error"] is not None:
         return ""
     if whose == "indexing":
         m = targets.shape[0]
         count = np.broadcast(np.empty(m), targets).size
         entries = "one entry" if count == 1 else f"{count} entries"
-        return f"{entries}, with a sum of {_text.fixed(-reply['value'] * m, 2)}; minus that, divided by {m}"
+        made = f"{entries}, with a sum of {_text.fixed(-reply['value'] * m, 2)}; minus that, divided by {m}"
+        return made + _times(reply["value"], meant)
     return "taken as probabilities" if targets.dtype.kind == "f" else "taken as class indices"
+
+
+def _times(value, meant):
+    if not meant or abs(value - meant) <= CLOSE * (1 + meant):  # nothing to compare with, or right
+        return ""
+    factor = value / meant
+    return f". It is {_text.fixed(factor, 2) if factor < MANY else f'more than {MANY}'} times what was meant"
 
 
 def meaning(meant):

@@ -187,14 +187,23 @@ function hundredths(x) {
   return (Number(text) ? "−" : "") + text;
 }
 
-/** What a reply is made of, in words. */
-export function detail({ value, error }, targets, whose) {
+const MANY = 1000; // times what was meant: beyond it, the digits tell nothing
+
+/** How many times the loss that was meant, where there is one and it is another. */
+function times(value, meant) {
+  if (!meant || Math.abs(value - meant) <= CLOSE * (1 + meant)) return "";
+  const factor = value / meant;
+  return `. It is ${factor < MANY ? factor.toFixed(2) : `more than ${MANY}`} times what was meant`;
+}
+
+/** What a reply is made of, and how many times the loss that was meant it is, in words. */
+export function detail({ value, error }, targets, whose, meant = null) {
   if (error !== null) return "";
   if (whose === "indexing") {
     const m = targets.shape[0];
     const count = Math.max(m, targets.shape.at(-1)) * (targets.shape.length === 2 ? m : 1);
     const entries = count === 1 ? "one entry" : `${count} entries`;
-    return `${entries}, with a sum of ${hundredths(-value * m)}; minus that, divided by ${m}`;
+    return `${entries}, with a sum of ${hundredths(-value * m)}; minus that, divided by ${m}${times(value, meant)}`;
   }
   return targets.kind === "f" ? "taken as probabilities" : "taken as class indices";
 }
@@ -560,7 +569,7 @@ function render({ model, el }) {
     meantNode.textContent = meaning(meant);
     const words = ["indexing", "softmaxlab"].map((whose, i) => verdict(replies[i], meant, whose, state.form));
     cards.forEach((card, i) => {
-      card.show(replies[i], words[i], detail(replies[i], targets, i ? "softmaxlab" : "indexing"));
+      card.show(replies[i], words[i], detail(replies[i], targets, i ? "softmaxlab" : "indexing", meant));
     });
     write(why, explanation(form, labels, logits[0].length));
     const said = replies.map(({ value, error }) => error ?? decimals(value));

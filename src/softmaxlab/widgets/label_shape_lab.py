@@ -174,7 +174,7 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
             )
         )
         cards = "".join(
-            _card(whose, reply, verdict, words.detail(reply, targets, whose))
+            _card(whose, reply, verdict, words.detail(reply, targets, whose, self.meant))
             for (whose, reply), verdict in zip(self._replies(), told, strict=True)
         )
         return f"""
