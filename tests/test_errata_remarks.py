@@ -236,3 +236,11 @@ def test_kinds_are_told_apart_by_what_a_reader_needs():
     assert REMARKS[40].kind != WRONG  # the post is right there
     assert [REMARKS[n].kind for n in (6, 13, 15, 24)] == [MISSING] * 4
     assert REMARKS[43].kind == MISSING
+
+
+def test_a_verdict_on_a_formula_without_classes_speaks_of_no_number_of_classes():
+    _, word, evidence, _ = judged(CORRECTED["sigmoid"])
+    assert (word, evidence) == ("Proved.", "Checked again by plain calculus.")
+    _, word, evidence, _ = judged(CORRECTED["chain"])
+    assert word == "Proved for all N."
+    assert "= 2, 3 and 4." in evidence

@@ -11,7 +11,7 @@ from softmaxlab.detectors import KINDS
 from softmaxlab.misprints import CORRECTED, PRINTED
 from softmaxlab.mutation import CAUGHT, MISSED, UNUSED
 from softmaxlab.proofs import IllTyped, N, Refuted
-from softmaxlab.proofs.concrete import ordered
+from softmaxlab.proofs.concrete import ordered, sizes_in
 from softmaxlab.proofs.proof import formula
 from softmaxlab.proofs.refute import Counterexample, difference, exact, world_of
 from softmaxlab.proofs.terms import term
@@ -198,6 +198,8 @@ def judged(claim):
     except Refuted as problem:
         word, evidence, _ = _refuted_at(problem.counterexample)
         return claim, word, evidence, str(problem)
+    if not sizes_in(term(claim.lhs), term(claim.rhs)):  # no sum, no index: no N to speak of
+        return claim, "Proved.", "Checked again by plain calculus.", repr(proof)
     sizes = " and ".join((", ".join(map(str, proof.audited[:-1])), str(proof.audited[-1])))
     evidence = f"Checked again by plain calculus at {formula('N')} = {sizes}."
     return claim, _sentence(proof.badge), evidence, repr(proof)
