@@ -15,10 +15,12 @@ from softmaxlab.calibration import (
     reliability,
     temperature_slope,
 )
+from softmaxlab.chance import honest_errors
 from softmaxlab.data import digits, pixels, split
 from softmaxlab.differences import central_difference
 from softmaxlab.linear import logits_of
 from softmaxlab.train import fit
+from softmaxlab.widgets import InformationBars
 
 RNG = np.random.default_rng(0)
 LOGITS = RNG.normal(size=(500, 5)) * 3
@@ -98,6 +100,53 @@ def test_probabilities_that_are_none_are_refused(judge, probs, labels, bins, mes
         judge(probs, labels, bins)
 
 
+# --- probabilities as narrow as their dtype ---
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+@pytest.mark.parametrize("classes", [2, 3, 7, 10, 1000, 65_536])
+@pytest.mark.parametrize("spread", [0, 1, 30])
+def test_softmax_in_any_dtype_gives_what_is_taken_for_probabilities(dtype, classes, spread):
+    logits = (RNG.normal(size=(3, classes)) * spread).astype(dtype)
+    probs = softmax(logits)
+    assert probs.dtype == dtype
+    assert reliability(probs, [0, 1, 0]).counts.sum() == 3
+    assert 0 <= expected_calibration_error(list(probs), [0, 1, 0]) <= 1
+    assert np.all(honest_errors(probs, draws=2) <= 1)
+
+
+def test_the_tolerance_of_float16_is_its_rounding_and_no_more():
+    exact = np.array([[0.5, 0.5]], np.float16)
+    reliability(exact + np.array([[0, 2.0**-12]], np.float16), [0])  # 2.4e-4
+    with raises("probs[0] has sum 1.00098 and smallest entry 0.5; expected nonnegative numbers with sum 1"):
+        reliability(exact + np.array([[0, 2.0**-10]], np.float16), [0])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, int])
+def test_wider_dtypes_keep_the_tolerance_of_four_decimals(dtype):
+    reliability(np.array([[1, 0]], dtype), [0])
+    if dtype is not int:
+        reliability(np.array([[0.3333, 0.3333, 0.3333]], dtype) + dtype(1e-7), [0])
+        with raises("if these are logits, write softmax(probs); if they are counts or were rounded, write probs / "):
+            reliability(np.array([[0.333, 0.333, 0.333]], dtype), [0])
+
+
+def test_luck_is_drawn_by_sums_in_float64():
+    small = np.full(4096, 2.0**-13, np.float16)  # adding these up in float16 stops at 1/4: the last class got 3/4
+    probs = np.array([[*small, 0.5]] * 200, np.float16)
+    assert honest_errors(probs, draws=5).mean() < 0.1  # standard error of 200 fair throws: 0.035
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_fractions_and_shares_may_be_as_narrow(dtype):
+    shares = np.array([0.6, 0.2, 0.2], dtype)
+    parts = split(np.arange(20.0), np.zeros(20, int), shares)
+    assert [len(part.labels) for part in parts] == [12, 4, 4]
+    widget = InformationBars(targets=shares, probs=softmax(np.array([0.1, 0.7, 2.3], dtype)))
+    assert sum(widget.targets) == pytest.approx(1, abs=1e-6)
+    assert sum(widget.probs) == pytest.approx(1, abs=1e-6)
+
+
 # --- temperature ---
 
 
@@ -166,9 +215,10 @@ def test_temperature_of_the_digits_is_fitted_on_validation_and_lowers_its_loss()
     ("logits", "labels", "message"),
     [
         ([1.0, 2.0], [0, 1], "logits has shape (2,); expected one row for each example"),
+        ([[1e308, -1e308]], [1], "logits[0, 0] is 1e+308; expected logits of size up to 1e+300"),
         ([[1.0, np.inf]], [0], "logits[0, 1] is inf; expected finite numbers"),
         (np.empty((0, 2)), [], "no examples; expected at least one"),
-        ([[1.0, 2.0]], [0.0], "expected integers: write labels.astype(int)"),
+        ([[1.0, 2.0]], [0.0], "expected integers: write np.asarray(labels).astype(int)"),
         ([[1.0, 2.0]], [2], "labels go up to 2; expected class indices from 0 to 1"),
     ],
 )

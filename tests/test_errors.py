@@ -54,7 +54,7 @@ def raises(message):
         ([10**30, 1], "logits has dtype object; expected real numbers"),
         (LOGITS.astype("M8[s]"), "logits has dtype datetime64[s]; expected real numbers"),
         ([[1.0, 2.0], [3.0]], "expected rows of one length"),
-        (np.ma.masked_less(LOGITS, 2), "write logits.filled(value) with value -np.inf"),
+        (np.ma.masked_less(LOGITS, 2), "if a masked class is impossible, write logits.filled(-np.inf)"),
     ],
 )
 def test_logits_that_are_no_real_array_are_refused(function, logits, message):
@@ -89,7 +89,7 @@ def test_axis_must_be_one_axis_of_logits(function, axis, message):
         (np.ones((4, 3, 1)), "tangent has shape (4, 3, 1); expected the shape of logits, (4, 3)"),
         (1.0, "tangent has shape (); expected the shape of logits, (4, 3)"),
         (LOGITS * 1j, "tangent has dtype complex128; expected real numbers"),
-        (np.ma.masked_less(LOGITS, 2), "write tangent.filled(value)"),
+        (np.ma.masked_less(LOGITS, 2), "if a masked entry counts as 0, write tangent.filled(0)"),
     ],
 )
 def test_tangent_must_be_real_and_have_the_shape_of_logits(tangent, message):
@@ -136,7 +136,8 @@ def test_tangent_must_be_real_and_have_the_shape_of_logits(tangent, message):
         (1, "targets has shape () and logits (4, 3)"),
         ([0, 1, 2, 3], "targets[3] is 3; expected a class index from 0 to 2"),
         ([0, 7, 2, 1], "targets[1] is 7; expected a class index from 0 to 2"),
-        ([1, 2, 3, 1], "if your labels start at 1, write targets - 1"),
+        ([1, 2, 3, 1], "if your labels start at 1, write np.asarray(targets) - 1"),
+        (np.array([1, 2, 3, 1]), "if your labels start at 1, write targets - 1"),
         (
             [0, 1, -1, 9],
             "targets[2] is -1; expected a class index from 0 to 2: negative labels do not count from the "
@@ -146,7 +147,7 @@ def test_tangent_must_be_real_and_have_the_shape_of_logits(tangent, message):
         (["a", "b", "c", "d"], "targets has dtype <U1; expected real numbers"),
         ([0, 1, None, 2], "targets has dtype object; expected real numbers"),
         (None, "targets has dtype object; expected real numbers"),
-        (np.ma.masked_equal(LABELS, 1), "write targets.filled(value)"),
+        (np.ma.masked_equal(LABELS, 1), "if a masked entry counts as 0, write targets.filled(0)"),
         (LOGITS + 1j, "targets has dtype complex128; expected real numbers"),
         (LOGITS - 1, "targets[0, 0] is -1.0; expected probabilities that are finite and at least 0"),
         (np.where(LOGITS == 5, np.nan, 1), "targets[1, 2] is nan; expected probabilities that are finite"),
@@ -164,7 +165,7 @@ def test_the_hint_for_a_column_names_the_axis_when_there_are_several_rows_of_axe
 
 
 def test_the_hint_for_one_row_asks_for_a_single_index():
-    with raises("targets has shape (1,); expected class indices of shape (): write targets.item()"):
+    with raises("targets has shape (1,); expected class indices of shape (): write np.asarray(targets).item()"):
         cross_entropy(LOGITS[0], [1])
 
 

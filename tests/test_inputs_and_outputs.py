@@ -1,5 +1,7 @@
 """Inputs of any layout are read and never written; results share no memory; no NumPy warning gets out."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -218,3 +220,38 @@ def test_the_package_names_its_public_functions():
     ]
     assert softmaxlab.__all__ == names
     assert all(callable(getattr(softmaxlab, name)) for name in names)
+
+
+class Held:
+    """Logits that arrive when told to, so that two threads can be made to meet inside one function."""
+
+    def __init__(self):
+        self.asked, self.ready = threading.Event(), threading.Event()
+
+    def __array__(self, dtype=None, copy=None):
+        self.asked.set()
+        assert self.ready.wait(30)
+        return LOGITS.copy()
+
+
+@each_call
+def test_a_thread_in_the_same_function_does_not_change_how_numpy_warns(call):
+    """A context that is used as a decorator, np.errstate, was one for all threads before NumPy 2."""
+    held, states = [Held(), Held()], {}
+
+    def work(name, logits, warns):
+        with np.errstate(all=warns):
+            call(logits, SOFT)
+            states[name] = np.geterr()
+
+    threads = [
+        threading.Thread(target=work, args=(warns, logits, warns))
+        for logits, warns in zip(held, ["warn", "print"], strict=True)
+    ]
+    for thread, logits in zip(threads, held, strict=True):  # both are inside before the first may leave
+        thread.start()
+        assert logits.asked.wait(30)
+    for thread, logits in zip(threads, held, strict=True):
+        logits.ready.set()
+        thread.join(30)
+    assert states == {warns: dict.fromkeys(np.geterr(), warns) for warns in ("warn", "print")}

@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -54,7 +55,17 @@ def test_binder_runs_the_versions_the_book_is_built_with():
 
 def test_binder_has_every_package_that_ours_needs():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert set(project["dependencies"]) <= pins(ROOT / ".binder" / "requirements.txt").keys()
+    needed = {Requirement(line).name for line in project["dependencies"]}
+    assert needed <= pins(ROOT / ".binder" / "requirements.txt").keys()
+
+
+def test_no_numpy_is_allowed_whose_error_states_leak_between_threads():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    (numpy,) = [need for need in map(Requirement, project["dependencies"]) if need.name == "numpy"]
+    assert not numpy.specifier.contains("1.26.4")
+    assert numpy.specifier.contains("2.0.0")
+    for lock in ("book", "test"):
+        assert numpy.specifier.contains(pins(ROOT / "locks" / f"{lock}.txt")["numpy"])
 
 
 def test_lock_files_hold_hashes_and_no_addresses():

@@ -30,7 +30,8 @@ What logits, targets, weight and tangent may be
 -----------------------------------------------
 Whatever ``np.asarray`` turns into an array of real numbers: nested lists, data frames, tensors on the CPU; of any
 memory order, read-only, or a broadcast view. ValueError, with what to write instead, for a single number (0-D
-logits), rows of different lengths, complex numbers, objects and text, and masked arrays, whose mask would be lost.
+logits), rows of different lengths, complex numbers, objects and text, numbers of a dtype that is not NumPy's own, and
+masked arrays, whose mask would be lost, also within a list.
 
 Accuracy
 --------

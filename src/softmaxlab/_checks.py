@@ -5,6 +5,8 @@ from numbers import Real
 
 import numpy as np
 
+from softmaxlab._arrays import real_array
+
 AS_THEY_ARE = np.dtype(np.float64), np.dtype(np.float32)  # dtypes to compute in, and found most often
 
 
@@ -75,23 +77,6 @@ def checked_reduction(reduction):
     if not (isinstance(reduction, str) and reduction in ("mean", "sum", "none")):
         raise ValueError(f"reduction is {reduction!r}; expected 'mean', 'sum' or 'none'")
     return reduction
-
-
-def real_array(values, name):
-    """Return `values` as an array of bools, integers or floats."""
-    if isinstance(values, np.ma.MaskedArray):
-        raise ValueError(
-            f"{name} is a masked array, and its mask would be lost; expected a plain array: "
-            f"write {name}.filled(value)" + (" with value -np.inf" if name == "logits" else "")
-        )
-    try:
-        array = np.asarray(values)
-    except ValueError as error:
-        raise ValueError(f"{name} is no array: {error}; expected rows of one length") from error
-    if array.dtype.kind not in "biuf":
-        cast = f"{name}.real, if that is meant" if array.dtype.kind == "c" else f"np.asarray({name}, dtype=float)"
-        raise ValueError(f"{name} has dtype {array.dtype}; expected real numbers, floats or integers: write {cast}")
-    return array
 
 
 def in_range(array, name, dtype):

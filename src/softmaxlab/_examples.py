@@ -2,14 +2,17 @@
 
 import numpy as np
 
-from softmaxlab._checks import real_array, refuse_where
+from softmaxlab._arrays import called, cast_to_int, holds_masks, real_array
+from softmaxlab._checks import refuse_where
+
+MODERATE = 1e6  # a feature that is larger wants scaling
 
 
 def checked_features(features, name="features"):
     """Return `features` as float64 of shape (m, d), finite and with at least one example."""
-    features = real_array(features, name)
+    given, features = called(name, features), real_array(features, name)
     if features.ndim != 2:
-        hint = f": write {name}.reshape(len({name}), -1)" if features.ndim > 2 else ""
+        hint = f": write {given}.reshape(len({name}), -1)" if features.ndim > 2 and features.size else ""
         raise ValueError(
             f"{name} has shape {features.shape}; expected one row for each example, shape (examples, features){hint}"
         )
@@ -23,28 +26,44 @@ def checked_features(features, name="features"):
 
 def checked_labels(labels, rows=None, name="labels"):
     """Return `labels` as integers ≥ 0 of shape (m,), one for each of `rows` examples."""
-    try:
-        array = np.asarray(labels)
-    except ValueError:  # rows of different lengths: real_array says so
-        array = real_array(labels, name)
-    if array.dtype.kind in "USO":
-        raise ValueError(
-            f"{name} has dtype {array.dtype}; expected integers from 0: "
-            f"write names, {name} = np.unique({name}, return_inverse=True)"
-        )
+    given, names = called(name, labels), _as_names(labels)
+    if names is not None:
+        fix = f"write names, {name} = np.unique({name}, return_inverse=True)" if _sortable(names) else "some are none"
+        raise ValueError(f"{name} has dtype {names.dtype}; expected integers from 0: {fix}")
     labels = real_array(labels, name)
     if labels.ndim != 1:
-        hint = f": write {name}.ravel()" if labels.shape[1:] == (1,) else ""
-        hint = hint or (f": write {name}.argmax(axis=1)" if labels.ndim == 2 else "")
+        hint = f": write {given}.ravel()" if labels.shape[1:] == (1,) else ""
+        hint = hint or (f": write {given}.argmax(axis=1)" if labels.ndim == 2 and labels.size else "")
         raise ValueError(f"{name} has shape {labels.shape}; expected one integer for each example{hint}")
     if rows is not None and len(labels) != rows:
         raise ValueError(f"{name} has {len(labels)} entries for {rows} examples; expected one for each")
     if len(labels) == 0:
         raise ValueError(f"{name} has shape {labels.shape}: no examples; expected at least one")
     if labels.dtype.kind not in "iu":
-        raise ValueError(f"{name} has dtype {labels.dtype}; expected integers: write {name}.astype(int)")
-    refuse_where(labels < 0, labels, name, "class indices from 0")
+        cast = cast_to_int(labels)
+        fix = f"write {given}{cast}" if cast else "not all of these are whole numbers"
+        raise ValueError(f"{name} has dtype {labels.dtype}; expected integers: {fix}")
+    refuse_where((labels < 0) | (labels > np.iinfo(np.intp).max), labels, name, "class indices from 0")
     return labels.astype(np.intp)
+
+
+def _as_names(labels):
+    """Return labels that are text or objects, one for each example; of all others, nothing."""
+    if holds_masks(labels):
+        return None
+    try:
+        array = np.asarray(labels)
+    except (TypeError, ValueError, RuntimeError):  # no array: real_array says so
+        return None
+    return array if array.ndim == 1 and array.dtype.kind in "USOT" else None
+
+
+def _sortable(names):
+    try:
+        np.unique(names)
+    except TypeError:  # None and text, for instance, have no order
+        return False
+    return True
 
 
 def checked_training_set(features, labels, classes=None):
@@ -66,6 +85,15 @@ def checked_training_set(features, labels, classes=None):
     return features, labels, classes
 
 
+def out_of_range(features, what, otherwise=None):
+    """Make the error for training whose numbers left the range of floats; `otherwise` helps moderate features."""
+    largest = np.max(np.abs(features))
+    hint = "scale them, write np.divide(features, np.max(np.abs(features)))"
+    if otherwise and largest <= MODERATE:
+        hint = otherwise()
+    return ValueError(f"{what}, with features of sizes up to {largest:.3g}: {hint}")
+
+
 def checked_number(value, name, low, strict=False):
     """Return `value` as a float above (or at) `low`."""
     number = real_array(value, name)
@@ -80,3 +108,17 @@ def checked_count(value, name, low):
     if number.ndim or number.dtype.kind not in "iu" or number < low:
         raise ValueError(f"{name} is {value}; expected a whole number of at least {low}")
     return int(number)
+
+
+def sums_to_one(shares, slack, axis=None):
+    """Tell which shares have sum 1, up to `slack` or to what their dtype rounds, whichever is more.
+
+    Storing n shares p rounds each by at most u p, u = eps/2, or by half the gap between subnormal numbers: their sum,
+    by u and n such halves. A fiftieth more is for what they were computed with.
+    """
+    rounding = 0.0
+    if shares.dtype.kind == "f":
+        limits = np.finfo(shares.dtype)
+        count = shares.size if axis is None else shares.shape[axis]
+        rounding = 0.51 * float(limits.eps) + 0.5 * count * float(limits.smallest_subnormal)
+    return np.abs(shares.sum(axis=axis, dtype=float) - 1) <= max(slack, rounding)

@@ -14,9 +14,12 @@ import numpy as np
 from scipy.optimize import brentq
 
 from softmaxlab import cross_entropy, cross_entropy_grad
-from softmaxlab._checks import real_array, refuse_where
-from softmaxlab._examples import checked_labels
+from softmaxlab._arrays import called, real_array
+from softmaxlab._checks import refuse_where
+from softmaxlab._examples import checked_labels, sums_to_one
 
+ROUNDED = 1e-4  # how far a sum of probabilities may be from 1: they may have been written with four decimals
+LARGEST = 1e300  # size of a logit
 HOTTEST = 100.0  # temperatures are searched from 1/100 to 100
 
 
@@ -37,7 +40,8 @@ def reliability(probs, labels, bins=10):
     Parameters
     ----------
     probs : array_like, shape (m, n)
-        Rows of nonnegative numbers with sum 1. The answer is the largest; its probability is the confidence.
+        Rows of nonnegative numbers with sum 1, up to 1e-4 or to what their dtype rounds, whichever is more: float16 by
+        up to 4.9e-4. The answer is the largest; its probability is the confidence.
     labels : array_like of int, shape (m,)
     bins : int ≥ 1, default 10
         Of equal width, from 0 to 1.
@@ -160,6 +164,12 @@ def fit_temperature(logits, labels):
     2.730718
     """
     logits, labels = _checked_scores(logits, labels, "logits")
+    refuse_where(
+        np.abs(logits) > LARGEST,
+        logits,
+        "logits",
+        f"logits of size up to {LARGEST:g}, a hundred times of which is a float",
+    )
     ends = -np.log(HOTTEST), np.log(HOTTEST)
 
     def slope(log_inverse):
@@ -187,14 +197,15 @@ def _checked_scores(scores, labels, name):
 
 
 def _checked_probs(probs, labels):
-    probs, labels = _checked_scores(probs, labels, "probs")
-    totals = probs.sum(axis=1)
-    # float32 probabilities of a thousand classes sum to 1 within 1e-4
-    bad = np.any(probs < 0, axis=1) | (np.abs(totals - 1) > 1e-4)
+    given = called("probs", probs)
+    probs, labels, stored = *_checked_scores(probs, labels, "probs"), real_array(probs, "probs")
+    bad = np.any(probs < 0, axis=1) | ~sums_to_one(stored, ROUNDED, axis=1)
     if np.any(bad):
-        row = int(np.argmax(bad))
+        row, totals = int(np.argmax(bad)), probs.sum(axis=1)
+        shares = np.all(probs >= 0) and np.all((totals > 0) & np.isfinite(totals))
+        rescaled = f"; if they are counts or were rounded, write {given} / np.sum(probs, axis=1, keepdims=True)"
         raise ValueError(
             f"probs[{row}] has sum {totals[row]:.6g} and smallest entry {probs[row].min():.6g}; expected "
-            f"nonnegative numbers with sum 1: if these are logits, write softmax(logits)"
+            f"nonnegative numbers with sum 1: if these are logits, write softmax(probs){rescaled if shares else ''}"
         )
     return probs, labels

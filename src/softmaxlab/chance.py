@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from softmaxlab._checks import real_array, refuse_where
+from softmaxlab._arrays import real_array
+from softmaxlab._checks import refuse_where
 from softmaxlab.calibration import expected_calibration_error
 
 
@@ -40,8 +41,8 @@ def honest_errors(probs, bins=10, draws=200, seed=0):
     if draws < 1:
         raise ValueError(f"draws is {draws}; expected at least 1")
     probs = real_array(probs, "probs")
-    expected_calibration_error(probs, np.zeros(len(probs), dtype=int), bins)  # refuses what are no probabilities
-    steps = np.cumsum(probs, axis=1)[:, :-1]  # the last class takes what rounding leaves
+    expected_calibration_error(probs, np.zeros(probs.shape[:1], int), bins)  # refuses what are no probabilities
+    steps = np.cumsum(probs, axis=1, dtype=float)[:, :-1]  # the last class takes what rounding leaves
     luck = np.random.default_rng(seed).random((draws, len(probs), 1))
     return np.array([expected_calibration_error(probs, (row > steps).sum(axis=1), bins) for row in luck])
 

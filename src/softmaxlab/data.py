@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from softmaxlab._checks import real_array, refuse_where
-from softmaxlab._examples import checked_count, checked_labels, checked_number
+from softmaxlab._arrays import called, real_array
+from softmaxlab._checks import refuse_where
+from softmaxlab._examples import checked_count, checked_labels, checked_number, sums_to_one
 
 DIGITS = 1797  # in the file: all images, then all labels, one byte for each number
 INK = 16  # the darkest value: all 4 × 4 dots of a block
@@ -84,11 +85,10 @@ def pixels(images):
     >>> pixels([[[0, 16], [4, 8]]])
     array([[0.  , 1.  , 0.25, 0.5 ]])
     """
-    images = real_array(images, "images")
+    given, images = called("images", images), real_array(images, "images")
     if images.ndim != 3:
-        raise ValueError(
-            f"images has shape {images.shape}; expected (images, height, width): for one image write images[None]"
-        )
+        hint = f": for one image write {given}[None]" if images.ndim == 2 else ""
+        raise ValueError(f"images has shape {images.shape}; expected (images, height, width){hint}")
     refuse_where(~((images >= 0) & (images <= INK)), images, "images", f"gray values from 0 to {INK}")
     return images.reshape(len(images), images.shape[1] * images.shape[2]) / INK
 
@@ -192,6 +192,6 @@ def _checked_fractions(fractions):
     shares = real_array(fractions, "fractions")
     if shares.shape != (3,):
         raise ValueError(f"fractions is {fractions}; expected three: for training, validation and test")
-    if not np.all(shares > 0) or abs(np.sum(shares) - 1) > 1e-9:  # nan fails too
+    if not np.all(shares > 0) or not sums_to_one(shares, 1e-9):  # nan fails too
         raise ValueError(f"fractions is {fractions}; expected three numbers above 0 with sum 1")
     return shares

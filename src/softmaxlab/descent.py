@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from softmaxlab._arrays import real_array
+
 
 def descend(gradient, start, steps, rate=1.0):
     """Walk downhill, each time by the gradient times the learning rate.
@@ -25,7 +27,7 @@ def descend(gradient, start, steps, rate=1.0):
     >>> descend(lambda x: x, [8.0], steps=3, rate=0.5).ravel()  # the slope of x²/2 is x
     array([8., 4., 2., 1.])
     """
-    path = [np.asarray(start, dtype=float)]
+    path = [real_array(start, "start").astype(float)]
     for _ in range(steps):
         path.append(path[-1] - rate * gradient(path[-1]))
     return np.array(path)

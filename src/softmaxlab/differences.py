@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from softmaxlab import cross_entropy, softmax
-from softmaxlab._checks import real_array
+from softmaxlab._arrays import real_array
 
 ROUNDOFF = 2.0**-53  # half the gap between 1 and the next float64
 

@@ -7,6 +7,7 @@ from decimal import Decimal, localcontext
 
 import numpy as np
 
+from softmaxlab._arrays import real_array
 from softmaxlab.cross_entropy import cross_entropy
 from softmaxlab.limits import smallest_where
 from softmaxlab.rungs import loss_from_probability
@@ -42,7 +43,7 @@ def loss_by_difference(logits, target):
     >>> loss_by_difference([0, -800, 0], 1).round(3), loss_by_difference([40, 0], 0)
     (np.float64(800.693), np.float64(0.0))
     """
-    return logsumexp(logits) - np.asarray(logits, dtype=float)[target]
+    return logsumexp(logits) - real_array(logits, "logits").astype(float)[target]
 
 
 ROUTES = {"softmax": loss_from_probability, "difference": loss_by_difference}

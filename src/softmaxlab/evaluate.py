@@ -3,8 +3,13 @@
 import numpy as np
 
 from softmaxlab import cross_entropy
-from softmaxlab._checks import checked_logits
+from softmaxlab._checks import checked_logits, refuse_where
 from softmaxlab._examples import checked_labels
+
+NO_ANSWER = (
+    "finite logits, or −inf beside one: such a row has no answer. If training diverged, take a smaller rate or scale "
+    "the features"
+)
 
 
 def accuracy(logits, labels):
@@ -24,7 +29,8 @@ def accuracy(logits, labels):
     Raises
     ------
     ValueError
-        If there are no examples, or the arguments are not as described.
+        If there are no examples, or the arguments are not as described. Also for a row without an answer: one that
+        holds nan or +inf, or nothing but −inf, has no probabilities, and `argmax` would take nan for the largest.
 
     Examples
     --------
@@ -102,6 +108,8 @@ def _checked(logits, labels):
     logits, _, _ = checked_logits(logits, -1)
     if logits.ndim != 2:
         raise ValueError(f"logits has shape {logits.shape}; expected one row for each example: (examples, classes)")
+    lost = np.isnan(logits) | (logits == np.inf) | np.all(logits == -np.inf, axis=1, keepdims=True)
+    refuse_where(lost, logits, "logits", NO_ANSWER)
     labels = checked_labels(labels, len(logits))
     if labels.max() >= logits.shape[1]:
         raise ValueError(f"labels go up to {labels.max()}; expected class indices from 0 to {logits.shape[1] - 1}")

@@ -15,6 +15,7 @@ import mpmath
 import numpy as np
 
 from softmaxlab import _exact_rows
+from softmaxlab._arrays import refuse_masks
 
 GUARD = 15  # decimal digits more than asked for, lost on the way
 
@@ -197,6 +198,7 @@ def _error(value, truth, size, limits):
 
 def _by_rows(function, digits, logits, other=None):
     """Call a function on each row, as a list of mpmath numbers, and on what belongs to the row."""
+    refuse_masks(logits, "logits")
     logits = np.asarray(logits)
     others = [()] * int(np.prod(logits.shape[:-1])) if other is None else _partners(logits, other)
     with mpmath.workdps(digits + GUARD):
@@ -208,6 +210,7 @@ def _by_rows(function, digits, logits, other=None):
 
 def _partners(logits, other):
     """Split labels, masses or tangents into what belongs to each row."""
+    refuse_masks(other, "other")
     other = np.asarray(other)
     if other.shape == logits.shape:
         return [([_number(entry) for entry in row],) for row in other.reshape(-1, logits.shape[-1])]

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softmaxlab._checks import real_array, refuse_where
+from softmaxlab._arrays import real_array, refuse_masks
+from softmaxlab._checks import refuse_where
 
 # method -> step and power: near the best step for derivatives of size 1, and how it grows with the function's value
 # (see best_forward_step and best_central_step of softmaxlab.differences)
@@ -74,7 +75,7 @@ def relative_error(given, estimated, floor=FLOOR):
     >>> relative_error([1.0, -1.0, 1.0, 0.0], [1.0, 1.0, 3.0, 1e-20])
     array([0.e+00, 1.e+00, 5.e-01, 1.e-12])
     """
-    given, estimated = np.asarray(given, dtype=float), np.asarray(estimated, dtype=float)
+    given, estimated = real_array(given, "given").astype(float), real_array(estimated, "estimated").astype(float)
     with np.errstate(invalid="ignore"):  # inf − inf and inf/inf: nan, which passes no test
         size = np.maximum(np.divide(floor, 2), np.abs(given) / 2 + np.abs(estimated) / 2)  # halves do not overflow
         return np.abs(given / 2 - estimated / 2) / size
@@ -196,11 +197,14 @@ def _value(fn, at):
 def _complex_value(fn, at, index, step):
     moved = at.astype(complex)
     moved[index] += 1j * step
-    hint = "write method='central', or an fn of operations that are smooth in complex numbers"
+    hint = "take an fn of operations that are smooth in complex numbers, or write method='central'"
     try:
-        value = np.asarray(fn(moved))
+        value = fn(moved)
+        refuse_masks(value, "the value of fn")
+        value = np.asarray(value)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"fn refuses complex numbers ({error}): {hint}") from error
+        why = str(error).split(";")[0]  # what it proposes is for its own argument
+        raise ValueError(f"fn refuses complex numbers ({why}): {hint}") from error
     if value.dtype.kind != "c":
         raise ValueError(f"fn drops the imaginary part: it returns dtype {value.dtype} for a complex input: {hint}")
     return value

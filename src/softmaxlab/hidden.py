@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from softmaxlab import cross_entropy_with_grad
-from softmaxlab._examples import checked_count, checked_number, checked_training_set
+from softmaxlab._examples import checked_count, checked_number, checked_training_set, out_of_range
 from softmaxlab.train import Step
 
 
@@ -174,7 +174,8 @@ def descend_layers(features, labels, *, width=32, l2=0.0, rate=0.5, steps=500, s
     Raises
     ------
     ValueError
-        If an argument is not as described, or a class has no example. Raised at the first step.
+        If an argument is not as described, or a class has no example; raised at the first step. Also when the numbers
+        leave the range of floats, since the features want scaling or the rate is too large.
 
     Examples
     --------
@@ -188,6 +189,14 @@ def descend_layers(features, labels, *, width=32, l2=0.0, rate=0.5, steps=500, s
     rate, l2 = checked_number(rate, "rate", 0, strict=True), checked_number(l2, "l2", 0)
     layers = initial_layers(features.shape[1], width, classes, seed)
     for number in range(steps + 1):
-        loss, grad = loss_and_grad(layers, features, labels, l2)
-        yield Step(number, loss, float(max(np.max(np.abs(part)) for part in grad)), layers)
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss, grad = loss_and_grad(layers, features, labels, l2)
+        steepest = float(max(np.max(np.abs(part)) for part in grad))
+        if not np.isfinite(loss) or not np.isfinite(rate * steepest):
+            raise out_of_range(
+                features,
+                "the loss or the next step leaves the range of float64",
+                lambda: f"write rate={min(0.5, 1 / max(l2, 1)):.1g}",
+            )
+        yield Step(number, loss, steepest, layers)
         layers = Layers(*(part - rate * slope for part, slope in zip(layers, grad, strict=True)))

@@ -119,7 +119,7 @@ def svg(fig, description):
         One ``<svg class="book-figure" role="img" …>`` element.
     """
     if not description.strip():
-        raise ValueError("a figure needs a description in words: write show(fig, 'what the figure shows')")
+        raise ValueError("a figure needs a description in words, show(fig, 'what the figure shows')")
     buffer = io.StringIO()
     with book_style():
         fig.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})

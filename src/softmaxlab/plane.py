@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from softmaxlab import cross_entropy_grad, softmax, softmax_jvp
+from softmaxlab._arrays import real_array
 from softmaxlab.data import three_clouds
 from softmaxlab.linear import logits_of, objective
 
@@ -113,7 +114,7 @@ def train(points, labels, loss="cross-entropy", rate=1.0, steps=100, start="zero
     cross-entropy 8.01 0.13
     squared error 0.87 0.62
     """
-    points, labels = np.asarray(points, dtype=float), np.asarray(labels)
+    points, labels = real_array(points, "points").astype(float), real_array(labels, "labels")
     weights, path = start_weights(start), []
     for _ in range(steps + 1):
         value, grad = OBJECTIVES[loss](weights, points, labels)
@@ -143,6 +144,6 @@ def pushes(weights, point, label):
     >>> found["cross-entropy"].round(3), found["squared error"].round(3)
     (array([-0.667,  0.333,  0.333]), array([-0.222,  0.111,  0.111]))
     """
-    logits = logits_of(weights, np.asarray([point], dtype=float))[0]
+    logits = logits_of(weights, real_array(point, "point").astype(float)[None])[0]
     error = cross_entropy_grad(logits, label)
     return {"p": softmax(logits), "cross-entropy": error, "squared error": softmax_jvp(logits, error)}

@@ -6,6 +6,7 @@ All of it serves lessons. To train a model, compute the loss from its logits: `s
 import numpy as np
 
 from softmaxlab import softmax, softmax_jvp
+from softmaxlab._arrays import real_array
 
 
 def entropy(probs):
@@ -30,7 +31,7 @@ def entropy(probs):
     >>> bool(entropy([0.5, 0.5, 0]) == np.log(2))
     True
     """
-    probs = np.asarray(probs, dtype=float)
+    probs = real_array(probs, "probs").astype(float)
     possible = probs[probs > 0]
     return np.sum(possible * -np.log(possible)) + 0  # + 0 turns -0.0 into 0.0
 
@@ -57,7 +58,7 @@ def kl_divergence(targets, probs):
     >>> bool(kl_divergence([1, 0], [0.5, 0.5]) == np.log(2))
     True
     """
-    targets, probs = np.asarray(targets, dtype=float), np.asarray(probs, dtype=float)
+    targets, probs = real_array(targets, "targets").astype(float), real_array(probs, "probs").astype(float)
     true, told = targets[targets > 0], probs[targets > 0]
     with np.errstate(divide="ignore", over="ignore"):  # something possible over 0 is inf, and that is the answer
         ratios = true / told
@@ -87,7 +88,7 @@ def cross_entropy_terms(targets, probs):
     >>> cross_entropy_terms([0.5, 0.5, 0], [1, 0, 0])
     array([ 0., inf,  0.])
     """
-    targets, probs = np.asarray(targets, dtype=float), np.asarray(probs, dtype=float)
+    targets, probs = real_array(targets, "targets").astype(float), real_array(probs, "probs").astype(float)
     possible = targets > 0
     with np.errstate(divide="ignore"):  # a surprisal of inf is the answer
         return targets * -np.log(probs, where=possible, out=np.zeros_like(probs)) + 0  # + 0 turns -0.0 into 0.0

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.linalg import lstsq
 from scipy.optimize import minimize
 
-from softmaxlab._examples import checked_count, checked_number, checked_training_set
+from softmaxlab._examples import checked_count, checked_number, checked_training_set, out_of_range
 from softmaxlab.linear import hessian, objective
 
 
@@ -60,7 +60,8 @@ def descend(features, labels, *, l2=0.0, rate=1.0, steps=100, classes=None):
     Raises
     ------
     ValueError
-        If an argument is not as described, or a class has no example. Raised at the first step.
+        If an argument is not as described, or a class has no example; raised at the first step. Also when the numbers
+        leave the range of floats, since the features want scaling or the rate is too large.
 
     Examples
     --------
@@ -73,7 +74,7 @@ def descend(features, labels, *, l2=0.0, rate=1.0, steps=100, classes=None):
     features, labels, weights, l2 = _start(features, labels, l2, classes)
     rate, steps = checked_number(rate, "rate", 0, strict=True), checked_count(steps, "steps", 0)
     for number in range(steps + 1):
-        loss, grad = objective(weights, features, labels, l2)
+        loss, grad = checked_objective(weights, features, labels, l2, rate)
         yield Step(number, loss, float(np.max(np.abs(grad))), weights)
         weights = weights - rate * grad
 
@@ -111,22 +112,33 @@ def newton(features, labels, *, l2=0.0, tolerance=1e-10, steps=50, classes=None)
     """
     features, labels, weights, l2 = _start(features, labels, l2, classes)
     tolerance, steps = checked_number(tolerance, "tolerance", 0, strict=True), checked_count(steps, "steps", 0)
-    loss, grad = objective(weights, features, labels, l2)
+    loss, grad = checked_objective(weights, features, labels, l2)
     for number in range(steps + 1):
         slope = float(np.max(np.abs(grad)))
         yield Step(number, loss, slope, weights)
         if slope <= tolerance:
             return
-        # singular (see hessian): of all solutions, lstsq takes the shortest; gelsy is its fastest way
-        matrix = hessian(weights, features, l2).reshape(grad.size, grad.size)
-        move = -lstsq(matrix, grad.ravel(), cond=1e-12, lapack_driver="gelsy")[0].reshape(grad.shape)
-        length, promised = 1.0, np.sum(grad * move)  # promised < 0: the slope along the move
-        rounding = 1e-14 * loss  # close to the minimum, a good step may seem to rise by that much
-        trial = objective(weights + move, features, labels, l2)
-        while not trial[0] <= loss + 1e-4 * length * promised + rounding:
-            length /= 2
-            trial = objective(weights + length * move, features, labels, l2)
-        weights, (loss, grad) = weights + length * move, trial
+        with np.errstate(over="ignore", invalid="ignore"):
+            matrix = hessian(weights, features, l2).reshape(grad.size, grad.size)
+        if not np.all(np.isfinite(matrix)):
+            raise out_of_range(features, "the curvature leaves the range of float64")
+        with np.errstate(over="ignore", invalid="ignore"):  # a step too long has loss inf: it is halved
+            weights, loss, grad = _newton_step(weights, loss, grad, matrix, features, labels, l2)
+
+
+def _newton_step(weights, loss, grad, matrix, features, labels, l2):
+    """Go to the minimum of the parabola, or half the way, a quarter, …; return (weights, loss, gradient) there."""
+    # singular (see hessian): of all solutions, lstsq takes the shortest; gelsy is its fastest way
+    move = -lstsq(matrix, grad.ravel(), cond=1e-12, lapack_driver="gelsy")[0].reshape(grad.shape)
+    length, promised = 1.0, np.sum(grad * move)  # promised < 0: the slope along the move
+    if not np.isfinite(promised):
+        raise out_of_range(features, "a step leaves the range of float64")
+    rounding = 1e-14 * loss  # close to the minimum, a good step may seem to rise by that much
+    trial = objective(weights + move, features, labels, l2)
+    while not trial[0] <= loss + 1e-4 * length * promised + rounding:
+        length /= 2
+        trial = objective(weights + length * move, features, labels, l2)
+    return weights + length * move, *trial
 
 
 def fit(features, labels, *, l2=0.0, tolerance=1e-8, steps=10_000, classes=None, label_smoothing=0.0):
@@ -170,7 +182,11 @@ def fit(features, labels, *, l2=0.0, tolerance=1e-8, steps=10_000, classes=None,
 
     # ftol = 0: stop by the slope alone, never because the loss seems flat
     options = {"gtol": tolerance, "ftol": 0, "maxiter": steps, "maxfun": 20 * steps, "maxcor": 10}
-    found = minimize(flat, start.ravel(), jac=True, method="L-BFGS-B", options=options)
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = minimize(flat, start.ravel(), jac=True, method="L-BFGS-B", options=options)
+    uniform = np.log(start.shape[1])  # the loss where it started; a search that ends higher is lost
+    if not found.fun <= uniform * (1 + 1e-9) or not np.all(np.isfinite(found.jac)):  # nan fails too
+        raise out_of_range(features, f"the loss begins at {uniform:.3g} and ends at {found.fun:.3g}")
     reached = bool(np.max(np.abs(found.jac)) <= tolerance)
     return Fit(found.x.reshape(start.shape), float(found.fun), int(found.nit), int(found.nfev), reached)
 
@@ -202,6 +218,24 @@ def smoothed(labels, classes, share):
     if share > 1:
         raise ValueError(f"label_smoothing is {share}; expected a share from 0 to 1")
     return (1 - share) * np.eye(classes)[labels] + share / classes
+
+
+def checked_objective(weights, features, labels, l2, rate=1.0):
+    """Loss and gradient, or an error that says what to scale."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        loss, grad = objective(weights, features, labels, l2)
+    if not np.isfinite(loss) or not np.isfinite(rate * float(np.max(np.abs(grad)))):
+        raise out_of_range(
+            features,
+            "the loss or the next step leaves the range of float64",
+            lambda: f"write rate={_safe_rate(features, l2):.1g}",
+        )
+    return loss, grad
+
+
+def _safe_rate(features, l2):
+    """Return a rate at which descent converges: no curvature is larger than one over it."""
+    return 1 / (np.mean(np.sum(features**2, axis=1) + 1) / 2 + l2)
 
 
 def _start(features, labels, l2, classes):

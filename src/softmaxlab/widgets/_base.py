@@ -36,7 +36,7 @@ def compose_module(name):
     if count != 1:
         raise ValueError(
             f'{name}.js has {count} lines of the form import {{ … }} from "./core.js"; expected 1: '
-            "write one, with double quotes and a semicolon"
+            "it takes double quotes and a semicolon"
         )
     twice = set(_DECLARED.findall(_read("core.js"))) & set(_DECLARED.findall(text))
     if twice:
@@ -73,7 +73,7 @@ class Widget(anywidget.AnyWidget):
 
     def still(self):
         """Picture of the present state as HTML, readable without JavaScript. A subclass writes it."""
-        raise NotImplementedError(f"{type(self).__name__} has no still: write one that returns HTML")
+        raise NotImplementedError(f"{type(self).__name__} has no still: it needs one that returns HTML")
 
     def mount_attributes(self):
         """Attributes that the host script finds on the place of this widget in a page."""

@@ -3,6 +3,7 @@
 import numpy as np
 import traitlets
 
+from softmaxlab._arrays import numbers_or_none
 from softmaxlab.plane import CLASSES, REACH
 from softmaxlab.widgets._base import RefusedError
 
@@ -14,9 +15,9 @@ class Points(traitlets.TraitType):
 
     def validate(self, obj, value):
         """Turn `value` into a list of pairs of floats, or say what is wrong with it."""
-        given = _numbers(value)
-        write = f"write {self.name}=[[0, 1], [-0.87, -0.5], [0.87, -0.5]]"
-        if given.dtype.kind not in "iuf":
+        given = numbers_or_none(value)
+        write = f"write {self.name}=[[0, 1], [-0.87, -0.5], [0.87, -0.5]], labels=[0, 1, 2]"
+        if given.dtype.hasobject:
             raise RefusedError(f"{self.name} is {value!r}; expected numbers: {write}")
         if given.ndim != 2 or given.shape[1] != 2 or not FEWEST <= len(given) <= MOST:
             raise RefusedError(f"{self.name} has shape {given.shape}; expected {FEWEST} to {MOST} rows [x, y]: {write}")
@@ -33,17 +34,10 @@ class Labels(traitlets.TraitType):
 
     def validate(self, obj, value):
         """Turn `value` into a list of class indices, or say what is wrong with it."""
-        given = _numbers(value)
-        expected = f"expected a class from 0 to {CLASSES - 1} for each point: write {self.name}=[0, 1, 2]"
+        given = numbers_or_none(value)
+        expected = f"expected a class from 0 to {CLASSES - 1} for each point, such as [0, 1, 2]"
         if given.dtype.kind not in "iu" or given.ndim != 1:
             raise RefusedError(f"{self.name} is {value!r}; {expected}")
         if not np.all((given >= 0) & (given < CLASSES)):
             raise RefusedError(f"{self.name} goes from {given.min()} to {given.max()}; {expected}")
         return given.tolist()
-
-
-def _numbers(value):
-    try:
-        return np.asarray(value)
-    except ValueError:  # rows of different lengths
-        return np.array(None)

@@ -5,6 +5,8 @@ import math
 import numpy as np
 import traitlets
 
+from softmaxlab._arrays import numbers_or_none
+from softmaxlab._examples import sums_to_one
 from softmaxlab.widgets._base import RefusedError
 
 SLACK = 1e-6  # how far a sum may be from 1: what is rounded to six digits is taken as it is
@@ -22,20 +24,16 @@ class _Vector(traitlets.TraitType):
 
     def validate(self, obj, value):
         """Turn `value` into a list of floats, or say what is wrong with it."""
-        try:
-            given = np.asarray(value)
-        except ValueError:  # rows of different lengths
-            given = np.array(None)
+        given = numbers_or_none(value)
         write = f"write {self.name}={self.example}"
-        if given.dtype.kind not in "iuf":
+        if given.dtype.hasobject:
             raise RefusedError(f"{self.name} is {value!r}; expected numbers: {write}")
         if given.ndim != 1 or not self.fewest <= given.size <= self.most:
             raise RefusedError(
                 f"{self.name} has shape {given.shape}; expected {self.fewest} to {self.most} numbers in one row: "
                 f"{write}"
             )
-        vector = given.astype(float)
-        self.check(vector)
+        vector = self.checked(given)
         return (vector + 0).tolist()  # + 0 turns -0.0 into 0.0
 
 
@@ -47,13 +45,15 @@ class Scores(_Vector):
         super().__init__(default, fewest, most, **kwargs)
         self.reach = reach
 
-    def check(self, vector):
-        """Refuse what is out of bounds."""
+    def checked(self, given):
+        """Return floats; refuse what is out of bounds."""
+        vector = given.astype(float)
         if not np.all(np.abs(vector) <= self.reach):  # nan fails too
             raise RefusedError(
                 f"{self.name} is {vector.tolist()}; expected numbers from {-self.reach:g} to {self.reach:g}: "
                 "use np.clip"
             )
+        return vector
 
 
 class Shares(_Vector):
@@ -61,13 +61,16 @@ class Shares(_Vector):
 
     example = "[0.7, 0.2, 0.1]"
 
-    def check(self, vector):
-        """Refuse what is no distribution."""
-        if not np.all(vector >= 0) or not abs(np.sum(vector) - 1) <= SLACK:  # nan fails too
+    def checked(self, given):
+        """Return floats; refuse what is no distribution. Shares in float16 are brought back to sum 1."""
+        vector = given.astype(float)
+        if not np.all(vector >= 0) or not sums_to_one(given, SLACK):  # nan fails too
             raise RefusedError(
                 f"{self.name} is {vector.tolist()}; expected numbers ≥ 0 with sum 1: "
                 "divide them by their sum, or pass logits to softmaxlab.softmax"
             )
+        whole = np.sum(vector)
+        return vector if abs(whole - 1) <= SLACK else vector / whole
 
 
 def fitted(shares, count):

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import traitlets
 
+from softmaxlab._arrays import numbers_or_none
 from softmaxlab.data import INK
 from softmaxlab.digit_reader import CLASSES, read, samples, trained
 from softmaxlab.widgets import _digit_picture as draw
@@ -25,12 +26,9 @@ class Pixels(traitlets.TraitType):
 
     def validate(self, obj, value):
         """Turn `value` into a list of 64 integers, or say what is wrong with it."""
-        write = f"write {self.name}=image for one of the images of softmaxlab.data.digits()"
-        try:
-            given = np.asarray(value)
-        except ValueError:  # rows of different lengths
-            given = np.array(None)
-        if given.dtype.kind not in "iuf":
+        write = f"write {self.name}=softmaxlab.data.digits().inputs[0]"
+        given = numbers_or_none(value)
+        if given.dtype.hasobject:
             raise RefusedError(f"{self.name} is {value!r}; expected 64 numbers: {write}")
         if given.shape not in {(SIDE * SIDE,), (SIDE, SIDE)}:
             raise RefusedError(

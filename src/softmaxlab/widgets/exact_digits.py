@@ -7,6 +7,7 @@ import numpy as np
 import traitlets
 
 from softmaxlab import exact, rungs_shifted
+from softmaxlab._arrays import numbers_or_none
 from softmaxlab.cross_entropy import cross_entropy, cross_entropy_grad
 from softmaxlab.widgets import _digits, _parts, _text
 from softmaxlab.widgets._base import RefusedError, Widget
@@ -23,11 +24,8 @@ class _Pair(traitlets.TraitType):
 
     def validate(self, obj, value):
         """Turn `value` into a list of floats, or say what is wrong with it."""
-        try:
-            given = np.asarray(value)
-        except ValueError:  # rows of different lengths
-            given = np.array(None)
-        if given.dtype.kind not in "iuf" or given.shape != (2,):
+        given = numbers_or_none(value)
+        if given.dtype.hasobject or given.shape != (2,):
             raise RefusedError(f"logits is {value!r}; expected two numbers: write logits=[30, 0]")
         if not np.all(np.abs(given) <= FAR):  # nan fails too
             raise RefusedError(f"logits is {value!r}; expected numbers from {-FAR:g} to {FAR:g}")

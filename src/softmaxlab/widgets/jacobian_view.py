@@ -5,6 +5,7 @@ import html
 import numpy as np
 import traitlets
 
+from softmaxlab._arrays import numbers_or_none
 from softmaxlab.softmax import softmax, softmax_jacobian, softmax_jvp
 from softmaxlab.widgets import _jacobian_still as picture
 from softmaxlab.widgets import _text
@@ -17,11 +18,8 @@ class _Tangent(traitlets.TraitType):
 
     def validate(self, obj, value):
         """Turn `value` into a list of floats, or say what is wrong with it."""
-        try:
-            given = np.asarray(value)
-        except ValueError:  # rows of different lengths
-            given = np.array(None)
-        if given.dtype.kind not in "iuf" or given.ndim != 1:
+        given = numbers_or_none(value)
+        if given.dtype.hasobject or given.ndim != 1:
             raise RefusedError(f"tangent is {value!r}; expected one row of numbers: write tangent=[1, 0, 0]")
         tangent = given.astype(float)
         if not np.all(np.abs(tangent) <= 1):  # nan fails too

@@ -5,6 +5,7 @@ import html
 import numpy as np
 import traitlets
 
+from softmaxlab._arrays import numbers_or_none
 from softmaxlab.cross_entropy import cross_entropy
 from softmaxlab.rungs_labels import (
     SQUARE_LABELS,
@@ -34,11 +35,8 @@ class _Table(traitlets.TraitType):
     def validate(self, obj, value):
         """Turn `value` into lists of floats, or say what is wrong with it."""
         write = f"write {self.name}=[[2, 0, 1], [0, 3, 1]]"
-        try:
-            given = np.asarray(value)
-        except ValueError:  # rows of different lengths
-            given = np.array(None)
-        if given.dtype.kind not in "iuf":
+        given = numbers_or_none(value)
+        if given.dtype.hasobject:
             raise RefusedError(f"{self.name} is {value!r}; expected rows of numbers, all of one length: {write}")
         rows, columns = given.shape if given.ndim == 2 else (0, 0)
         if not (1 <= rows <= MOST and FEWEST_CLASSES <= columns <= MOST):

@@ -6,6 +6,7 @@ import math
 import numpy as np
 import traitlets
 
+from softmaxlab._arrays import numbers_or_none
 from softmaxlab.cross_entropy import cross_entropy, cross_entropy_grad
 from softmaxlab.softmax import logsumexp, softmax
 from softmaxlab.widgets import _parts, _text
@@ -23,11 +24,8 @@ class LogitsTrait(traitlets.TraitType):
 
     def validate(self, obj, value):
         """Turn `value` into a list of floats, or say what is wrong with it."""
-        try:
-            given = np.asarray(value)
-        except ValueError:  # rows of different lengths
-            given = np.array(None)
-        if given.dtype.kind not in "iuf":
+        given = numbers_or_none(value)
+        if given.dtype.hasobject:
             raise RefusedError(f"logits is {value!r}; expected numbers: write logits=[2, 1, 0.1]")
         logits = given.astype(float)
         if logits.ndim != 1 or not FEWEST <= logits.size <= MOST:

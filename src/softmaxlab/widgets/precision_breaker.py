@@ -6,6 +6,7 @@ import math
 import numpy as np
 import traitlets
 
+from softmaxlab._arrays import numbers_or_none
 from softmaxlab.limits import exp_window
 from softmaxlab.stages import first_upset, stages, stored_scores
 from softmaxlab.widgets import _parts, _text, _verdict
@@ -23,11 +24,8 @@ class _FewLogits(traitlets.TraitType):
 
     def validate(self, obj, value):
         """Turn `value` into a list of floats, or say what is wrong with it."""
-        try:
-            given = np.asarray(value)
-        except ValueError:  # rows of different lengths
-            given = np.array(None)
-        if given.dtype.kind not in "iuf" or given.ndim != 1 or not FEWEST <= given.size <= MOST:
+        given = numbers_or_none(value)
+        if given.dtype.hasobject or given.ndim != 1 or not FEWEST <= given.size <= MOST:
             raise RefusedError(
                 f"logits is {value!r}; expected {FEWEST} to {MOST} numbers in one row: write logits=[1, 0, -1]"
             )
