@@ -45,8 +45,6 @@ def raises(message):
     ("logits", "message"),
     [
         (3.0, "logits is a single number, 3.0; expected an array with a class axis, such as [2.0, 1.0]"),
-        ([], "logits has shape (0,): no classes along axis 0; expected at least one there"),
-        (np.zeros((4, 0)), "logits has shape (4, 0): no classes along axis 1; expected at least one there"),
         (LOGITS + 1j, "logits has dtype complex128; expected real numbers, floats or integers"),
         (["a", "b"], "logits has dtype <U1; expected real numbers"),
         ([None, 1.0], "logits has dtype object; expected real numbers"),
@@ -60,6 +58,23 @@ def raises(message):
 def test_logits_that_are_no_real_array_are_refused(function, logits, message):
     with raises(message):
         function(logits)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("targets", ["indices", "probabilities"])
+@pytest.mark.parametrize(
+    ("logits", "axis", "message"),
+    [
+        (np.zeros(0), -1, "logits has shape (0,): no classes along axis 0; expected at least one there, the target: "),
+        (np.zeros((4, 0)), -1, "logits has shape (4, 0): no classes along axis 1; expected at least one there"),
+        (np.zeros((0, 4)), 0, "no classes along axis 0; expected at least one there, the target: check axis"),
+        (np.zeros((0, 0)), -1, "no classes along axis 1; expected at least one there"),
+    ],
+)
+def test_a_loss_needs_a_class(loss, targets, logits, axis, message):
+    rows = np.delete(logits.shape, axis)
+    with raises(message):
+        loss(logits, np.zeros(rows, int) if targets == "indices" else logits, axis=axis)
 
 
 @pytest.mark.parametrize("function", TAKES_AXIS.values(), ids=TAKES_AXIS)
@@ -245,11 +260,30 @@ def test_numbers_beyond_the_dtype_of_the_logits_are_refused_as_they_were_given(l
         loss(logits, np.where(np.arange(12).reshape(4, 3) == 10, 1e300, 0.0))
 
 
+@pytest.mark.parametrize("tangent", [[1e300, 0], [0, -1e300], np.array([1, 1e39], np.longdouble)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_a_tangent_beyond_the_dtype_of_the_logits_is_refused_as_it_was_given(tangent, dtype):
+    where = int(np.argmax(np.abs(tangent)))
+    with raises(f"tangent[{where}] is {tangent[where]}; expected numbers that float32 can store"):
+        softmax_jvp(np.zeros(2, dtype), tangent)
+
+
+def test_a_tangent_of_inf_is_no_number_beyond_the_dtype():
+    assert not np.any(np.isfinite(softmax_jvp(np.zeros(2, np.float32), [np.inf, 0.0])))
+
+
 @pytest.mark.parametrize("labels", [5, -1, 1.7])
 def test_the_exact_loss_refuses_what_is_no_class(labels):
     for function in (exact.cross_entropy, exact.cross_entropy_grad):
         with raises(f"labels are {labels}; expected class indices: integers from 0 to 1"):
             function([0.0, 1.0], labels)
+
+
+@pytest.mark.parametrize("logits", [3.0, [], np.zeros((2, 0))])
+def test_the_exact_functions_need_a_class(logits):
+    for function in (exact.softmax, exact.log_softmax, exact.logsumexp, exact.softmax_jacobian):
+        with raises(f"logits has shape {np.shape(logits)}; expected rows of at least one class"):
+            function(logits)
 
 
 @pytest.mark.parametrize("loss", LOSSES)

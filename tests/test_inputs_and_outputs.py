@@ -137,8 +137,6 @@ REFUSED = {
     "rows of different lengths": [[1.0, 2.0], [1.0]],
     "masked": np.ma.masked_array(LOGITS, LOGITS > 0),
     "masked without a mask": np.ma.masked_array(LOGITS),
-    "no classes": np.zeros((2, 0)),
-    "no classes, no rows": np.zeros((0, 0)),
     "nothing": None,
 }
 

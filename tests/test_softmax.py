@@ -178,6 +178,26 @@ def test_jacobian_of_a_batch_is_one_matrix_per_row():
     np.testing.assert_array_equal(jacobian[1, 2], softmax_jacobian(logits[1, 2]))
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble, int])
+def test_logsumexp_over_no_classes_is_minus_inf_as_the_sum_is_0(dtype):
+    assert logsumexp(np.zeros(0, dtype)) == -np.inf
+    np.testing.assert_array_equal(logsumexp(np.zeros((2, 0), dtype)), [-np.inf, -np.inf])
+    np.testing.assert_array_equal(logsumexp(np.zeros((0, 2), dtype), axis=0, keepdims=True), [[-np.inf, -np.inf]])
+    assert logsumexp(np.zeros((0, 0), dtype)).shape == (0,)
+
+
+@pytest.mark.parametrize("shape", [(0,), (2, 0), (0, 0), (3, 0, 2)])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, int])
+def test_no_classes_give_results_as_empty_as_the_logits(shape, dtype):
+    empty, kept = np.zeros(shape, dtype), np.float64 if dtype is int else dtype
+    axis = shape.index(0)
+    for result in (softmax(empty, axis), log_softmax(empty, axis), softmax_jvp(empty, empty, axis)):
+        assert (result.shape, result.dtype) == (shape, kept)
+    last = np.moveaxis(empty, axis, -1)
+    assert softmax_jacobian(last).shape == (*last.shape, 0)
+    assert softmax_jacobian(last).dtype == kept
+
+
 def test_no_rows_give_empty_results():
     empty = np.zeros((0, 3))
     assert softmax(empty).shape == log_softmax(empty).shape == (0, 3)

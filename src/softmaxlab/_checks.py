@@ -10,16 +10,19 @@ from softmaxlab._arrays import real_array
 AS_THEY_ARE = np.dtype(np.float64), np.dtype(np.float32)  # dtypes to compute in, and found most often
 
 
-def checked_logits(logits, axis):
-    """Return (logits in the dtype to compute in, axis ≥ 0, dtype of the result)."""
+def checked_logits(logits, axis, fewest=1):
+    """Return (logits in the dtype to compute in, axis ≥ 0, dtype of the result); `fewest` classes are allowed."""
     logits = real_array(logits, "logits")
     if logits.ndim == 0:
         raise ValueError(
             f"logits is a single number, {logits}; expected an array with a class axis, such as [2.0, 1.0]"
         )
     axis = checked_axis(axis, logits.shape)
-    if logits.shape[axis] == 0:
-        raise ValueError(f"logits has shape {logits.shape}: no classes along axis {axis}; expected at least one there")
+    if logits.shape[axis] < fewest:
+        raise ValueError(
+            f"logits has shape {logits.shape}: no classes along axis {axis}; expected at least one there, the target: "
+            f"check axis, and how the classes were selected"
+        )
     if logits.dtype in AS_THEY_ARE:
         return logits, axis, logits.dtype
     dtype = logits.dtype if logits.dtype.kind == "f" else np.dtype(np.float64)
@@ -51,12 +54,14 @@ def checked_tangent(tangent, logits):
             f"tangent has shape {tangent.shape}; expected the shape of logits, {logits.shape}: "
             f"one number for each logit"
         )
-    return tangent.astype(logits.dtype)
+    return in_range(tangent, "tangent", logits.dtype)
 
 
 def checked_weight(weight, classes, dtype):
-    """Return the class weights, shape (classes,)."""
-    weight = in_range(real_array(weight, "weight"), "weight", dtype)
+    """Return the class weights, shape (classes,): floats that `dtype` can store, not yet rounded to it."""
+    weight = real_array(weight, "weight")
+    in_range(weight, "weight", dtype)
+    weight = weight.astype(np.result_type(weight, dtype), copy=False)
     if weight.shape != (classes,):
         raise ValueError(f"weight has shape {weight.shape}; expected one weight for each class, shape ({classes},)")
     refuse_where(~np.isfinite(weight) | (weight < 0), weight, "weight", "weights that are finite and at least 0")

@@ -2,11 +2,26 @@
 
 Notation: p the probabilities, y the label, t the target masses of a row. `weigh` keeps one class apart from the
 rest of the sum: the label where there is one, and otherwise the winner, the class with the largest logit.
+
+Beside the losses, each function names the rows in which a number on the way has left the range of floats, though
+the result may lie inside; `softmaxlab._careful` computes those again.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
-from softmaxlab._rows import entries, pick, sum_classes, weigh, winners
+from softmaxlab._rows import entries, pick, sum_classes, tiny, weigh, winners
+
+LOUD = 8  # up to this factor, half a step of a subnormal number stays a few steps
+
+
+class Losses(NamedTuple):
+    """Losses of rows, not yet divided, and where they are no use."""
+
+    losses: np.ndarray  # (rows,)
+    lost: np.ndarray  # indices of the rows whose loss and gradient are to be computed again
+    faint: np.ndarray  # indices of those of which only the gradient is
 
 
 def hard(logits, labels, factor, divisor, grad=None):
@@ -25,23 +40,38 @@ def hard(logits, labels, factor, divisor, grad=None):
 
     Returns
     -------
-    ndarray, shape (rows,)
-        Losses, not yet divided.
+    Losses
     """
     weights = weigh(logits, labels, out=grad)
     losses = hard_losses(logits, labels, weights)
+    losses = np.where((factor == 0) & np.isposinf(losses), 0, factor * losses)
+    lost, faint = lost_rows(losses, weights, factor, with_grad=grad is not None)
     if grad is not None:
         hard_grads(labels, weights, factor / divisor, grad)
-    return np.where((factor == 0) & np.isposinf(losses), 0, factor * losses)
+    return Losses(losses, lost, faint)
+
+
+def lost_rows(losses, weights, factor, with_grad):
+    """Rows whose loss has overflowed, or been multiplied from a subnormal number; rows of which only a slope has."""
+    finite = np.isfinite(losses)
+    loud = np.ndim(factor) and factor.max(initial=0) > LOUD
+    if not loud and np.count_nonzero(finite) == len(finite):
+        return (), ()
+    loud = loud and factor > LOUD
+    lost = ~finite | (loud & (weights.rest < tiny(losses.dtype))) | (factor > np.finfo(losses.dtype).max / 4)
+    faint = ()
+    if with_grad and np.any(loud):
+        subnormal = np.count_nonzero(weights.terms < tiny(losses.dtype), axis=1) > 1  # 1: the chosen class, 0 there
+        faint = np.flatnonzero(loud & subnormal & ~lost)
+    return np.flatnonzero(lost), faint
 
 
 def hard_losses(logits, labels, weights):
     """−log p of the label, as log(1 + rest/chosen): nothing cancels, also where the loss is tiny."""
     odds = weights.rest / weights.chosen
     losses = np.log1p(odds)
-    limits = np.finfo(odds.dtype)
     # where exp(logit) has lost its digits
-    far = (weights.chosen < limits.tiny) | (odds > limits.max)
+    far = (weights.chosen < tiny(odds.dtype)) | (odds == np.inf)
     if np.count_nonzero(far):
         below = weights.shift - pick(logits, labels)
         losses = np.where(far, np.log(weights.rest) + below, losses)
@@ -51,7 +81,8 @@ def hard_losses(logits, labels, weights):
 def hard_grads(labels, weights, factor, grad):
     """Turn the terms in `grad` into p − y, times the factor: at the label p − 1 is −rest/total."""
     scale = weights.total / factor
-    if np.count_nonzero(np.isinf(scale)):  # a total near the largest float, or a factor of 0
+    inside = (scale >= tiny(scale.dtype)) & (scale < np.inf)
+    if np.count_nonzero(inside) < len(inside):  # a factor or a total near the end of the range
         np.divide(grad, weights.total[:, None], out=grad)
         np.multiply(grad, np.reshape(factor, (-1, 1)), out=grad)
         lack = weights.rest / weights.total * factor
@@ -72,13 +103,16 @@ def of_masses(logits, masses, divisor, grad=None):
         return soft(logits, masses, divisor, grad)
     if np.count_nonzero(single) == len(single):
         return hard(logits, masses.argmax(axis=1), masses.max(axis=1), divisor, grad)
-    losses = np.empty(len(logits), logits.dtype)
-    for rows, function in ((~single, soft), (single, of_masses)):
+    losses, lost, faint = np.empty(len(logits), logits.dtype), [], []
+    for rows, function in ((np.flatnonzero(~single), soft), (np.flatnonzero(single), of_masses)):
         slopes = None if grad is None else np.empty_like(logits[rows])
-        losses[rows] = function(logits[rows], masses[rows], divisor, slopes)
+        found = function(logits[rows], masses[rows], divisor, slopes)
+        losses[rows] = found.losses
+        lost.extend(rows[list(found.lost)])
+        faint.extend(rows[list(found.faint)])
         if grad is not None:
             grad[rows] = slopes
-    return losses
+    return Losses(losses, np.array(lost, int), np.array(faint, int))
 
 
 def soft(logits, masses, divisor, grad=None):
@@ -87,10 +121,14 @@ def soft(logits, masses, divisor, grad=None):
     weights = weigh(logits, winner, out=grad)
     mass = sum_classes(masses)
     losses = soft_losses(logits, masses, mass, peak, weights)
+    lost, faint = lost_rows(losses, weights, mass, with_grad=grad is not None)
+    small = losses < logits.shape[1] * tiny(losses.dtype)
+    if np.count_nonzero(small):
+        lost = np.append(lost, np.flatnonzero(small & (mass > 0))).astype(int)  # a sum of subnormal terms
     if grad is not None:
         soft_grads(masses, mass, winner, weights, grad)
         np.divide(grad, divisor, out=grad)
-    return losses
+    return Losses(losses, lost, faint)
 
 
 def soft_losses(logits, masses, mass, peak, weights):

@@ -7,14 +7,19 @@ Three ideas carry the whole package:
   exponentials are those of the logits themselves, unless they would leave the floating-point range.
 - Where they would, shift by a whole number: that subtraction is exact, or nearly, wherever a probability shows.
 - Keep the sum of all classes but one. What a nearly certain class lacks, 1 − p, is that *rest* over the total;
-  computed as 1 − p, it would be 0 or a few wrong digits.
+  computed as 1 − p, it would be 0 or a few wrong digits. A rest of many subnormal terms, each of which has lost
+  digits, is added again with an exponent of its own.
 
 The work is done in pieces of rows that fit a processor's cache, in the memory order that the logits have.
 """
 
+from functools import cache
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
+
+from softmaxlab._scaled import exponentials, scaled, where
 
 PIECE = 2**18  # logits: 2 MB of float64
 SHORT = 64  # classes, up to which adding one by one is as exact as adding pairwise, and faster
@@ -32,6 +37,12 @@ class Weights(NamedTuple):
     shift: np.ndarray  # (rows,), or 0 for all: whole numbers, 0 where the logits could be left alone
 
 
+@cache
+def tiny(dtype):
+    """Smallest normal number of a format; np.finfo takes as long for it as NumPy for a short row."""
+    return np.finfo(dtype).tiny
+
+
 def as_rows(array, axis):
     """View an array as rows, shape (rows, n), with the axis that counts classes last.
 
@@ -39,7 +50,7 @@ def as_rows(array, axis):
     """
     if axis != array.ndim - 1:
         array = array.T if array.ndim == 2 else np.moveaxis(array, axis, -1)
-    return array.reshape(-1, array.shape[-1])
+    return array.reshape(prod(array.shape[:-1]), array.shape[-1])
 
 
 def from_rows(rows, shape, axis):
@@ -52,8 +63,10 @@ def from_rows(rows, shape, axis):
 
 
 def pieces(rows):
-    """Slices that together cover all rows, each of about PIECE logits."""
+    """Slices that together cover all rows, each of about PIECE logits; none if there are no classes to work on."""
     count, classes = rows.shape
+    if classes == 0:
+        return []
     if rows.size <= PIECE or rows.strides[1] > rows.itemsize:  # where classes lie far apart, cut rows are crumbs
         return [slice(None)]
     step = max(1, PIECE // classes)
@@ -132,18 +145,22 @@ def weigh(logits, choice=None, out=None):
     terms = np.exp(logits, out=np.empty_like(logits, subok=False) if out is None else out)
     chosen, rest = _split(terms, choice)
     total = rest if choice is None else chosen + rest
-    redo = _out_of_range(total)
-    if len(redo) == 0:
-        return Weights(terms, chosen, rest, total, 0)
-    shift = np.zeros_like(total)
-    shift[redo] = whole_shift(logits[redo])
-    again = np.exp(logits[redo] - shift[redo, None])
-    if choice is None:
-        rest[redo] = sum_classes(again)
-    else:
-        chosen[redo], rest[redo] = _split(again, choice[redo])
-    terms[redo] = again
-    return Weights(terms, chosen, rest, chosen + rest, shift)
+    redo, shift = _out_of_range(total), 0
+    if len(redo):
+        shift = np.zeros_like(total)
+        shift[redo] = whole_shift(logits[redo])
+        again = np.exp(logits[redo] - shift[redo, None])
+        if choice is None:
+            rest[redo] = sum_classes(again)
+        else:
+            chosen[redo], rest[redo] = _split(again, choice[redo])
+        terms[redo] = again
+        total = chosen + rest
+    if choice is not None:
+        faint = _of_subnormals(rest, logits.shape[1])
+        if len(faint):
+            rest[faint] = _rest_again(logits[faint], choice[faint], chosen[faint])
+    return Weights(terms, chosen, rest, total, shift)
 
 
 def _out_of_range(total):
@@ -152,6 +169,42 @@ def _out_of_range(total):
         return () if 0.5 <= total[0] < np.inf else np.array([0])
     fits = (total >= 0.5) & (total < np.inf)  # False for nan
     return () if np.count_nonzero(fits) == len(fits) else np.flatnonzero(~fits)
+
+
+def _of_subnormals(rest, classes):
+    """Rows whose rest may have lost digits: each subnormal term is off by up to half a step, and the sum collects it.
+
+    From `classes` times the smallest normal number on, all of that is half an ulp at most.
+    """
+    if classes <= 2:  # one term: off by half a step, as any result of its size
+        return ()
+    bound = classes * tiny(rest.dtype)
+    if len(rest) == 1:
+        return np.array([0]) if rest[0] < bound else ()
+    faint = rest < bound
+    return np.flatnonzero(faint) if np.count_nonzero(faint) else ()
+
+
+def _rest_again(logits, choice, chosen):
+    """Sum exponentials without the chosen class, in units of which `chosen` is that class's own."""
+    rest = np.zeros_like(chosen)
+    shows = np.flatnonzero(within_reach(logits, choice))
+    for row in np.array_split(shows, -(-len(shows) * logits.shape[1] // PIECE) or 1):
+        terms = exponentials(logits[row], choice[row])
+        index = np.arange(len(row)), choice[row]
+        is_chosen = np.arange(logits.shape[1]) == choice[row, None]
+        others = where(is_chosen, scaled(np.zeros_like(logits[row])), terms).sum()
+        rest[row] = (others / terms[index] * scaled(chosen[row])).floats()
+    return rest
+
+
+def within_reach(logits, choice, factor=1):
+    """Whether the rest of a row shows at all beside the chosen class, times this factor: else it rounds to 0."""
+    limits = np.finfo(logits.dtype)
+    reach = np.log(logits.shape[1]) - np.log(limits.smallest_subnormal) + np.log(limits.dtype.type(factor)) + 2
+    others = logits.copy()
+    others[np.arange(len(logits)), choice] = -np.inf
+    return pick(logits, choice) - np.max(others, axis=1) < reach
 
 
 def whole_shift(logits):

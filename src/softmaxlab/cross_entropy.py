@@ -18,14 +18,9 @@ References
    computer vision", CVPR 2016, pp. 2818–2826, section 7 (label smoothing).
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
-from softmaxlab import _losses
-from softmaxlab._checks import checked_label_smoothing, checked_logits, checked_reduction, checked_weight
-from softmaxlab._rows import as_rows, entries, from_rows, pieces
-from softmaxlab._targets import checked_targets
+from softmaxlab._problem import checked_problem, evaluated
 
 
 @np.errstate(all="ignore")  # inf and nan follow the package's table, without a warning
@@ -76,8 +71,8 @@ def cross_entropy(logits, targets, *, axis=-1, reduction="mean", weight=None, ig
     >>> print(cross_entropy([0.0, -800.0], 1))  # -log(softmax) would be inf
     800.0
     """
-    problem = _checked_problem(logits, targets, axis, reduction, weight, ignore_index, label_smoothing)
-    return _evaluated(problem)[0]
+    problem = checked_problem(logits, targets, axis, reduction, weight, ignore_index, label_smoothing)
+    return evaluated(problem)[0]
 
 
 @np.errstate(all="ignore")
@@ -113,8 +108,8 @@ def cross_entropy_grad(
     >>> cross_entropy_grad([0.0, 0.0], 1)
     array([ 0.5, -0.5])
     """
-    problem = _checked_problem(logits, targets, axis, reduction, weight, ignore_index, label_smoothing)
-    return _evaluated(problem, with_grad=True)[1]
+    problem = checked_problem(logits, targets, axis, reduction, weight, ignore_index, label_smoothing)
+    return evaluated(problem, with_grad=True)[1]
 
 
 @np.errstate(all="ignore")
@@ -148,81 +143,5 @@ def cross_entropy_with_grad(
     >>> print(f"{loss:.6f}", grad)
     0.693147 [ 0.5 -0.5]
     """
-    problem = _checked_problem(logits, targets, axis, reduction, weight, ignore_index, label_smoothing)
-    return _evaluated(problem, with_grad=True)
-
-
-class _Problem(NamedTuple):
-    rows: np.ndarray  # (rows, n): logits in the dtype to compute in
-    labels: np.ndarray | None  # (rows,): class indices, 0 in ignored rows
-    kept: np.ndarray | None  # (rows,): False for ignored rows; None if there are none
-    probabilities: np.ndarray | None  # (rows, n), in place of labels
-    weight: np.ndarray | None  # (n,): of the classes
-    smoothing: float
-    divisor: np.floating  # what "mean" divides by; 1 for "sum" and "none"
-    reduction: str
-    shape: tuple  # of the logits
-    axis: int  # of the classes in them
-    dtype: np.dtype  # of the results
-
-
-def _checked_problem(logits, targets, axis, reduction, weight, ignore_index, label_smoothing):
-    """Check all arguments and write them in one form."""
-    logits, axis, dtype = checked_logits(logits, axis)
-    rows, working = as_rows(logits, axis), logits.dtype.type
-    reduction = checked_reduction(reduction)
-    smoothing = checked_label_smoothing(label_smoothing)
-    labels, kept, probabilities = checked_targets(targets, logits.shape, axis, logits.dtype, ignore_index)
-    if weight is not None:
-        weight = checked_weight(weight, rows.shape[1], working)
-    divisor = working(1)
-    if reduction == "mean":
-        counted = labels if kept is None else labels[kept]
-        count = len(rows) if labels is None else len(counted) if weight is None else np.sum(weight[counted])
-        divisor = working(count or np.nan)  # a mean over nothing is nan
-    return _Problem(rows, labels, kept, probabilities, weight, smoothing, divisor, reduction, logits.shape, axis, dtype)
-
-
-def _evaluated(problem, with_grad=False):
-    """Return (loss, gradient or None), piece by piece of the rows."""
-    losses = np.empty(len(problem.rows), problem.rows.dtype)
-    grads = np.empty_like(problem.rows, subok=False) if with_grad else None
-    for piece in pieces(problem.rows):
-        logits, grad = problem.rows[piece], grads[piece] if with_grad else None
-        if problem.labels is None or problem.smoothing:
-            losses[piece] = _losses.of_masses(logits, _masses(problem, piece), problem.divisor, grad)
-        else:
-            labels = problem.labels[piece]
-            factor = 1 if problem.weight is None else problem.weight[labels]
-            losses[piece] = _losses.hard(logits, labels, factor, problem.divisor, grad)
-    if problem.kept is not None:
-        losses[~problem.kept] = 0
-        if with_grad:
-            grads[~problem.kept] = 0
-    if with_grad:
-        grads = from_rows(grads, problem.shape, problem.axis).astype(problem.dtype, copy=False)
-    return _reduced(problem, losses), grads
-
-
-def _masses(problem, piece):
-    """Write the targets of a piece of rows as masses t of the module's formula."""
-    spread = problem.smoothing / problem.rows.shape[1]
-    if problem.labels is None:
-        masses = (1 - problem.smoothing) * problem.probabilities[piece]
-        masses += spread
-    else:
-        masses = np.full_like(problem.rows[piece], spread, subok=False)
-        view, index = entries(masses, problem.labels[piece])
-        view[index] += 1 - problem.smoothing
-    if problem.weight is not None:
-        masses *= problem.weight
-    return masses
-
-
-def _reduced(problem, losses):
-    """Reduce the losses of the rows as asked."""
-    if problem.reduction == "none":
-        losses = losses.reshape(problem.shape[: problem.axis] + problem.shape[problem.axis + 1 :])
-    else:
-        losses = np.sum(losses) / problem.divisor
-    return losses.astype(problem.dtype)[()]
+    problem = checked_problem(logits, targets, axis, reduction, weight, ignore_index, label_smoothing)
+    return evaluated(problem, with_grad=True)

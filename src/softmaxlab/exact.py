@@ -200,6 +200,8 @@ def _by_rows(function, digits, logits, other=None):
     """Call a function on each row, as a list of mpmath numbers, and on what belongs to the row."""
     refuse_masks(logits, "logits")
     logits = np.asarray(logits)
+    if logits.ndim == 0 or logits.shape[-1] == 0:
+        raise ValueError(f"logits has shape {logits.shape}; expected rows of at least one class, along the last axis")
     others = [()] * int(np.prod(logits.shape[:-1])) if other is None else _partners(logits, other)
     with mpmath.workdps(digits + GUARD):
         rows = [_checked([_number(logit) for logit in row]) for row in logits.reshape(-1, logits.shape[-1])]

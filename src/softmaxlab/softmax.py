@@ -16,6 +16,7 @@ References
 
 import numpy as np
 
+from softmaxlab._careful import jvp, lost_in_jvp
 from softmaxlab._checks import checked_logits, checked_tangent
 from softmaxlab._rows import as_rows, from_rows, pick, pieces, sum_classes, weigh, winners
 
@@ -44,7 +45,7 @@ def logsumexp(logits, axis=-1, keepdims=False):
     Raises
     ------
     ValueError
-        If `logits` is 0-D, not real or masked, or has no classes, or if `axis` is not one of its axes.
+        If `logits` is 0-D, not real or masked, or if `axis` is not one of its axes.
 
     Examples
     --------
@@ -54,9 +55,9 @@ def logsumexp(logits, axis=-1, keepdims=False):
     >>> print(f"{logsumexp([1000.0, 1000.0]):.9f}")  # np.exp(1000.0) is inf
     1000.693147181
     """
-    logits, axis, dtype = checked_logits(logits, axis)
+    logits, axis, dtype = checked_logits(logits, axis, fewest=0)
     rows = as_rows(logits, axis)
-    result = np.empty(len(rows), rows.dtype)
+    result = np.full(len(rows), -np.inf, rows.dtype)  # what the sum over no classes, 0, is the logarithm of
     for piece in pieces(rows):
         winner, peak = winners(rows[piece])
         weights = weigh(rows[piece], winner)
@@ -88,14 +89,14 @@ def log_softmax(logits, axis=-1):
     Raises
     ------
     ValueError
-        If `logits` is 0-D, not real or masked, or has no classes, or if `axis` is not one of its axes.
+        If `logits` is 0-D, not real or masked, or if `axis` is not one of its axes.
 
     Examples
     --------
     >>> log_softmax([0.0, -800.0])  # softmax gives exactly 0 for the second class
     array([   0., -800.])
     """
-    logits, axis, dtype = checked_logits(logits, axis)
+    logits, axis, dtype = checked_logits(logits, axis, fewest=0)
     rows = as_rows(logits, axis)
     logs = np.empty_like(rows, subok=False)
     for piece in pieces(rows):
@@ -129,7 +130,7 @@ def softmax(logits, axis=-1):
     Raises
     ------
     ValueError
-        If `logits` is 0-D, not real or masked, or has no classes, or if `axis` is not one of its axes.
+        If `logits` is 0-D, not real or masked, or if `axis` is not one of its axes.
 
     Examples
     --------
@@ -138,7 +139,7 @@ def softmax(logits, axis=-1):
     >>> softmax([1000.0, 1000.0, -float("inf")])
     array([0.5, 0.5, 0. ])
     """
-    logits, axis, dtype = checked_logits(logits, axis)
+    logits, axis, dtype = checked_logits(logits, axis, fewest=0)
     rows = as_rows(logits, axis)
     probs = np.empty_like(rows, subok=False)
     for piece in pieces(rows):
@@ -168,7 +169,7 @@ def softmax_jacobian(logits):
     Raises
     ------
     ValueError
-        If `logits` is 0-D, not real or masked, or has no classes.
+        If `logits` is 0-D, not real or masked.
 
     Examples
     --------
@@ -176,8 +177,10 @@ def softmax_jacobian(logits):
     array([[ 0.25, -0.25],
            [-0.25,  0.25]])
     """
-    logits, _, dtype = checked_logits(logits, -1)
+    logits, _, dtype = checked_logits(logits, -1, fewest=0)
     rows = as_rows(logits, logits.ndim - 1)
+    if rows.shape[1] == 0:
+        return np.zeros((*logits.shape, 0), dtype)
     probs, winner, lack = _shares(rows)
     lacks = 1 - probs
     lacks[np.arange(len(rows)), winner] = lack  # here 1 - p may have lost its digits
@@ -213,25 +216,29 @@ def softmax_jvp(logits, tangent, axis=-1):
     Raises
     ------
     ValueError
-        If `logits` is 0-D, not real or masked, or has no classes, if `axis` is not one of its axes, or if
-        `tangent` is not real or not of the shape of `logits`.
+        If `logits` is 0-D, not real or masked, if `axis` is not one of its axes, or if `tangent` is not real, not of
+        the shape of `logits`, or holds a finite number too large for the dtype that is computed in.
 
     Examples
     --------
     >>> softmax_jvp([0.0, 0.0], [1.0, 0.0])
     array([ 0.25, -0.25])
     """
-    logits, axis, dtype = checked_logits(logits, axis)
+    logits, axis, dtype = checked_logits(logits, axis, fewest=0)
     tangent = checked_tangent(tangent, logits)
     rows, directions = as_rows(logits, axis), as_rows(tangent, axis)
     moved = np.empty_like(rows, subok=False)
     for piece in pieces(rows):
         probs, winner, lack = _shares(rows[piece])
+        moved_piece = moved[piece]
         # Measured from the tangent of a class that is nearly certain, the average is small and keeps its digits.
         origin = np.where(lack < 0.5, pick(directions[piece], winner), 0)
         relative = directions[piece] - origin[:, None]
         average = sum_classes(probs * relative)
-        np.multiply(probs, relative - average[:, None], out=moved[piece])
+        np.multiply(probs, relative - average[:, None], out=moved_piece)
+        lost = lost_in_jvp(rows[piece], directions[piece], probs, average, moved_piece)
+        if len(lost):
+            moved_piece[lost] = jvp(rows[piece][lost], directions[piece][lost])
     return from_rows(moved, logits.shape, axis).astype(dtype, copy=False)
 
 

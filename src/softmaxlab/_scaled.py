@@ -1,0 +1,81 @@
+"""Numbers with an exponent of their own: for the rare rows in which a number on the way leaves the range of floats.
+
+A probability of e**-740 has two digits left in float64, the sum of a thousand such numbers no more, and a weight of
+1e300 makes an ordinary number of it. So such rows are computed again with numbers m·2**e, whose mantissas m are
+floats and whose exponents e are integers: nothing overflows, nothing underflows, and only the last step rounds
+to the format.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+NOTHING = -(2**24)  # the exponent of a 0: below all others, so that sums are not aligned to it
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """An array of numbers m·2**e; `scaled` makes one."""
+
+    mantissa: np.ndarray  # 0, or of size 0.5 to 1
+    exponent: np.ndarray
+
+    def __getitem__(self, index):
+        return Scaled(self.mantissa[index], self.exponent[index])
+
+    def __mul__(self, other):
+        return scaled(self.mantissa * other.mantissa, self.exponent + other.exponent)
+
+    def __truediv__(self, other):
+        return scaled(self.mantissa / other.mantissa, self.exponent - other.exponent)
+
+    def __add__(self, other):
+        top = np.maximum(self.exponent, other.exponent)
+        return scaled(self.over(top) + other.over(top), top)
+
+    def __sub__(self, other):
+        top = np.maximum(self.exponent, other.exponent)
+        return scaled(self.over(top) - other.over(top), top)
+
+    def sum(self):
+        """Sum along the last axis, in pairs."""
+        top = np.max(self.exponent, axis=-1, initial=NOTHING)
+        return scaled(np.add.reduce(np.ascontiguousarray(self.over(top[..., None])), axis=-1), top)
+
+    def over(self, exponent):
+        """As floats, in units of 2**exponent."""
+        return np.ldexp(self.mantissa, self.exponent - exponent)
+
+    def floats(self):
+        """As floats: the one rounding to the format."""
+        return np.ldexp(self.mantissa, self.exponent)
+
+
+def scaled(floats, exponent=0, dtype=None):
+    """Write floats·2**exponent as `Scaled` numbers, their mantissas in this dtype."""
+    mantissa, own = np.frexp(floats)
+    return Scaled(
+        mantissa if dtype is None else mantissa.astype(dtype), np.where(mantissa == 0, NOTHING, own + exponent)
+    )
+
+
+def where(condition, first, second):
+    """Pick from two `Scaled` arrays, as `np.where`."""
+    return Scaled(
+        np.where(condition, first.mantissa, second.mantissa), np.where(condition, first.exponent, second.exponent)
+    )
+
+
+def exponentials(rows, winner):
+    """Exponentials of rows of logits, up to one factor for each row, as `Scaled` numbers; 0 for −inf.
+
+    x is split into a whole number of steps, 512 in float64, and what is left, without an error. Steps are counted from
+    those of the winner, shape (rows,), so that the powers are few and small.
+    """
+    step = 2.0 ** np.floor(np.log2(np.log(np.finfo(rows.dtype).max)))
+    step = step.astype(rows.dtype)
+    steps = np.rint(rows / step)
+    behind = np.clip(steps - np.take_along_axis(steps, winner[:, None], axis=1), -16, 0)  # far below all that shows
+    mantissa, exponent = np.frexp(np.exp(step))
+    left = np.exp(np.where(np.isneginf(rows), -np.inf, rows - steps * step))
+    return scaled(left * mantissa**behind, exponent * behind.astype(int))
