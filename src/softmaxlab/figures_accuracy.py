@@ -261,7 +261,7 @@ def flushed(table, names, lost_from=1e15):
     'b does'
     """
     found = [name for name in names if table[name]["softmax"] >= lost_from]
-    return _listed(found) + (" do" if len(found) > 1 else " does") if found else "none of them does"
+    return _listed(found) + (" do" if len(found) > 1 else " does") if found else "none does"
 
 
 def _listed(names):
