@@ -1,14 +1,14 @@
 """Print under each displayed equation how this build checked it.
 
 Before the pages are read, the tests that carry equation labels run (tests/equations), once for each state of src/
-and of these tests. What they did is the badge: nobody types it. A labelled equation that no test spoke for is a
-warning, and so fails the build.
+and of these tests. What they recorded is the badge: nobody types it. A labelled equation without a record is a
+warning, and so is a record of an equation that no page displays: either fails the build.
 """
 
 import html
 import json
-import math
 import os
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -17,18 +17,21 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from fresh_execution import source_key
+from verdicts import Verdict, verdict
 
 logger = logging.getLogger(__name__)
 TESTS = "tests/equations"
+SCRIPT = "badges.js"
+MARKS = {"held": "✓", "refused": "✗", "wish": "◇"}
 
 
-def gather(app: Sphinx, config: Config) -> None:
-    """Run the tests that hold equations, unless this state of the code has been through them."""
-    root = Path(app.srcdir)
+def records_of(root: Path) -> list[dict]:
+    """Run the tests that hold equations, unless this state of the code has been through them; return their records."""
     folder = root / "_build" / "evidence"
     target = folder / f"{source_key(root, (f'{TESTS}/**/*.py', 'tests/conftest.py'))}.json"
     if not target.exists():
@@ -40,7 +43,12 @@ def gather(app: Sphinx, config: Config) -> None:
         if run.returncode:
             raise ExtensionError(f"A test of an equation failed:\n{run.stdout[-4000:]}{run.stderr}")
         fresh.replace(target)
-    app.equation_evidence = by_label(json.loads(target.read_text()))
+    return json.loads(target.read_text())
+
+
+def gather(app: Sphinx, config: Config) -> None:
+    """Take the records of this state of the code."""
+    app.equation_records = by_label(records_of(Path(app.srcdir)))
 
 
 def by_label(records: list[dict]) -> dict[str, list[dict]]:
@@ -51,58 +59,54 @@ def by_label(records: list[dict]) -> dict[str, list[dict]]:
     return dict(found)
 
 
-def merged(records: list[dict]) -> list[dict]:
-    """Join the records of one test function, which runs once for each of its parameters."""
-    tests: dict[tuple, dict] = {}
-    for record in records:
-        known = tests.setdefault((record["file"], record["test"]), {**record, "sizes": [], "cases": 0, "worst": 0.0})
-        known["sizes"] = sorted({*known["sizes"], *record["sizes"]})
-        known["cases"] += record["cases"]
-        known["worst"] = max(known["worst"], record["worst"])
-    return list(tests.values())
+def said_of(app: Sphinx, label: str) -> Verdict | None:
+    """Return what the records say of one equation, as far as its display says the same."""
+    return verdict(app.equation_records.get(label, []), getattr(app, "display_binding", {}).get(label))
 
 
-def verdicts(records: list[dict]) -> list[tuple[str, dict]]:
-    """Say what the records amount to: how the equation was proved, or refused, then how closely numbers agreed."""
-    tests = merged(records)
-    said = [(test["rejected"] or test["proof"], test) for test in tests if test["rejected"] or test["proof"]][:1]
-    if not said:
-        exact = sorted((test for test in tests if test["exact"]), key=lambda test: len(test["sizes"]))
-        said = [(proved_exactly(test["sizes"]), test) for test in exact[-1:]]
-    measured = sorted((test for test in tests if test["cases"]), key=lambda test: test["worst"])
-    return said + [(tested(test), test) for test in measured[:1]]
+def compare(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Warn of records that belong to no displayed equation; return the pages to write anew: their badges changed."""
+    displayed = {label: page for label, (page, _) in env.get_domain("math").equations.items()}
+    for label in sorted(app.equation_records.keys() - displayed.keys()):
+        where = app.equation_records[label][0]
+        logger.warning(
+            "%s is checked, and displayed nowhere: %s:%s", label, where["file"], where["line"], type="evidence"
+        )
+    said = {label: said_of(app, label) for label in displayed}
+    before, env.equation_badges = getattr(env, "equation_badges", said), said
+    return sorted({page for label, page in displayed.items() if before.get(label) != said[label]})
 
 
-def proved_exactly(sizes: list[int]) -> str:
-    """Say for which numbers of classes an exact check passed."""
-    if not sizes:
-        return "proved"
-    run = len(sizes) > 1 and sizes == list(range(sizes[0], sizes[-1] + 1))
-    return "proved for N = " + (f"{sizes[0]}..{sizes[-1]}" if run else ", ".join(map(str, sizes)))
+def number(app: Sphinx, label: str) -> str:
+    """Return the number that a displayed equation carries, such as 4.6."""
+    page, count = app.env.get_domain("math").equations[label]
+    numbers = app.env.toc_fignumbers.get(page, {}).get("displaymath", {})
+    return ".".join(map(str, numbers.get(nodes.make_id(f"equation-{label}"), (count,))))
 
 
-def tested(test: dict) -> str:
-    """Say how closely numbers agreed, relative to their largest, and on how many cases."""
-    ulps = math.ceil(test["worst"] / sys.float_info.epsilon)
-    if ulps == 0:
-        close = ""
-    elif ulps <= 1000:
-        close = f" to {ulps} ulp" + "s" * (ulps > 1)
-    else:
-        close = f" to {test['worst']:.0e}"
-    return f"tested{close} on {test['cases']:,} case" + "s" * (test["cases"] > 1)
+def with_numbers(app: Sphinx, text: str) -> str:
+    """Return words as HTML, with the number of each equation in place of its {label}."""
+    return re.sub(r"\{(eq-[\w-]+)\}", lambda match: f"({number(app, match[1])})", html.escape(text))
 
 
-def badge(app: Sphinx, label: str) -> nodes.raw:
-    """Return the badge of one equation."""
+def badge(app: Sphinx, label: str, said: Verdict) -> nodes.raw:
+    """Return the badge of one equation: a few words, and behind them what each check did, with a link to it."""
     options = app.config.html_theme_options
     base = f"{options['repository_url']}/blob/{options['repository_branch']}"
-    said = verdicts(app.equation_evidence[label])
-    links = " · ".join(
-        f'<a href="{base}/{test["file"]}#L{test["line"]}">{html.escape(words)}</a>' for words, test in said
+    lines = "".join(
+        f'<li><a href="{base}/{record["file"]}#L{record["line"]}">{html.escape(what)}</a>{with_numbers(app, more)}</li>'
+        for what, more, record in said.lines
     )
-    look = "sl-badge sl-refused" if said[0][1]["rejected"] else "sl-badge"
-    return nodes.raw("", f'<p class="{look}" data-label="{label}">{links}</p>', format="html")
+    title = f"How equation {number(app, label)} was checked"
+    words = with_numbers(app, said.words)
+    return nodes.raw(
+        "",
+        f'<div class="sl-badge sl-{said.look}" data-label="{label}">'
+        f'<button type="button" aria-controls="badge-{label}"><span aria-hidden="true">{MARKS[said.look]} </span>'
+        f'{words}<span class="sl-heard">. {title}</span></button>'
+        f'<div class="sl-behind" id="badge-{label}"><p>{title}</p><ul>{lines}</ul></div></div>',
+        format="html",
+    )
 
 
 def put_badges(app: Sphinx, doctree: nodes.document, page: str) -> None:
@@ -111,14 +115,22 @@ def put_badges(app: Sphinx, doctree: nodes.document, page: str) -> None:
         label = equation.get("label")
         if not label:
             continue
-        if verdicts(app.equation_evidence.get(label, [])):
-            equation.parent.insert(equation.parent.index(equation) + 1, badge(app, label))
+        if said := said_of(app, label):
+            equation.parent.insert(equation.parent.index(equation) + 1, badge(app, label, said))
         else:
             logger.warning("no test speaks for the equation %s", label, location=equation, type="evidence")
+
+
+def add_script(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Load the script on pages with badges, and on no other."""
+    if 'class="sl-badge ' in context.get("body", ""):
+        app.add_js_file(SCRIPT, defer="defer")
 
 
 def setup(app: Sphinx) -> dict:
     """Run the tests before anything is read; place the badges when a page is written."""
     app.connect("config-inited", gather, priority=200)
+    app.connect("env-updated", compare, priority=900)
     app.connect("doctree-resolved", put_badges)
-    return {"parallel_read_safe": True}
+    app.connect("html-page-context", add_script)
+    return {"parallel_read_safe": True, "env_version": 2}

@@ -158,11 +158,3 @@ def shouted(text):
     hype = r"simply|obviously|trivial(?:ly)?|amazing|powerful|delve|cutting-edge|game.?changer|of course"
     british = r"colour|behaviour|normalis\w+|neighbour|centre|maximis\w+|minimis\w+"
     return re.findall(rf"\b(?:{hype}|{british})\b", prose(text), re.I)
-
-
-def markers(source):
-    """Labels in `@pytest.mark.equation("…")` decorators."""
-    for node in ast.walk(ast.parse(source)):
-        for decorator in getattr(node, "decorator_list", []):
-            if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.equation":
-                yield from (argument.value for argument in decorator.args)

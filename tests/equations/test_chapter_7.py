@@ -1,7 +1,7 @@
 """Each displayed equation of chapter 7, batches and labels, held by a test that carries its label.
 
-Identities of the book's catalog are proved for every m and N. Beside them, and for what the catalog does not state,
-NumPy compares the implementation with the formula as printed, and with nudges.
+Identities of the book's catalog are proved for every m and N in test_proved_for_all_n.py. Here, also for what the
+catalog does not state, NumPy compares the implementation with the formula as printed, and with nudges.
 """
 
 import numpy as np
@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from softmaxlab import cross_entropy, cross_entropy_grad, log_softmax, logsumexp, softmax
 from softmaxlab.descent import descend
-from softmaxlab.proofs.book import proof_of
 from softmaxlab.rungs import softmax_without_axis
 from softmaxlab.rungs_labels import grad_by_indexing, loss_by_indexing
 
@@ -28,7 +27,7 @@ def batch(m, n):
     return rng.normal(0, 2, (m, n)), rng.integers(0, n, m), rng.uniform(0.1, 5, n)
 
 
-@pytest.mark.equation("eq-row-softmax")
+@pytest.mark.equation("eq-row-softmax", kind="definition")
 @every_shape
 def test_softmax_of_a_batch_divides_by_the_sum_of_each_row(certify, m, n):
     logits, _, _ = batch(m, n)
@@ -39,13 +38,12 @@ def test_softmax_of_a_batch_divides_by_the_sum_of_each_row(certify, m, n):
 @pytest.mark.equation("eq-row-share")
 @every_shape
 def test_without_an_axis_each_row_gets_its_share_of_all_exponentials(certify, m, n):
-    certify.proved(proof_of("eq-row-share"))
     logits, _, _ = batch(m, n)
     shares = softmax(logsumexp(logits, axis=-1))
     certify.close(softmax_without_axis(logits), softmax(logits) * shares[:, None], **CLOSE)
 
 
-@pytest.mark.equation("eq-batch-loss")
+@pytest.mark.equation("eq-batch-loss", kind="definition")
 @every_shape
 def test_batch_loss_is_the_mean_of_minus_log_p_at_the_labels(certify, m, n):
     logits, labels, _ = batch(m, n)
@@ -64,7 +62,7 @@ def test_batch_gradient_by_plain_sympy(certify, m, n):
         p = sp.exp(z[row, k]) / sum(sp.exp(entry) for entry in z.row(row))
         claimed = (p - sp.KroneckerDelta(k, labels[row])) / m
         assert sp.simplify(loss.diff(z[row, k]) - claimed) == 0
-    certify.exactly(n)
+    certify.exactly(n, because="batches of 1 to 3 rows")
 
 
 @pytest.mark.equation("eq-batch-grad")
@@ -81,7 +79,6 @@ def test_batch_gradient_agrees_with_differences(certify, m, n):
 @pytest.mark.equation("eq-sum-gradient")
 @every_shape
 def test_gradient_of_the_sum_does_not_know_the_size_of_the_batch(certify, m, n):
-    certify.proved(proof_of("eq-sum-gradient"))
     logits, labels, _ = batch(m, n)
     grad = cross_entropy_grad(logits, labels, reduction="sum")
     certify.close(grad, softmax(logits) - np.eye(n)[labels], **CLOSE)
@@ -100,14 +97,13 @@ def test_mean_of_all_weighs_the_means_of_the_parts_by_their_sizes(certify, sizes
 @pytest.mark.equation("eq-column-loss")
 @every_shape
 def test_a_column_trains_every_row_toward_the_frequencies_of_the_labels(certify, m, n):
-    certify.proved(proof_of("eq-column-loss"))
     logits, labels, _ = batch(m, n)
     frequencies = np.bincount(labels, minlength=n) / m
     aimed = cross_entropy(logits, np.tile(frequencies, (m, 1)))
     certify.close(loss_by_indexing(logits, labels[:, None]), m * aimed, rtol=1e-13)
 
 
-@pytest.mark.equation("eq-weighted-mean")
+@pytest.mark.equation("eq-weighted-mean", kind="definition")
 @every_shape
 def test_weighted_mean_is_divided_by_the_weights_of_the_labels(certify, m, n):
     logits, labels, weight = batch(m, n)
@@ -120,7 +116,6 @@ def test_weighted_mean_is_divided_by_the_weights_of_the_labels(certify, m, n):
 @pytest.mark.equation("eq-weighted-gradient")
 @every_shape
 def test_weighted_gradient_pulls_each_row_by_its_share_of_the_weights(certify, m, n):
-    certify.proved(proof_of("eq-weighted-gradient"))
     logits, labels, weight = batch(m, n)
     shares = weight[labels] / weight[labels].sum()
     claimed = shares[:, None] * (softmax(logits) - np.eye(n)[labels])
@@ -132,7 +127,6 @@ def test_weighted_gradient_pulls_each_row_by_its_share_of_the_weights(certify, m
 @pytest.mark.equation("eq-weighted-pull")
 @pytest.mark.parametrize("n", [2, 3, 5])
 def test_expected_weighted_loss_pulls_by_weight_times_frequency(certify, n):
-    certify.proved(proof_of("eq-weighted-pull"))
     logits, labels, weight = batch(40, n)
     one, q = logits[0], np.bincount(labels, minlength=n) / 40
     slopes = by_differences(lambda a: cross_entropy(a, q, weight=weight), one)
@@ -142,7 +136,6 @@ def test_expected_weighted_loss_pulls_by_weight_times_frequency(certify, n):
 @pytest.mark.equation("eq-weighted-optimum")
 @pytest.mark.parametrize("n", [2, 3, 5])
 def test_descent_on_the_weighted_loss_ends_at_the_tilted_frequencies(certify, n):
-    certify.proved(proof_of("eq-weighted-optimum"))
     _, labels, weight = batch(40, n)
     q = np.bincount(labels, minlength=n) / 40
     tilted = weight * q / (weight @ q)
@@ -155,7 +148,7 @@ def test_descent_on_the_weighted_loss_ends_at_the_tilted_frequencies(certify, n)
     certify.close(softmax(descend(slope, np.zeros(n), 2000)[-1]), tilted, rtol=1e-9)
 
 
-@pytest.mark.equation("eq-kept-mean")
+@pytest.mark.equation("eq-kept-mean", kind="definition")
 @given(st.lists(st.booleans(), min_size=1, max_size=8).filter(any))
 def test_ignored_rows_are_in_neither_sum(certify, kept):
     kept = np.array(kept)

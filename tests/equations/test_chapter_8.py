@@ -1,6 +1,6 @@
 """Each displayed equation of chapter 8, gradient checks, held by a test that carries its label.
 
-Along one logit the loss depends on that logit's probability alone, for every N: proved once, eq-loss-along. So what
+Along one logit the loss depends on that logit's probability alone, for every N: that is eq-loss-along. So what
 SymPy then shows for a symbolic p is shown for every N, too.
 """
 
@@ -24,7 +24,6 @@ from softmaxlab.differences import (
     loss_along,
 )
 from softmaxlab.gradcheck import relative_error
-from softmaxlab.proofs.book import proof_of
 from softmaxlab.rungs_training import loss_for_complex
 from softmaxlab.steps import cut, parts
 
@@ -42,17 +41,18 @@ def remainder(difference, claim, order):
     return sp.simplify(sp.series(difference - claim, h, 0, order).removeO())
 
 
+def taylor(step, order):
+    """A smooth function at x + step by Taylor's formula: its rest is step**order times a bounded number."""
+    known = sum(step**power / sp.factorial(power) * sp.Symbol(f"f{power}", real=True) for power in range(order))
+    return known + step**order * sp.Symbol(f"rest({step})")
+
+
 def polynomial(at):
     """A polynomial of degree 7 with any coefficients: a Taylor polynomial of any smooth function."""
     return sum(c * at**power for power, c in enumerate(sp.symbols("c0:8", real=True)))
 
 
 # --- the loss along one logit ---
-
-
-@pytest.mark.equation("eq-loss-along")
-def test_loss_along_one_logit_is_proved_to_depend_on_its_probability_alone(certify):
-    certify.proved(proof_of("eq-loss-along"))
 
 
 @pytest.mark.equation("eq-loss-along")
@@ -65,24 +65,9 @@ def test_moving_one_logit_changes_logsumexp_as_claimed(certify, logits, v):
         certify.close(logsumexp(moved), logsumexp(logits) + claim, rtol=1e-14, atol=1e-15)
 
 
-@pytest.mark.equation("eq-slope-along")
-def test_slope_along_a_logit_is_proved(certify):
-    certify.proved(proof_of("eq-slope-along"))
-
-
-@pytest.mark.equation("eq-curvature-along")
-def test_curvature_along_a_logit_is_proved(certify):
-    certify.proved(proof_of("eq-curvature-along"))
-
-
-@pytest.mark.equation("eq-third-along")
-def test_third_derivative_along_a_logit_is_proved(certify):
-    certify.proved(proof_of("eq-third-along"))
-
-
-@pytest.mark.equation("eq-slope-along")
-@pytest.mark.equation("eq-curvature-along")
-@pytest.mark.equation("eq-third-along")
+@pytest.mark.equation("eq-slope-along", given="y one-hot")
+@pytest.mark.equation("eq-curvature-along", given="y one-hot")
+@pytest.mark.equation("eq-third-along", given="y one-hot")
 @every_size
 def test_derivatives_along_a_logit_by_plain_sympy(certify, n):
     a = symbols(n)
@@ -109,27 +94,57 @@ def test_loss_along_returns_the_three_derivatives(certify, logits, v):
 # --- three differences, and what Taylor's formula says of them ---
 
 
-@pytest.mark.equation("eq-forward")
+@pytest.mark.equation("eq-forward", given="f has three continuous derivatives")
+def test_forward_difference_of_any_smooth_function_leaves_h_f2_over_2(certify):
+    f0, f1, f2 = sp.symbols("f:3", real=True)
+    rest = sp.expand((taylor(h, 3) - f0) / h - f1 - h / 2 * f2)
+    assert rest == h**2 * sp.Symbol("rest(h)")
+    certify.exactly(because="by Taylor’s formula")
+
+
+@pytest.mark.equation("eq-central", given="f has five continuous derivatives")
+def test_central_difference_of_any_smooth_function_leaves_h2_f3_over_6(certify):
+    f1, f3 = sp.symbols("f1 f3", real=True)
+    rest = sp.expand((taylor(h, 5) - taylor(-h, 5)) / (2 * h) - f1 - h**2 / 6 * f3)
+    assert sp.expand(rest - h**4 * (sp.Symbol("rest(h)") + sp.Symbol("rest(-h)")) / 2) == 0
+    certify.exactly(because="by Taylor’s formula")
+
+
+@pytest.mark.equation("eq-complex-step", given="f is analytic, and real on the real line")
+def test_complex_step_of_any_analytic_function_leaves_minus_h2_f3_over_6(certify):
+    f1, f3 = sp.symbols("f1 f3", real=True)
+    sideways = sp.I * h
+    rest = sp.im(sp.expand(taylor(sideways, 5))) / h - f1 + h**2 / 6 * f3
+    claimed = h**4 * sp.im(sp.I**5 * sp.Symbol(f"rest({sideways})"))
+    assert sp.simplify(sp.expand(rest) - sp.expand(claimed)) == 0
+    certify.exactly(because="by Taylor’s formula")
+
+
+SAMPLES = "polynomials of degree 7, and the loss along a score"
+LEFT = "the function of the package computes the left side"
+
+
+@pytest.mark.equation("eq-forward", part=SAMPLES)
 def test_forward_difference_leaves_h_f2_over_2(certify):
     slope, second, _ = DERIVATIVES
     assert remainder((LOSS - 0) / h, slope + h / 2 * second, 2) == 0  # LOSS is 0 at h = 0
     f = polynomial(x)
     rest = (polynomial(x + h) - f) / h - f.diff(x) - h / 2 * f.diff(x, 2)
     assert sp.rem(sp.expand(sp.cancel(rest)), h**2, h) == 0
-    certify.exactly()
+    certify.exactly(because="no lower power of h is left")
 
 
-@pytest.mark.equation("eq-central")
+@pytest.mark.equation("eq-central", part=SAMPLES)
 def test_central_difference_leaves_h2_f3_over_6(certify):
     slope, _, third = DERIVATIVES
     assert remainder((LOSS - LOSS.subs(h, -h)) / (2 * h), slope + h**2 / 6 * third, 4) == 0
     f = polynomial(x)
     rest = (polynomial(x + h) - polynomial(x - h)) / (2 * h) - f.diff(x) - h**2 / 6 * f.diff(x, 3)
     assert sp.rem(sp.expand(sp.cancel(rest)), h**4, h) == 0
-    certify.exactly()
+    certify.exactly(because="no lower power of h is left")
 
 
-@pytest.mark.equation("eq-complex-step")
+@pytest.mark.equation("eq-complex-step", part=SAMPLES)
 def test_complex_step_leaves_minus_h2_f3_over_6(certify):
     slope, _, third = DERIVATIVES
     # a real function of a real p: its imaginary part is half of the difference to its conjugate, over i
@@ -138,12 +153,12 @@ def test_complex_step_leaves_minus_h2_f3_over_6(certify):
     f = polynomial(x)
     rest = sp.im(sp.expand(polynomial(x + sp.I * h))) / h - f.diff(x) + h**2 / 6 * f.diff(x, 3)
     assert sp.rem(sp.expand(sp.cancel(rest)), h**4, h) == 0
-    certify.exactly()
+    certify.exactly(because="no lower power of h is left")
 
 
-@pytest.mark.equation("eq-forward")
-@pytest.mark.equation("eq-central")
-@pytest.mark.equation("eq-complex-step")
+@pytest.mark.equation("eq-forward", part=LEFT)
+@pytest.mark.equation("eq-central", part=LEFT)
+@pytest.mark.equation("eq-complex-step", part=LEFT)
 @every_case
 def test_the_three_functions_compute_what_stands_there(certify, logits, v):
     loss, _ = loss_along(logits, 0, 1)
@@ -182,26 +197,26 @@ def test_errors_stay_below_truncation_plus_rounding(certify, logits, target, k):
             certify.held()
 
 
-@pytest.mark.equation("eq-best-forward")
+@pytest.mark.equation("eq-best-forward", given="the bound {eq-error-forward}")
 def test_best_forward_step_is_where_the_bound_is_least(certify):
     u, value, second = sp.symbols("u f s", positive=True)  # roundoff, |f|, |f″|
     bound = x / 2 * second + 2 * u * value / x
     best = 2 * sp.sqrt(u * value / second)
     assert sp.simplify(bound.diff(x).subs(x, best)) == 0
     assert bound.diff(x, 2).subs(x, best).is_positive
-    certify.exactly()
+    certify.exactly(because="there the bound is level, and curves upward")
     sample = {u: sp.Rational(1, 2**53), value: 3, second: sp.Rational(1, 7)}
     certify.close(best_forward_step(3.0, 1 / 7), float(best.subs(sample)), rtol=1e-15)
 
 
-@pytest.mark.equation("eq-best-central")
+@pytest.mark.equation("eq-best-central", given="the bound {eq-error-central}")
 def test_best_central_step_is_where_the_bound_is_least(certify):
     u, value, third = sp.symbols("u f t", positive=True)  # roundoff, |f|, |f‴|
     bound = x**2 / 6 * third + u * value / x
     best = sp.cbrt(3 * u * value / third)
     assert sp.simplify(bound.diff(x).subs(x, best)) == 0
     assert sp.simplify(bound.diff(x, 2).subs(x, best)).is_positive
-    certify.exactly()
+    certify.exactly(because="there the bound is level, and curves upward")
     sample = {u: sp.Rational(1, 2**53), value: 3, third: sp.Rational(1, 7)}
     certify.close(best_central_step(3.0, 1 / 7), float(best.subs(sample)), rtol=1e-15)
 
@@ -215,9 +230,14 @@ def test_at_p_one_half_the_central_difference_is_exact_at_any_step():
 # --- the loss for complex logits ---
 
 
-@pytest.mark.equation("eq-complex-loss")
-def test_the_shift_of_the_complex_loss_is_proved_to_cancel(certify):
-    certify.proved(proof_of("eq-complex-loss"))
+@pytest.mark.equation("eq-complex-loss", given="m is real")
+def test_a_real_shift_leaves_the_logarithm_of_a_complex_sum_as_it_is(certify):
+    m, score, rest = sp.Symbol("m", real=True), sp.Symbol("a"), sp.Symbol("S")  # complex, but for m
+    assert sp.powsimp(sp.exp(m) * sp.exp(score - m)) == sp.exp(score)  # so each term, and the sum, is e^m times its own
+    assert sp.expand_log(sp.log(sp.exp(m) * rest)) == m + sp.log(rest)
+    with_complex_shift = sp.log(sp.exp(sp.Symbol("w")) * rest)
+    assert sp.expand_log(with_complex_shift) == with_complex_shift  # the logarithm need not give back an imaginary part
+    certify.for_every("N", because="e to the real m is positive, so it leaves the logarithm of a complex sum as m")
 
 
 @pytest.mark.equation("eq-complex-loss")
@@ -230,7 +250,7 @@ def test_complex_loss_agrees_with_mpmath_off_the_real_line(certify, logits, v):
     certify.close(loss_for_complex(logits, 0), cross_entropy(logits, 0), rtol=0, atol=1e-14)  # roundings below 8
 
 
-@pytest.mark.equation("eq-complex-step")
+@pytest.mark.equation("eq-complex-step", part="of the loss")
 @every_case
 def test_a_complex_step_gives_p_minus_y(certify, logits, v):
     target = np.eye(logits.size)[0]
@@ -244,7 +264,7 @@ def test_a_complex_step_gives_p_minus_y(certify, logits, v):
 # --- the relative error ---
 
 
-@pytest.mark.equation("eq-relative-error")
+@pytest.mark.equation("eq-relative-error", kind="definition")
 def test_relative_error_is_the_formula(certify):
     rng = np.random.default_rng(8)
     for given, estimated in rng.normal(size=(100, 2)) * 10.0 ** rng.integers(-12, 3, size=(100, 1)):
@@ -255,7 +275,7 @@ def test_relative_error_is_the_formula(certify):
         certify.close(relative_error(estimated, given), float(exact), rtol=1e-15)
 
 
-@pytest.mark.equation("eq-relative-error")
+@pytest.mark.equation("eq-relative-error", kind="definition")
 def test_relative_error_of_a_factor_and_of_a_sign(certify):
     factor, size = sp.Symbol("m", positive=True) + 1, sp.Symbol("d", positive=True)  # a factor above 1
 
@@ -264,4 +284,4 @@ def test_relative_error_of_a_factor_and_of_a_sign(certify):
 
     assert sp.simplify(formula(factor * size, size) - (factor - 1) / (factor + 1)) == 0
     assert formula(-size, size) == 1
-    certify.exactly()
+    certify.exactly(because="a factor m gives (m − 1)/(m + 1), a wrong sign 1")

@@ -34,7 +34,7 @@ def refute(expression, free):
 # Chapter 1: scores to probabilities
 
 
-@pytest.mark.equation("eq-ratio-rule")
+@pytest.mark.equation("eq-ratio-rule", kind="wish")
 @pytest.mark.parametrize("n", SIZES)
 def test_ratios_of_softmax_depend_only_on_the_difference_of_two_scores(certify, n):
     a, shift = symbols(n), sp.Symbol("s", real=True)
@@ -42,33 +42,44 @@ def test_ratios_of_softmax_depend_only_on_the_difference_of_two_scores(certify, 
     # move both scores together, and every other score anywhere: the ratio must not notice
     moved = softmax_exact([a[0] + shift, a[1] + shift, *symbols(n, "b")[2:]])
     assert is_zero(moved[0] / moved[1] - ratio)
-    certify.exactly(n)
+    certify.exactly(n, because="softmax grants the wish")
 
 
-@pytest.mark.equation("eq-functional")
-def test_chaining_three_classes_makes_f_turn_sums_into_products(certify):
-    f, (a, b, c) = sp.exp, symbols(3)
-    s, t = a - b, b - c
-    assert sp.expand(s + t) == a - c
+@pytest.mark.equation("eq-functional", kind="consequence", source="eq-ratio-rule", given="three classes")
+def test_the_wish_for_three_classes_makes_any_f_turn_sums_into_products(certify):
+    f, (a, b, c), (s, t) = sp.Function("f"), symbols(3), sp.symbols("s t", real=True)
+    cat, dog, bird = sp.symbols("p1:4", positive=True)
+    wish = {cat: f(a - b) * dog, dog: f(b - c) * bird}  # each ratio is f of the difference
+    cat_over_bird = (cat / bird).subs(wish).subs(wish)
+    law = (cat_over_bird - f(a - c)).subs({a: s + t + c, b: t + c})  # so s = a − b and t = b − c, any numbers
+    assert sp.expand(law) == f(s) * f(t) - f(s + t)
+    certify.exactly(because="cat over dog times dog over bird is cat over bird")
+
+
+def test_exp_obeys_the_law_and_the_hyperbolic_cosine_does_not():
+    f, (s, t) = sp.exp, symbols(2)
     assert is_zero(f(s + t) - f(s) * f(t))
     assert sp.cosh(2) != sp.cosh(1) * sp.cosh(1)  # it is not a law that any increasing function obeys
-    certify.exactly()
 
 
-@pytest.mark.equation("eq-growth")
-def test_the_only_solution_of_the_growth_equation_is_the_exponential(certify):
+@pytest.mark.equation("eq-growth", kind="consequence", source="eq-functional", given="f has a derivative")
+def test_differentiating_the_law_at_zero_makes_f_grow_at_the_rate_of_its_size(certify):
     t, s = sp.symbols("t s", real=True)
-    c, f = sp.Symbol("c", positive=True), sp.Function("f")
-    solution = sp.dsolve(sp.Eq(f(t).diff(t), c * f(t)), f(t), ics={f(0): 1})
-    assert solution.rhs == sp.exp(c * t)
-    # and the growth equation follows from f(s + t) = f(s) f(t): differentiate by s, at s = 0
+    f, start = sp.Function("f"), sp.Symbol("start", positive=True)
     left, right = f(s + t).diff(s).subs(s, 0).doit(), (f(s) * f(t)).diff(s).subs(s, 0)
     assert left == f(t).diff(t)
     assert right == f(s).diff(s).subs(s, 0) * f(t)
-    certify.exactly()
+    assert sp.solve(start - start * start, start) == [1]  # the law at s = t = 0, for a positive f
+    certify.exactly(because="the slope of both sides at s = 0")
 
 
-@pytest.mark.equation("eq-ratio")
+def test_the_only_solution_of_the_growth_equation_is_the_exponential():
+    t, c, f = sp.Symbol("t", real=True), sp.Symbol("c", positive=True), sp.Function("f")
+    solution = sp.dsolve(sp.Eq(f(t).diff(t), c * f(t)), f(t), ics={f(0): 1})
+    assert solution.rhs == sp.exp(c * t)
+
+
+@pytest.mark.equation("eq-ratio", given="p is softmax, {eq-softmax}")
 @pytest.mark.parametrize("n", SIZES)
 def test_ratio_of_two_probabilities_is_exp_of_the_difference(certify, n):
     a = symbols(n)
@@ -79,7 +90,7 @@ def test_ratio_of_two_probabilities_is_exp_of_the_difference(certify, n):
     certify.exactly(n)
 
 
-@pytest.mark.equation("eq-softmax")
+@pytest.mark.equation("eq-softmax", given="{eq-ratio} and Σ p = 1")
 @pytest.mark.parametrize("n", SIZES)
 def test_softmax_is_the_only_solution_of_the_ratios_and_the_sum(certify, n):
     w, p = sp.symbols(f"w1:{n + 1}", positive=True), sp.symbols(f"p1:{n + 1}")
@@ -115,7 +126,7 @@ def test_two_classes_give_the_sigmoid_of_the_gap(certify):
     certify.exactly(2)
 
 
-@pytest.mark.equation("eq-temperature")
+@pytest.mark.equation("eq-temperature", kind="definition")
 @pytest.mark.parametrize("n", SIZES)
 def test_temperature_raises_every_ratio_to_the_power_one_over_t(certify, n):
     a, temperature = symbols(n), sp.Symbol("T", positive=True)
@@ -123,7 +134,15 @@ def test_temperature_raises_every_ratio_to_the_power_one_over_t(certify, n):
     assert is_zero(cooled[0] / cooled[1] - sp.exp(a[0] / temperature - a[1] / temperature))
     assert is_zero(sum(cooled) - 1)
     assert [x.subs(temperature, 1) for x in cooled] == softmax_exact(a)
-    certify.exactly(n)
+    certify.exactly(n, because="each ratio is e to the difference over T, and the sum is 1")
+
+
+@pytest.mark.equation("eq-temperature", kind="definition")
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
+def test_the_implementation_of_divided_scores_computes_the_formula(certify, temperature):
+    logits = np.array([1.0, 0.0, -1.0, 2.5])
+    weights = [np.exp(a / temperature) for a in logits]
+    certify.close(softmax(logits / temperature), [w / sum(weights) for w in weights], rtol=CLOSE)
 
 
 @pytest.mark.equation("eq-temperature-limits")
@@ -173,7 +192,7 @@ def test_a_factor_above_and_below_is_a_shift_by_its_logarithm(certify, n):
 @pytest.mark.equation("eq-float-max")
 def test_largest_float64_is_two_minus_one_ulp_times_two_to_the_1023(certify):
     assert (2 - sp.Rational(1, 2**52)) * 2**1023 == sp.Integer(int(np.finfo(np.float64).max))
-    certify.exactly()
+    certify.exactly(because="in whole numbers, it is the largest float64")
 
 
 @pytest.mark.equation("eq-sum-range")
@@ -183,7 +202,7 @@ def test_sum_after_shifting_by_the_maximum_lies_between_one_and_n(certify):
     assert term.is_positive
     assert term.subs(gap, 0) == 1
     assert sp.diff(term, gap).is_negative  # falls from 1: so 0 < term ≤ 1, and the leader's is 1
-    certify.exactly()
+    certify.for_every("N", because="each of the N terms lies in (0, 1], and the leader's is 1")
 
 
 @pytest.mark.equation("eq-sum-range")
@@ -194,21 +213,20 @@ def test_sum_after_shifting_by_the_maximum_lies_between_one_and_n_in_floats(cert
     certify.held()
 
 
-@pytest.mark.equation("eq-misplaced")
+@pytest.mark.equation("eq-misplaced", kind="definition")
 @pytest.mark.parametrize("n", SIZES)
 def test_misplaced_parenthesis_sums_to_one_whatever_is_subtracted(certify, n):
     a, m = symbols(n), sp.Symbol("m", real=True)
     bottom = sum(sp.exp(x) for x in a) - n * m
     assert is_zero(sum((sp.exp(x) - m) / bottom for x in a) - 1)
-    certify.exactly(n)
+    certify.exactly(n, because="the sum is 1, whatever m is")
 
 
-@pytest.mark.equation("eq-misplaced")
 def test_misplaced_parenthesis_is_not_shift_invariant():
     assert np.abs(softmax_misplaced([2, 3, 4]) - softmax_misplaced([1, 2, 3])).max() > 0.05
 
 
-@pytest.mark.equation("eq-misplaced")
+@pytest.mark.equation("eq-misplaced", kind="definition")
 @pytest.mark.parametrize("logits", [[1, 2, 3], [0, 0, 1], [-1, 5]])
 def test_the_lesson_function_computes_the_misplaced_formula(certify, logits):
     m = max(logits)
@@ -220,12 +238,14 @@ def test_the_lesson_function_computes_the_misplaced_formula(certify, logits):
 # Chapter 3: log-sum-exp and log-softmax
 
 
-@pytest.mark.equation("eq-loss")
+@pytest.mark.equation("eq-loss", kind="definition")
 @given(logit_lists)
 def test_loss_is_minus_the_log_of_the_true_class_probability(certify, logits):
     # gaps of at most 60: no probability underflows, so −log(softmax) may serve as the reference
     for y, p in enumerate(softmax(logits)):
-        certify.close(cross_entropy(logits, y), -np.log(p), rtol=CLOSE, atol=CLOSE)
+        loss = cross_entropy(logits, y)
+        np.testing.assert_allclose(loss, -np.log(p), rtol=CLOSE, atol=CLOSE)
+        certify.close(np.exp(-loss), p, rtol=CLOSE)  # near p = 1 the typed logarithm loses digits, and e^−L does not
 
 
 @pytest.mark.equation("eq-log-softmax")
@@ -244,7 +264,7 @@ def test_the_implementation_computes_log_softmax(certify):
     certify.close(log_softmax(logits), expected, rtol=CLOSE)
 
 
-@pytest.mark.equation("eq-lse")
+@pytest.mark.equation("eq-lse", kind="definition")
 def test_the_implementation_computes_log_sum_exp(certify):
     assert sp.exp(lse_exact(EXACT_LOGITS)) == 15
     certify.close(logsumexp([float(a) for a in EXACT_LOGITS]), float(sp.log(15)), rtol=CLOSE)
@@ -261,7 +281,6 @@ def test_loss_is_log_sum_exp_minus_the_true_logit(certify, n):
     certify.exactly(n)
 
 
-@pytest.mark.equation("eq-loss-from-logits")
 def test_loss_of_a_hopeless_class_is_800_plus_log_2():
     # exact: log(2 + e^-800) + 800, and e^-800 is far below the last place
     assert cross_entropy([0, -800, 0], 1) == float(800 + sp.log(2))
@@ -312,7 +331,7 @@ def test_temperature_narrows_the_band_of_log_sum_exp(certify, logits, temperatur
     certify.held()
 
 
-@pytest.mark.equation("eq-lse-temperature")
+@pytest.mark.equation("eq-lse-temperature", given="{eq-lse-bounds}, for the scores a/T")
 @pytest.mark.parametrize("n", SIZES)
 def test_band_with_temperature_is_the_plain_band_of_the_divided_scores(certify, n):
     m, temperature = sp.Symbol("m", real=True), sp.Symbol("T", positive=True)
@@ -337,10 +356,10 @@ def test_gradient_of_log_sum_exp_is_softmax(certify, n):
 def test_adding_probabilities_is_log_sum_exp_of_their_logs(certify):
     p, q = sp.symbols("p q", positive=True)
     assert lse_exact([sp.log(p), sp.log(q)]) == sp.log(p + q)
-    certify.exactly()
+    certify.exactly(because="for any positive p and q")
 
 
-@pytest.mark.equation("eq-softmax-of-log")
+@pytest.mark.equation("eq-softmax-of-log", given="Σ p = 1")
 @pytest.mark.parametrize("n", SIZES)
 def test_softmax_of_log_probabilities_returns_them(certify, n):
     first = sp.symbols(f"p1:{n}", positive=True)

@@ -1,0 +1,123 @@
+"""What the records of the tests amount to, in words: a few for the line under an equation, all of them behind it."""
+
+import math
+import re
+import sys
+from dataclasses import dataclass
+
+from sphinx.errors import ExtensionError
+
+IN_PART = "proved in part"
+PROVED = re.compile(r"^proved:? ")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The words under one equation, how they look, and what each check did: (what, more about it, its record)."""
+
+    words: str
+    look: str
+    lines: tuple[tuple[str, str, dict], ...]
+
+
+def merged(records: list[dict]) -> list[dict]:
+    """Join the records of one test function, which runs once for each of its parameters."""
+    tests: dict[tuple, dict] = {}
+    for record in records:
+        blank = {**record, "sizes": [], "given": [], "cases": 0, "worst": 0.0}
+        known = tests.setdefault((record["file"], record["test"]), blank)
+        known["sizes"] = sorted({*known["sizes"], *record["sizes"]})
+        known["given"] = list(dict.fromkeys([*known["given"], *record["given"]]))
+        known["cases"] += record["cases"]
+        known["worst"] = max(known["worst"], record["worst"])
+    return list(tests.values())
+
+
+def bound_to(tests: list[dict], binding: dict) -> list[dict]:
+    """Take the display into account: what is proved counts as far as the display says the same.
+
+    `binding` tells how the display was compared with what is proved: "terms" is the whole statement, "part" a part
+    of it. A display that was compared with a reading of its own has no proof for every N behind it.
+    """
+    held = binding.get("held")
+    if held == "part":
+        return [{**test, "part": test["part"] or binding["part"]} if by_prover(test) else test for test in tests]
+    if held == "reading":
+        return [{**test, "proof": None} if by_prover(test) and not test["part"] else test for test in tests]
+    return tests
+
+
+def by_prover(test: dict) -> bool:
+    """Say whether the proof is one of the catalog's, whose statement a display can be compared with."""
+    return bool(test["proof"]) and not test["because"]
+
+
+def verdict(records: list[dict], binding: dict | None = None) -> Verdict | None:
+    """Return what the records say of one equation; None if no check did anything."""
+    tests = bound_to(merged(records), binding or {})
+    lines = [line for test in tests for line in lines_of(test)]
+    if not lines:
+        return None
+    strongest = min(lines, key=rank)
+    words, look = heading(tests, strongest, binding or {})
+    return Verdict(words, look, tuple(sorted(lines, key=rank)))
+
+
+def heading(tests: list[dict], strongest: tuple[str, str, dict], binding: dict) -> tuple[str, str]:
+    """Return the few words under an equation, and how they look."""
+    kinds = {(test["kind"], test["source"]) for test in tests if test["kind"]}
+    if len(kinds) > 1:
+        raise ExtensionError(f"{tests[0]['label']}: its tests say that the display is {sorted(map(str, kinds))}")
+    if kinds:
+        ((kind, source),) = kinds
+        return (f"follows from {{{source}}}", "held") if source else (kind, "wish" if kind == "wish" else "held")
+    if binding.get("held") == "definition":
+        return "definition", "held"
+    what, _, test = strongest
+    if test["rejected"]:
+        return {"refuted by a counterexample": "refuted"}.get(what, what), "refused"
+    if what.startswith("tested"):
+        return "tested", "held"
+    return (IN_PART if test["part"] else what), "held"
+
+
+def rank(line: tuple[str, str, dict]) -> tuple:
+    """Order lines: refusals, proofs of the whole, proofs of a part, numbers; the widest range and the closest first."""
+    what, _, test = line
+    if what.startswith("tested"):
+        return (3, bool(test["part"]), test["worst"])
+    if test["rejected"]:
+        return (0,)
+    return (1 + bool(test["part"]), "for all" not in what and bool(test["sizes"]), -len(test["sizes"]))
+
+
+def lines_of(test: dict) -> list[tuple[str, str, dict]]:
+    """Return what one check did, each with what more there is to say: its part, its argument, its premises."""
+    part = f" ({PROVED.sub('', test['part'])})" if test["part"] else ""
+    given = f"given {' and '.join(test['given'])}" if test["given"] else ""
+    argument = f": {test['because']}" if test["because"] else ""
+    exactly = test["rejected"] or test["proof"] or (proved_exactly(test) if test["exact"] else "")
+    found = [(exactly, part + argument + (("; " if argument else ", ") + given if given else ""), test)]
+    numbers = [(tested(test), part, test)] if test["cases"] else []
+    return (found if exactly else []) + numbers
+
+
+def proved_exactly(test: dict) -> str:
+    """Say for which numbers of classes an exact check passed."""
+    sizes = test["sizes"]
+    if not sizes:
+        return "proved"
+    run = len(sizes) > 1 and sizes == list(range(sizes[0], sizes[-1] + 1))
+    return f"proved for {test['letter']} = " + (f"{sizes[0]}..{sizes[-1]}" if run else ", ".join(map(str, sizes)))
+
+
+def tested(test: dict) -> str:
+    """Say how closely numbers agreed, relative to their largest, and on how many cases."""
+    ulps = math.ceil(test["worst"] / sys.float_info.epsilon)
+    if ulps == 0:
+        close = ""
+    elif ulps <= 1000:
+        close = f" to {ulps} ulp" + "s" * (ulps > 1)
+    else:
+        close = f" to {test['worst']:.0e}"
+    return f"tested{close} on {test['cases']:,} case" + "s" * (test["cases"] > 1)
