@@ -61,7 +61,7 @@ def by_label(records: list[dict]) -> dict[str, list[dict]]:
 
 def said_of(app: Sphinx, label: str) -> Verdict | None:
     """Return what the records say of one equation, as far as its display says the same."""
-    return verdict(app.equation_records.get(label, []), getattr(app, "display_binding", {}).get(label))
+    return verdict(app.equation_records.get(label, []), getattr(app, "display_bindings", {}).get(label))
 
 
 def compare(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -102,8 +102,8 @@ def badge(app: Sphinx, label: str, said: Verdict) -> nodes.raw:
     return nodes.raw(
         "",
         f'<div class="sl-badge sl-{said.look}" data-label="{label}">'
-        f'<button type="button" aria-controls="badge-{label}"><span aria-hidden="true">{MARKS[said.look]} </span>'
-        f'{words}<span class="sl-heard">. {title}</span></button>'
+        f'<button type="button" aria-controls="badge-{label}" aria-label="{words}. {title}">'
+        f"<span>{MARKS[said.look]}</span> {words}</button>"
         f'<div class="sl-behind" id="badge-{label}"><p>{title}</p><ul>{lines}</ul></div></div>',
         format="html",
     )

@@ -33,18 +33,21 @@ def merged(records: list[dict]) -> list[dict]:
     return list(tests.values())
 
 
-def bound_to(tests: list[dict], binding: dict) -> list[dict]:
-    """Take the display into account: what is proved counts as far as the display says the same.
+def bound_to(tests: list[dict], binding: object) -> list[dict]:
+    """Take the display into account: a proof counts as far as the display states what it proves.
 
-    `binding` tells how the display was compared with what is proved: "terms" is the whole statement, "part" a part
-    of it. A display that was compared with a reading of its own has no proof for every N behind it.
+    `binding` tells by what the display is held: "proof" is a whole statement of the catalog. One that is held by a
+    "reading" of its own has no proof for every N behind it, but for the part that `binding` names.
     """
-    held = binding.get("held")
-    if held == "part":
-        return [{**test, "part": test["part"] or binding["part"]} if by_prover(test) else test for test in tests]
-    if held == "reading":
-        return [{**test, "proof": None} if by_prover(test) and not test["part"] else test for test in tests]
-    return tests
+    if getattr(binding, "held", None) != "reading":
+        return tests
+    return [as_far_as(test, binding.part) if by_prover(test) and "for all" in test["proof"] else test for test in tests]
+
+
+def as_far_as(test: dict, part: str) -> dict:
+    """Return what a proof is worth to a display that states only this part of it, or nothing of it."""
+    part = test["part"] or part
+    return {**test, "part": part} if part else {**test, "proof": None}
 
 
 def by_prover(test: dict) -> bool:
@@ -52,18 +55,18 @@ def by_prover(test: dict) -> bool:
     return bool(test["proof"]) and not test["because"]
 
 
-def verdict(records: list[dict], binding: dict | None = None) -> Verdict | None:
+def verdict(records: list[dict], binding: object = None) -> Verdict | None:
     """Return what the records say of one equation; None if no check did anything."""
-    tests = bound_to(merged(records), binding or {})
+    tests = bound_to(merged(records), binding)
     lines = [line for test in tests for line in lines_of(test)]
     if not lines:
         return None
     strongest = min(lines, key=rank)
-    words, look = heading(tests, strongest, binding or {})
+    words, look = heading(tests, strongest)
     return Verdict(words, look, tuple(sorted(lines, key=rank)))
 
 
-def heading(tests: list[dict], strongest: tuple[str, str, dict], binding: dict) -> tuple[str, str]:
+def heading(tests: list[dict], strongest: tuple[str, str, dict]) -> tuple[str, str]:
     """Return the few words under an equation, and how they look."""
     kinds = {(test["kind"], test["source"]) for test in tests if test["kind"]}
     if len(kinds) > 1:
@@ -71,8 +74,6 @@ def heading(tests: list[dict], strongest: tuple[str, str, dict], binding: dict) 
     if kinds:
         ((kind, source),) = kinds
         return (f"follows from {{{source}}}", "held") if source else (kind, "wish" if kind == "wish" else "held")
-    if binding.get("held") == "definition":
-        return "definition", "held"
     what, _, test = strongest
     if test["rejected"]:
         return {"refuted by a counterexample": "refuted"}.get(what, what), "refused"
