@@ -47,7 +47,7 @@ def test_the_expected_square_of_all_classes_is_a_distance_and_a_part_of_the_worl
     certify.close(expected(squared_error, logits, q), split, rtol=1e-13)
 
 
-@pytest.mark.equation("eq-binary-loss")
+@pytest.mark.equation("eq-binary-loss", kind="definition")
 @every_target
 @every_case
 def test_the_loss_of_a_question_is_the_cross_entropy_of_the_scores_a_and_0(certify, logits, v, target):
