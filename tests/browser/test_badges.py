@@ -8,6 +8,7 @@ from reader import ROOT
 
 sys.path.insert(0, str(ROOT / "_ext"))
 import evidence
+import one_stylesheet
 from verdicts import Verdict
 
 LINES = (
@@ -38,12 +39,12 @@ def chapter(page, place, monkeypatch):
     def opened(width=1280, theme="light", script=True):
         folder, address = place
         first, second = badge(monkeypatch, "eq-a", "4.6"), badge(monkeypatch, "eq-b", "4.7", "refuted", "refused")
-        styles = "".join(f"<style>{path.read_text(encoding='utf-8')}</style>" for path in STYLES)
         js = f"<script>{(ROOT / 'assets/badges.js').read_text(encoding='utf-8')}</script>" if script else ""
         equation = '<div class="math"><div class="katex-display">a = b</div><span class="eqno">(4.6)</span></div>'
-        (folder / "index.html").write_text(
+        html = folder / "index.html"
+        html.write_text(
             f"""<!doctype html>
-<html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>Badges</title>{styles}
+<html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>Badges</title><style></style>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <style>body {{ margin: 0; color: var(--sl-ink); background: var(--sl-paper); font-family: system-ui, sans-serif; }}
 main {{ max-width: 46rem; margin: auto; padding: 0 1rem; }} a {{ color: var(--sl-accent); }}</style></head>
@@ -53,6 +54,9 @@ main {{ max-width: 46rem; margin: auto; padding: 0 1rem; }} a {{ color: var(--sl
 </section></article></main>{js}</body></html>""",
             encoding="utf-8",
         )
+        css = "".join(path.read_text(encoding="utf-8") for path in STYLES)
+        used = one_stylesheet.purge(css, [html, ROOT / "assets/badges.js"], ROOT)  # as the build does it
+        html.write_text(html.read_text(encoding="utf-8").replace("<style>", f"<style>{used}", 1), encoding="utf-8")
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(address)
         return page
