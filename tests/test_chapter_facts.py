@@ -118,6 +118,11 @@ def test_steps_named_in_chapter_6_are_those_of_the_certificate_and_of_the_walk_t
 # Chapter 7
 
 
+def test_the_heading_of_chapter_7_counts_the_forms_of_labels():
+    assert glued(7, "forms") == 10
+    assert "## Ten ways to write three labels" in CHAPTERS[7].read_text(encoding="utf-8")
+
+
 def test_a_column_costs_m_times_as_much_only_of_a_model_that_knows_nothing():
     assert glued(7, "ratio_tie") == 3
     assert f"{glued(7, 'ratio'):.2f}" == "9.25"
