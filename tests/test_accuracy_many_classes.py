@@ -10,6 +10,7 @@ import softmaxlab
 from accuracy import LIMIT
 from accuracy_wide import WIDE_ENOUGH, WIDER, measures, search
 from softmaxlab import exact
+from softmaxlab.precision_runs import loss_of_plain_rest
 
 GAPS = {np.float64: (708.5, 720.3, 744.0, 746.5, 755.0), np.float32: (87.5, 95.3, 103.5, 105.0, 114.0)}
 CLASSES = {3: 2000, 12: 1000, 40: 200, 1000: 40, 100_000: 4}  # and how many rows of them the search measures
@@ -57,6 +58,13 @@ def test_a_hundred_thousand_faint_losers_keep_the_contract_at_60_digits(dtype):
     truth = exact.cross_entropy(row, 0)
     assert exact.ulps(loss, truth) <= LIMIT
     assert exact.ulps(-grad[0], truth) <= LIMIT  # log(1 + rest) and rest agree to far more than an ulp
+
+
+@pytest.mark.parametrize(("dtype", "gap"), [(np.float64, 718), (np.float32, 95.3)])
+def test_a_plain_sum_of_faint_losers_breaks_the_contract(dtype, gap):
+    losers = np.full(1000, -gap, dtype)
+    truth = exact.cross_entropy(np.append(dtype(0), losers), 0)
+    assert exact.ulps(loss_of_plain_rest(losers), truth) > LIMIT
 
 
 @pytest.mark.parametrize("dtype", GAPS)

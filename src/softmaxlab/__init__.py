@@ -15,6 +15,7 @@ some entries −inf      finite       −inf there     0 there    see below
 all entries −inf       −inf         nan            nan        nan
 +inf, and no nan       +inf         nan            nan        nan
 any nan                nan          nan            nan        nan
+no classes at all      −inf         as empty       as empty   ValueError
 =====================  ===========  =============  =========  ===============
 
 - A logit of −inf is an impossible class. Under a target of 0 it adds nothing to the loss, since
@@ -24,22 +25,27 @@ any nan                nan          nan            nan        nan
 - nan fills only the row that it comes from. A mean or a sum over such a row is nan.
 - float16, float32, float64 and longdouble logits give results of the same dtype; float16 is computed in
   float32 and rounded at the end. Integers and bools are taken as float64. Other dtypes raise ValueError.
-- No rows is fine: the result is empty, a sum is 0 and a mean is nan. No classes raises ValueError.
+- No rows is fine: the result is empty, a sum is 0 and a mean is nan. No classes have the sum 0, and logsumexp is its
+  logarithm; softmax, log_softmax, softmax_jvp and softmax_jacobian return an array as empty as the logits. A loss
+  needs a class that is the target, and raises ValueError.
 
 What logits, targets, weight and tangent may be
 -----------------------------------------------
 Whatever ``np.asarray`` turns into an array of real numbers: nested lists, data frames, tensors on the CPU; of any
 memory order, read-only, or a broadcast view. ValueError, with what to write instead, for a single number (0-D
 logits), rows of different lengths, complex numbers, objects and text, numbers of a dtype that is not NumPy's own, and
-masked arrays, whose mask would be lost, also within a list.
+masked arrays, whose mask would be lost, also within a list. Targets, weight and tangent are taken in the dtype that is
+computed in: a finite number too large for it is refused as well. In a mean only ratios of the weights count, so that
+small ones keep their digits.
 
 Accuracy
 --------
 In float32 and float64 no result is more than 16 units in the last place (ulps) from the exact one: softmax,
 log_softmax, losses of rows, and gradients of class indices, entry by entry. That holds for logits of any size, for
-any number of classes up to a million, along any axis. The contract of each function is in its docstring, and
-`softmaxlab.exact` measures it, of this package and of any other. float16 adds its own rounding, half an ulp. A mean
-or a sum over rows adds roundings of its own.
+any number of classes up to a million, along any axis; also where each term of a sum is subnormal, or where a weight,
+a sum or a loss leaves the range of floats on the way to a result inside it. It is tested by search, not proved. The
+contract of each function is in its docstring, and `softmaxlab.exact` measures it, of this package and of any other.
+float16 adds its own rounding, half an ulp. A mean or a sum over rows adds roundings of its own.
 
 Where options differ from PyTorch's
 -----------------------------------

@@ -5,8 +5,8 @@ the probabilities themselves for soft targets, then mixed by label smoothing and
 
     t_c = weight_c ((1 − ε) y_c + ε / n)        loss = Σ_c t_c (−log p_c)        gradient = p Σ_c t_c − t
 
-How it is computed, `softmaxlab._losses` tells: a class index never becomes a one-hot row. Errors are counted in ulps,
-as in `softmaxlab.softmax`.
+How it is computed, `softmaxlab._losses` tells: a class index never becomes a one-hot row. Rows in which a number on the
+way leaves the range of floats are for `softmaxlab._careful`. Errors are counted in ulps, as in `softmaxlab.softmax`.
 
 What −inf, +inf, nan, empty arrays and each dtype give is one table for all functions: ``help(softmaxlab)``.
 
@@ -28,7 +28,8 @@ def cross_entropy(logits, targets, *, axis=-1, reduction="mean", weight=None, ig
     """Cross-entropy between targets and softmax(logits): for a class index y, logsumexp(logits) − logits[y].
 
     Equation eq-cross-entropy; the loss of [1]_ of the module. Arguments mean what they mean in PyTorch,
-    up to the differences that ``help(softmaxlab)`` lists. The error of each row's loss is at most 16 ulps.
+    up to the differences that ``help(softmaxlab)`` lists. The error of each row's loss is at most 16 ulps, of any size
+    of logits, targets and weights, unless the loss itself is beyond the largest float: then it is inf.
 
     Parameters
     ----------
@@ -44,7 +45,8 @@ def cross_entropy(logits, targets, *, axis=-1, reduction="mean", weight=None, ig
         labels of the rows that are kept (their number, without `weight`); for probabilities, by the number of
         rows. A mean over nothing (no rows, all ignored, total weight 0) is nan.
     weight : array_like of n real numbers ≥ 0, optional
-        Factor for each class. A class of weight 0 adds nothing, even where its loss is inf.
+        Factor for each class. A class of weight 0 adds nothing, even where its loss is inf. In the mean over class
+        indices only ratios of weights count, so that they may be as large or as small as floats are.
     ignore_index : int, optional
         Rows with this class index have loss 0, and do not count in the mean. Not for probabilities.
     label_smoothing : float in [0, 1], default 0.0
@@ -84,8 +86,8 @@ def cross_entropy_grad(
     Equation eq-p-minus-y. If the target row y does not sum to 1, it is p Σy − y. For class indices and one-hot
     rows, the error of every entry is at most 16 ulps, at a nearly certain label too. For other targets p and y may
     nearly agree, and then no digit of p − y can be better than p: the error of entry i is at most 16 eps of
-    p_i Σy + y_i, and also of the sum of the other y and (1 − p_i) Σy. A class weight multiplies these errors,
-    also where p is subnormal.
+    p_i Σy + y_i, and also of the sum of the other y and (1 − p_i) Σy, or 16 steps of a subnormal one. With class
+    weights and label smoothing, y stands for the masses t of the module.
 
     Parameters
     ----------

@@ -27,6 +27,32 @@ def sum_one_by_one(terms):
     return np.add.accumulate(terms)[-1]
 
 
+def loss_of_plain_rest(losers):
+    """Loss of a winner at 0 above these losers, log(1 + rest). A lesson: do not use; see `softmaxlab.cross_entropy`.
+
+    The formula is sound. But where the exponentials are subnormal, each has lost digits, and the sum collects that.
+
+    Parameters
+    ----------
+    losers : ndarray of floats < 0, shape (n,)
+        Logits; one below −708 has a subnormal exponential in float64.
+
+    Returns
+    -------
+    float64, in nats
+
+    Notes
+    -----
+    Equation `eq-loss-rest` in the book.
+
+    Examples
+    --------
+    >>> print(f"{loss_of_plain_rest(np.array([-1.0])):.6f}")
+    0.313262
+    """
+    return np.log1p(np.sum(np.exp(losers)))
+
+
 def clusters(spread, dtype=np.float32, count=40, seed=0):
     """Draw labeled points around the corners of a triangle.
 

@@ -40,7 +40,8 @@ def logsumexp(logits, axis=-1, keepdims=False):
     Returns
     -------
     scalar or ndarray, in nats
-        Shape of `logits` without `axis` (length 1 there with `keepdims`); a NumPy scalar for 1-D logits.
+        Shape of `logits` without `axis` (length 1 there with `keepdims`); a NumPy scalar for 1-D logits. It is
+        −inf over no classes, as the logarithm of an empty sum.
 
     Raises
     ------
@@ -84,7 +85,7 @@ def log_softmax(logits, axis=-1):
     Returns
     -------
     ndarray, shape of `logits`, in nats
-        Log-probabilities, at most 0.
+        Log-probabilities, at most 0. Empty if there are no classes.
 
     Raises
     ------
@@ -125,7 +126,7 @@ def softmax(logits, axis=-1):
     Returns
     -------
     ndarray, shape of `logits`
-        Probabilities, from 0 to 1.
+        Probabilities, from 0 to 1. Empty if there are no classes.
 
     Raises
     ------
@@ -195,15 +196,16 @@ def softmax_jvp(logits, tangent, axis=-1):
     """Jacobian of softmax times a vector, p (v − Σ p v), without building the matrix.
 
     Equation eq-jvp. The Jacobian is symmetric, so this is the vector–Jacobian product of backpropagation too. The
-    error of entry i is at most 16 eps of the sum of absolute terms, Σ_j |∂p_i/∂z_j · v_j|, as long as differences of
-    the tangent's entries stay finite.
+    error of entry i is at most 16 eps of the sum of absolute terms, Σ_j |∂p_i/∂z_j · v_j|, or 16 steps of a subnormal
+    one.
 
     Parameters
     ----------
     logits : array_like of real numbers, at least 1-D
         Scores; one row along `axis` for each example.
     tangent : array_like of real numbers, shape of `logits`
-        The direction v, one vector for each row. It is taken in the dtype that is computed in.
+        The direction v, one vector for each row. It is taken in the dtype that is computed in: that of the logits,
+        float32 for float16.
     axis : int, default -1
         The class axis.
 

@@ -65,6 +65,7 @@ def families(dtype=np.float64, seed=0):
         "65 classes": random.normal(size=(4, 65)) * 5,
         "1000 classes": random.normal(size=(2, 1000)) * 3,
         "1000 classes, one winner": np.hstack([np.full((1, 1), 40.0), random.normal(size=(1, 999))]),
+        "1000 faint losers": row(0, *[np.log(float(limits.tiny)) - 12] * 1000),  # each term of their sum is subnormal
         "by hand": row(0, -50, -700.123, 0.1),
     }
     every["impossible classes"][:, 0] = normal[:, 0]  # at least one class is possible
