@@ -25,6 +25,7 @@ through ordinary SymPy calculus), `prover` (all of it together).
 from . import _sympy_cache  # noqa: F401  (before anything imports SymPy)
 from .claim import Claim, ConcreteClaim
 from .errors import IllTyped, ProofError, Refuted, Undecided
+from .lettering import canonical, same
 from .proof import Proof
 from .vocabulary import (
     Eq,
@@ -65,6 +66,7 @@ __all__ = [
     "Refuted",
     "Undecided",
     "apart",
+    "canonical",
     "define",
     "delta",
     "derivative",
@@ -74,6 +76,7 @@ __all__ = [
     "log",
     "matrix",
     "prove",
+    "same",
     "scalar",
     "size",
     "total",

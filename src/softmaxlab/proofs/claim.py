@@ -93,8 +93,10 @@ class Claim:
         Proof
             With the proofs of all that is claimed also.
         """
-        from .prover import prove  # not before it is needed: SymPy takes longer to load than all claims of the book
+        from .grammar import check_names  # not before they are needed: SymPy takes longer to load than all claims
+        from .prover import prove
 
+        check_names(*(line for claim in (self, *self.also) for line in claim.lines))
         proof = prove(self.lhs, self.rhs, self.given, self.name, via=(*self.through, *self.via),
                       positive=self.positive, using=tuple(map(proved, self.using)), n=self.n)  # fmt: skip
         also = tuple(claim.prove() for claim in self.also)

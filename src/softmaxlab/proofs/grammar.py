@@ -5,7 +5,7 @@ from collections import Counter
 from .concrete import all_definitions, names_in
 from .errors import IllTyped
 from .indexing import bound_indices, children, free_indices, own_indices
-from .terms import Defined, Delta, Derivative, Entry, Index, Power, Term, Total
+from .terms import Defined, Definition, Delta, Derivative, Entry, Index, Power, Scalar, Term, Total
 
 
 def check(lhs, rhs, given=()):
@@ -110,10 +110,14 @@ def check_ranges(term, indices, sizes):
 
 def check_names(*terms):
     """Raise IllTyped where one name means two things."""
-    things = [*names_in(*terms).values(), *{d.key: d for t in terms for d in all_definitions(t)}.values()]
-    for name, count in Counter(name_of(thing) for thing in things).items():
-        if count > 1:
-            raise IllTyped(f"{name} is declared in two ways: use one declaration for the same name")
+    things = {}
+    for thing in (*names_in(*terms).values(), *{d.key: d for t in terms for d in all_definitions(t)}.values()):
+        things.setdefault(name_of(thing), []).append(thing)
+    for name, found in things.items():
+        if len(found) > 1:
+            raise IllTyped(
+                f"{name} is declared in two ways, {difference(*found[:2])}: use one declaration for one name"
+            )
     found = {index for t in terms for index in free_indices(t) | bound_indices(t)}
     for name, count in Counter(index.name for index in found).items():
         if count > 1:
@@ -123,6 +127,25 @@ def check_names(*terms):
 def name_of(thing):
     """Return the written name of a vector or a scalar."""
     return thing.args[0] if isinstance(thing, Term) else thing.name
+
+
+def difference(one, other):
+    """Say in words how two declarations of one name differ."""
+    kinds = kind_of(one), kind_of(other)
+    if kinds == ("a definition", "a definition"):
+        return "as two definitions"
+    if kinds[0] != kinds[1]:
+        return f"as {kinds[0]} and as {kinds[1]}"
+    return "once as positive and once not"
+
+
+def kind_of(thing):
+    """Return what a name stands for, in words."""
+    if isinstance(thing, Definition):
+        return "a definition"
+    if isinstance(thing, Scalar):
+        return "a number"
+    return f"a {'matrix' if len(thing.sizes) > 1 else 'vector'} over {' × '.join(s.args[0] for s in thing.sizes)}"
 
 
 def listed(indices):

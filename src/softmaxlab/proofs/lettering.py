@@ -1,8 +1,9 @@
 """Letters for bound indices: from the depth names #1, #2, … of the normal form back to the k, l of the claim."""
 
 from .indexing import LETTERS, bound_indices, children, free_indices, rebuild, substitute
-from .terms import Index, Total
-from .text import text
+from .layout import order
+from .terms import Add, Defined, Definition, Derivative, Index, Mul, Term, Total
+from .vocabulary import Eq
 
 
 class Letters:
@@ -47,6 +48,64 @@ def by_depth(term):
     return Total(name, substitute(body, {index: name}), but)
 
 
+def canonical(term):
+    """Return the one form that all ways to write a term share: bound indices by depth, all that commutes in order.
+
+    A Σ keeps its range, a fraction its two sides, a definition its name and its body. Nothing is worked out: two
+    forms of equal value stay different.
+
+    >>> from softmaxlab.proofs import exp, indices, vector
+    >>> i, j, a = *indices("i j"), vector("a")
+    >>> canonical(exp(a[i]) * a[j]) == canonical(a[j] * exp(a[i])), canonical(a[i] / a[j]) == canonical(a[j] / a[i])
+    (True, False)
+    """
+    return in_order(by_depth(term))
+
+
+def in_order(term):
+    """Return a term with its summands, factors, and the variables of a derivative in the order of their keys."""
+    if isinstance(term, Defined):
+        return Defined(lettered(term.args[0]), term.args[1])
+    if isinstance(term, Derivative):
+        body, variables = order(term)
+        term = in_order(body)
+        for variable in sorted(map(in_order, variables), key=lambda v: v.key):
+            term = Derivative(term, variable)
+        return term
+    term = rebuild(term, [in_order(part) for part in children(term)])
+    return type(term)(*sorted(term.args, key=lambda part: part.key)) if isinstance(term, Add | Mul) else term
+
+
+def lettered(definition):
+    """Return a definition whose parameters are named by their places."""
+    places = [Index(f"§{n}", index.size) for n, index in enumerate(definition.parameters)]
+    body = substitute(definition.body, dict(zip(definition.parameters, places, strict=True)))
+    return Definition(definition.name, tuple(places), canonical(body))
+
+
 def alike(one, other):
-    """Whether two terms read the same up to letters of bound indices and the order of factors and summands."""
-    return one == other or sorted(text(by_depth(one))) == sorted(text(by_depth(other)))
+    """Whether two terms are the same up to letters of bound indices and the order of factors and summands."""
+    return one == other or canonical(one) == canonical(other)
+
+
+def same(one, other):
+    """Whether two formulas, or two hypotheses, are the same statement as they stand.
+
+    Parameters
+    ----------
+    one, other : Term or Eq
+        The order of factors and summands and the letters of sums make no difference; everything else does.
+
+    Returns
+    -------
+    bool
+    """
+    if isinstance(one, Eq) and isinstance(other, Eq):
+        return len(one.universal) == len(other.universal) and all(map(alike, sides(one), sides(other)))
+    return isinstance(one, Term) and isinstance(other, Term) and alike(one, other)
+
+
+def sides(equation):
+    """Return both sides of a hypothesis, each `every` index named by its place."""
+    places = {index: Index(f"§{n}", index.size) for n, index in enumerate(equation.universal)}
+    return [substitute(side, places) for side in (equation.lhs, equation.rhs)]

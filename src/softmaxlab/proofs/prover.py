@@ -6,7 +6,7 @@ from time import perf_counter
 
 from .errors import Refuted, Undecided, Undefined
 from .fixed import at_classes
-from .grammar import check
+from .grammar import check, check_names
 from .indexing import free_indices, literals
 from .narrate import Narrator
 from .passes import contains
@@ -76,6 +76,7 @@ def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=(), n=Non
     given = tuple(given) if isinstance(given, list | tuple) else (given,)
     check_lines(lines, given)
     check_lemmas(using, given)
+    check_names(*lines, *positive, *(side for e in given for side in (e.lhs, e.rhs)), *(x.lhs for x in using))
     for value in positive:
         if not is_positive_value(value):
             raise Undecided(f"{value!r} was to be shown positive, and its looks do not say so")

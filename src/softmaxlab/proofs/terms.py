@@ -105,7 +105,19 @@ class Scalar(Term):
     __slots__ = ()
 
 
-class Vector:
+class Symbol:
+    """A name that is indexed, declared as often as one likes: what has the same `key` is the same symbol."""
+
+    key: str
+
+    def __eq__(self, other):
+        return type(other) is type(self) and self.key == other.key
+
+    def __hash__(self):
+        return hash(self.key)
+
+
+class Vector(Symbol):
     """A family of real numbers, one per index (or per pair: a matrix). `a[i]` is one of them."""
 
     def __init__(self, name, sizes, positive=False):
@@ -128,7 +140,7 @@ class Entry(Term):
         self.key = f"Entry({vector.key},{','.join(index_key(i) for i in indices)})"
 
 
-class Definition:
+class Definition(Symbol):
     """An abbreviation with parameters, such as p_i for e^{a_i} / Σ_k e^{a_k}."""
 
     def __init__(self, name, parameters, body):
