@@ -270,6 +270,13 @@ def serve():
         print()
 
 
+def check():
+    """Hold every displayed equation to what was proved or tested, in seconds: make check [ARGS=--write]."""
+    book_environment()
+    command = [in_venv("python"), "-m", "softmaxlab.displays"] + sys.argv[2:]
+    sys.exit(subprocess.call(command, cwd=ROOT, env=environment()))
+
+
 def test():
     """Run every test: unit, property, doctest, equation, book and browser."""
     test_environment()
@@ -344,7 +351,7 @@ def show_help():
 
 
 COMMANDS = {
-    "serve": serve, "build": build, "test": test, "lint": lint, "bench": bench, "peers": peers,
+    "serve": serve, "build": build, "check": check, "test": test, "lint": lint, "bench": bench, "peers": peers,
     "screenshot": screenshot, "clean": clean, "help": show_help,
 }  # fmt: skip
 

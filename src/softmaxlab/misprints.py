@@ -29,7 +29,7 @@ PRINTED = {
     "third-line": Claim(derivative(loss, a[i]), -y[i] + y[i] * p[i] + total(y[i] * p[i], j, but=i)),
     "fourth-line": Claim(derivative(loss, a[i]), -y[i] + p[i] * total(y[i], i)),
     "copies": Claim(total(p[i], k), 1),
-    "by-exponential": Claim(derivative(h, w[j]), w[j]),
+    "by-exponential": Claim(derivative(h, w[j]), w[j], where=[("e^a", w)]),
     "sigmoid": Claim(derivative(mirrored, s), mirrored * (1 - mirrored)),
     "any-total": Claim(derivative(loss, a[i]), p[i] - y[i], title="Without any hypothesis"),
 }

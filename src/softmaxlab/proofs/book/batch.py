@@ -107,11 +107,12 @@ CATALOGUE = {
         loss_batch - loss,
         lse_batch - total(lse_row, r) / m,
         given=ROWS,
-        where=[("L", loss), ("LSE(Z)", lse_batch), ("LSE(Z_r)", lse_row)],
+        where=[("L", loss), ("LSE(Z)", lse_batch), ("LSE(Z_r)", lse_row), ("Y", targets)],
     ),
     "eq-errata-batch-grad": Claim(
         derivative(loss_batch, z[n, k]),
         p_batch[n, k] - targets[n, k] / m,
         given=ROWS,
+        where=[("Z", z), ("Y", targets)],
     ),
 }

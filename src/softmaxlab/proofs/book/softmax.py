@@ -25,6 +25,7 @@ CATALOGUE = {
         exp(a[i]) / S,
         given=[RATIO_LAW, ONE],
         through=[q[i] / total(q[k], k), exp(a[i]) / total(exp(a[i]) * q[k] / q[i], k)],
+        part="proved from the ratio law and a sum of 1",
     ),
     "eq-sum-one": Claim(total(p[i], i), 1, positive=[p[i]]),
     "eq-sigmoid": Claim(p[1], 1 / (1 + exp(-(a[1] - a[2]))), n=2),

@@ -56,6 +56,7 @@ CATALOGUE = {
         w[d, k],
         total((targets[n, k] - p_free[n, k]) * x[n, d], n) / (price * m),
         given=[AT_REST],
+        part="proved from what eq-weights-gradient says at rest",
     ),
     "eq-backward-outer": Claim(
         derivative(loss_output, B[j, k]),

@@ -1,0 +1,181 @@
+"""Hold every display of the book to what was proved or tested, in seconds, and without running a chapter.
+
+1. It is read; what the reader does not know is an error.
+2. Where a proof speaks, it is the proved statement; where a misprint is shown, the one that is refused; else its
+   reading is the one that was reviewed and stored.
+3. It holds, as it stands, at random numbers.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from softmaxlab.misprints import PRINTED
+from softmaxlab.proofs import Claim
+from softmaxlab.proofs.book import CATALOGUE
+
+from .meanings import MEANINGS, functions_of, impose, samples_of
+from .pages import displays
+from .proved import DifferentError, compare, difference
+from .reader import read
+from .readings import reading
+from .tokens import UnreadableError
+from .truth import FalseError, check
+
+READINGS = Path(__file__).with_name("readings.txt")
+MISPRINT = "eq-errata-"
+SENSELESS = (
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+)  # what NumPy and we raise of a formula without a value
+
+
+class DisplayError(ValueError):
+    """A display says something else than what holds; the message names file, line and label."""
+
+
+@dataclass(frozen=True)
+class Binding:
+    """How a display is held: by "proof", by "refusal" of the misprint that it is, or by its stored "reading"."""
+
+    label: str
+    file: str
+    line: int
+    held: str
+    reading: str
+    part: str = ""
+
+
+def stored_readings():
+    """Return the reviewed reading of each display that no proof holds."""
+    lines = READINGS.read_text(encoding="utf-8").splitlines() if READINGS.exists() else []
+    return dict(line.split(" | ", 1) for line in lines if line and not line.startswith("#"))
+
+
+def whose_names(display):
+    """Return the key of the meaning of a display: its label, or for a claim in prose its page."""
+    return display.label if display.label in MEANINGS or display.label.startswith("eq-") else display.file
+
+
+def check_display(display, readings):
+    """Return the Binding of one display.
+
+    Raises
+    ------
+    DisplayError
+        It can't be read, says something else than what is held, or does not hold at random numbers.
+    """
+    meaning = whose_names(display)
+    statement, said = understood(display)
+    try:
+        held, part = bound(display.label, meaning, statement, said, readings)
+    except DifferentError as problem:
+        forms = f"\n    the page:  {problem.shown or said}\n    held:      {problem.held}"
+        raise DisplayError(f"{display.place}: {display.label} {problem}{forms}") from None
+    true_at_numbers(display, meaning, statement)
+    return Binding(display.label, display.file, display.line, held, said, part)
+
+
+def understood(display):
+    """Return the statement of a display and its reading; raise DisplayError where it can't be read."""
+    meaning = whose_names(display)
+    if meaning not in MEANINGS:
+        raise DisplayError(
+            f"{display.place}: {display.label} has no meaning yet: say in softmaxlab.displays.meanings "
+            "what its names stand for"
+        )
+    try:
+        statement = read(display.tex, functions_of(meaning))
+        return statement, reading(statement, samples_of(meaning)[0].ranges)
+    except UnreadableError as problem:
+        raise DisplayError(f"{display.place}: {display.label} can't be read: {problem}") from None
+
+
+def holder(label):
+    """Return what holds a label, "proof", "refusal" or "reading"; and the claim that is proved or refused."""
+    key = label.removeprefix(MISPRINT)
+    if label.startswith(MISPRINT) and key in PRINTED and label not in CATALOGUE:
+        return "refusal", PRINTED[key]
+    claim = CATALOGUE.get(label)
+    if not isinstance(claim, Claim) or claim.part:
+        return "reading", claim
+    return "proof", claim
+
+
+def bound(label, meaning, statement, said, readings):
+    """Return how a display is held, and which part of it is proved; raise DifferentError where it is not."""
+    held, claim = holder(label)
+    marks = [clause.relations for clause in statement if "≟" in clause.relations]
+    if (held == "refusal") != bool(marks):
+        raise DifferentError("is marked as a misprint, or is one and is not marked", said, repr(claim))
+    if held == "refusal":
+        compare(statement, claim, samples_of(meaning)[0].ranges, "the refused misprint")
+    elif held == "proof":
+        compare(statement, claim, samples_of(meaning)[0].ranges)
+    else:
+        same_reading(said, readings.get(label))
+    return held, getattr(claim, "part", "")
+
+
+def same_reading(said, stored):
+    """Raise DifferentError unless a reading is the one that was reviewed."""
+    if stored is None:
+        raise DifferentError("has no stored reading: `make check ARGS=--write` adds it, for review", said, "nothing")
+    if stored != said:
+        raise DifferentError(difference(said, stored, "the stored reading"), said, stored)
+
+
+def true_at_numbers(display, meaning, statement):
+    """Raise DisplayError where a display fails at random numbers, or says nothing."""
+    conditions = [clause for clause in statement if clause.condition]
+    try:
+        with np.errstate(all="ignore"):
+            check(statement, [impose(conditions, sample) for sample in samples_of(meaning)])
+    except FalseError as problem:
+        raise DisplayError(f"{display.place}: {display.label} does not hold at random numbers: {problem}") from None
+    except SENSELESS as problem:
+        raise DisplayError(f"{display.place}: {display.label} says nothing as it stands: {problem}") from None
+
+
+def check_book(root):
+    """Return (bindings, problems) of all displays of a book."""
+    readings, bindings, problems = stored_readings(), [], []
+    try:
+        found = displays(root)
+    except UnreadableError as problem:
+        return [], [str(problem)]
+    for display in found:
+        try:
+            bindings.append(check_display(display, readings))
+        except DisplayError as problem:
+            problems.append(str(problem))
+    labels = {display.label for display in found}
+    problems += [
+        f"{READINGS.name}: a reading is stored for {label}, which no page displays: `make check ARGS=--write` drops it"
+        for label in readings
+        if label not in labels
+    ]
+    return bindings, problems
+
+
+def write_readings(root):
+    """Store the reading of every display that no proof holds; return how many."""
+    lines = []
+    for display in displays(root):
+        if holder(display.label)[0] != "reading":
+            continue
+        with suppress(DisplayError):  # the check names those that can't be read
+            _, said = understood(display)
+            lines.append(f"{display.label} | {said}")
+    READINGS.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
+    return len(lines)
+
+
+HEAD = """\
+# What the displays say that no proof holds, one line each: written by `make check ARGS=--write`, reviewed in the diff.
+# A line that changes is a claim that changes: look whether its tests still test it.
+"""

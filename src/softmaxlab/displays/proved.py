@@ -1,0 +1,158 @@
+"""Whether a display is the statement that a proof proves: every clause and every relation of it, as trees."""
+
+import re
+from difflib import SequenceMatcher
+
+from softmaxlab.proofs import Eq, IllTyped
+from softmaxlab.proofs.indexing import free_indices, substitute
+from softmaxlab.proofs.lettering import same
+from softmaxlab.proofs.terms import ZERO, Delta, Index
+from softmaxlab.proofs.text import text
+
+from .terms import OutsideError, Translator, Vocabulary, condition
+from .tree import Number
+
+
+class DifferentError(ValueError):
+    """The display says something else than what is held for it; `shown` and `held` are both in words."""
+
+    def __init__(self, what, shown, held):
+        """Keep both forms."""
+        super().__init__(what)
+        self.shown, self.held = shown, held
+
+
+def compare(statement, claim, ranges, holder="the proof"):
+    """Raise DifferentError unless a display is what a claim claims.
+
+    Parameters
+    ----------
+    statement : sequence of Clause
+        What was read.
+    claim : softmaxlab.proofs.Claim
+        What is proved, or what is refused where the display marks a misprint. Where it names a part of the display
+        that is proved, its hypotheses need not be displayed, and only what it claims is compared.
+    ranges : dict of str to str
+        The size that each index letter runs to.
+    holder : str
+        Who says otherwise, for the message.
+    """
+    claims = (claim, *claim.also)
+    translator = Translator(Vocabulary(*claims), ranges)
+    chains, given, positive, sizes = [], [], [], []
+    for clause in statement:
+        try:
+            if clause.condition and clause.parts[0] == size_name(clause):
+                sizes.append(int(clause.parts[1].value))
+            elif clause.condition:
+                given.append(condition(clause, translator))
+            elif clause.relations == (">",) and clause.parts[1] == Number(0):
+                positive.append(translator.term(clause.parts[0]))
+            elif set(clause.relations) <= {"=", "≟"}:
+                meant = claims[min(len(chains), len(claims) - 1)]
+                at = entry_meant(meant) if any(map(translator.is_vector, clause.parts)) else None
+                chains.append([translator.term(part, at) for part in clause.parts])
+            else:
+                raise OutsideError(f"the relation {clause.relations[0]}")
+        except (OutsideError, IllTyped) as problem:
+            raise DifferentError(f"says what {holder} does not: {problem}", None, said(claims)) from None
+    same_lines(chains, claims, holder)
+    same_side(positive, claim.positive, "> 0", holder)
+    if sizes != ([claim.n] if claim.n else []):
+        raise DifferentError(f"says N = {sizes} where {holder} says N = {claim.n}", None, said(claims))
+    same_hypotheses(given, claim.given, holder)
+
+
+def entry_meant(claim):
+    """Return, for each size, the index by which a claim says what an equation of vectors says of their entries."""
+    free = sorted(free_indices(claim.lhs), key=lambda index: index.key, reverse=True)
+    return {index.size.args[0]: index for index in free}
+
+
+def size_name(clause):
+    """Return the name on the left of a condition such as N = 2, None if it is another."""
+    left, right = clause.parts[0], clause.parts[-1]
+    is_size = getattr(left, "name", "") == "N" and isinstance(right, Number) and clause.relations == ("=",)
+    return left if is_size else None
+
+
+def same_lines(chains, claims, holder):
+    """Compare all lines of all chains."""
+    if len(chains) != len(claims):
+        raise DifferentError(f"makes {len(chains)} statements where {holder} makes {len(claims)}", None, said(claims))
+    for chain, claim in zip(chains, claims, strict=True):
+        if len(chain) != len(claim.lines):
+            shown = " = ".join(map(text, chain))
+            raise DifferentError(f"has {len(chain)} sides where {holder} has {len(claim.lines)}", shown, said((claim,)))
+        for line, proved in zip(chain, claim.lines, strict=True):
+            if not same(line, proved):
+                raise DifferentError(
+                    difference(text(line), text(proved), holder), " = ".join(map(text, chain)), said((claim,))
+                )
+
+
+def same_side(shown, proved, relation, holder):
+    """Compare what is said to be positive."""
+    if len(shown) != len(proved) or not all(any(same(a, b) for b in proved) for a in shown):
+        both = [", ".join(f"{text(value)} {relation}" for value in values) or "nothing" for values in (shown, proved)]
+        raise DifferentError(f"says {both[0]} where {holder} says {both[1]}", *both)
+
+
+def same_hypotheses(shown, assumed, holder):
+    """Compare displayed hypotheses with those that a proof uses."""
+    missing = [e for e in assumed if not any(same_hypothesis(e, other) for other in shown)]
+    idle = [e for e in shown if not any(same_hypothesis(e, other) for other in assumed)]
+    both = ["given " + (" and ".join(map(repr, side)) or "nothing") for side in (shown, assumed)]
+    if missing:
+        raise DifferentError(f"does not say what {holder} assumes, {missing[0]!r}", *both)
+    if idle:
+        raise DifferentError(f"says {idle[0]!r}, which {holder} does not assume", *both)
+
+
+def same_hypothesis(one, other):
+    """Whether two hypotheses are one: an index that stands free in an equation means any, whatever its letter."""
+    if isinstance(one.lhs, Delta) and one.rhs == ZERO:
+        return isinstance(other.lhs, Delta) and other.rhs == ZERO and set(one.lhs.args) == set(other.lhs.args)
+    one, other = any_letter(one), any_letter(other)
+    return same(one.lhs, other.lhs) and same(one.rhs, other.rhs)
+
+
+def any_letter(e):
+    """Return an equation with its free indices renamed in order."""
+    free = sorted(free_indices(e.lhs) | free_indices(e.rhs), key=lambda index: (index.size.args[0], index.name))
+    renamed = {index: Index(f"any{n}", index.size) for n, index in enumerate(free)}
+    return Eq(substitute(e.lhs, renamed), substitute(e.rhs, renamed))
+
+
+def said(claims):
+    """Return what claims say, as text."""
+    return "; ".join(" = ".join(map(text, claim.lines)) for claim in claims)
+
+
+def difference(shown, held, holder):
+    """Say in words where two texts part.
+
+    >>> difference("y_i / p_i", "−y_i / p_i", "the proof")
+    'says + where the proof says −'
+    >>> difference("p_i − y_j", "p_i − y_i", "the proof")
+    'says y_j where the proof says y_i'
+    """
+    one, other = words_of(shown), words_of(held)
+    for kind, a, b, c, d in SequenceMatcher(a=one, b=other, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        ours, theirs = " ".join(one[a:b]), " ".join(other[c:d])
+        if not ours or not theirs:
+            ours, theirs = signed(ours, theirs), signed(theirs, ours)
+        return f"says {ours} where {holder} says {theirs}"
+    return f"is another formula than {holder}'s"
+
+
+def signed(one, other):
+    """Return a word for what is not there: a plus where the other has a minus in front."""
+    return one or ("+" if other == "−" else "nothing")
+
+
+def words_of(line):
+    """Return names with their indices, numbers and signs."""
+    return re.findall(r"[^\W_]+(?:_\{[^}]*\}|_\w+)?|\S", line)
