@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 
 collect_ignore_glob = ["*conftest.py"]  # no doctests there, and two modules of one name can't be collected
 mpl.use("Agg")  # no test opens a window
-# The same cases in every run, on any machine; one certificate may collect all examples of a property.
+# The same cases in every run, on any machine; one record may collect all examples of a property.
 settings.register_profile(
     "repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 from playwright.sync_api import expect
-from reader import ROOT
+from reader import ROOT, SITE
 
 sys.path.insert(0, str(ROOT / "_ext"))
 import evidence
@@ -223,3 +223,32 @@ def test_words_touch_neither_the_equation_nor_what_follows(chapter):
     gaps = f"() => {{ {box} return [box('.sl-badge > button').top - box('.math .eqno').bottom, "
     gaps += "box('.sl-badge + p').top - box('.sl-badge > button').bottom] }"
     assert min(page.evaluate(gaps)) >= 0
+
+
+# In the book
+
+CHAPTERS = sorted(path.relative_to(SITE).as_posix() for path in (SITE / "chapters").glob("*.html"))
+MEASURE = """() => [...document.querySelectorAll(".sl-badge")].flatMap((badge) => {
+  const button = badge.querySelector("button"), behind = badge.querySelector(".sl-behind");
+  badge.scrollIntoView({ block: "center" });
+  const row = button.getBoundingClientRect(), equation = badge.previousElementSibling.querySelector(".math, .eqno")
+    ?? badge.previousElementSibling, above = equation.getBoundingClientRect();
+  const below = badge.nextElementSibling?.getBoundingClientRect();
+  button.focus({ preventScroll: true });
+  const open = behind.getBoundingClientRect();
+  return [
+    above.bottom > row.top + 1 && `${badge.dataset.label}: under its equation`,
+    below && row.bottom > below.top + 1 && `${badge.dataset.label}: over what follows`,
+    open.height < 24 && `${badge.dataset.label}: does not open`,
+    (open.left < 0 || open.right > document.documentElement.clientWidth) && `${badge.dataset.label}: cut off`,
+  ].filter(Boolean);
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_badge_of_the_book_has_its_place_and_opens_inside_the_window(page, site, name, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}/{name}", wait_until="networkidle")
+    assert page.locator(".sl-badge > button").count() > 0
+    assert page.evaluate(MEASURE) == []

@@ -20,6 +20,10 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 import pytest
 
+from softmaxlab.proofs import Proof
+from softmaxlab.proofs.indexing import children, unfold
+from softmaxlab.proofs.terms import Defined, Entry, Scalar
+
 KINDS = {None, "definition", "wish", "consequence"}
 
 
@@ -41,7 +45,7 @@ class Record:
     def proved(self, proof):
         """A proof of `softmaxlab.proofs` was found; it says for which N, of what part, and what it presupposes."""
         assert proof.steps
-        self.proof, self.part = proof.badge, getattr(proof, "part", None) or ""
+        self.proof, self.part = proof.badge, getattr(proof, "part", "")
         self.given = [*hypotheses(proof)]
 
     def for_every(self, letter, because):
@@ -76,11 +80,24 @@ class Record:
 
 
 def hypotheses(proof):
-    """What a proof presupposes, as words; a proof worked out for one N after the other presupposes nothing."""
-    said = getattr(proof, "given_text", None)
-    if said is None:
-        return [repr(claim) for claim in getattr(proof, "given", ())]
-    return [said] if isinstance(said, str) and said else list(said)
+    """What a proof presupposes, as words; one worked out for one N after the other presupposes nothing."""
+    if not isinstance(proof, Proof):
+        return []
+    claims = [repr(claim) for claim in proof.given]
+    return claims + sorted(f"{name} > 0" for name in set(positive_names(proof.lhs, proof.rhs)))
+
+
+def positive_names(*formulas):
+    """Names that formulas take to be positive, such as the λ one divides by."""
+    for formula in formulas:
+        if isinstance(formula, Defined):
+            yield from positive_names(unfold(formula))
+        elif isinstance(formula, Entry) and formula.args[0].positive:
+            yield formula.args[0].name
+        elif isinstance(formula, Scalar) and formula.args[1]:
+            yield formula.args[0]
+        else:
+            yield from positive_names(*children(formula))
 
 
 def said_by(marker):

@@ -37,7 +37,15 @@ def test_a_proof_at_one_n_after_the_other_has_no_hypotheses_to_name():
     assert hypotheses(proof_of("eq-temperature-limits")) == []
 
 
+@pytest.mark.parametrize(
+    ("label", "names"),
+    [("eq-weights-from-images", ["λ > 0"]), ("eq-weighted-optimum", ["q > 0", "w > 0"]), ("eq-jacobian", [])],
+)
+def test_what_a_proof_takes_to_be_positive_is_a_hypothesis(label, names):
+    assert [words for words in hypotheses(proof_of(label)) if words.endswith("> 0")] == names
+
+
 def test_the_part_of_a_proof_reaches_the_record():
     record = Record()
-    record.proved(SimpleNamespace(steps=(1,), badge="proved for all N", part="the value at 0", given=()))
+    record.proved(SimpleNamespace(steps=(1,), badge="proved for all N", part="the value at 0"))
     assert joined(said_by(marker()), record)["part"] == "the value at 0"
