@@ -59,6 +59,7 @@ main {{ max-width: 46rem; margin: auto; padding: 0 1rem; }} a {{ color: var(--sl
         html.write_text(html.read_text(encoding="utf-8").replace("<style>", f"<style>{used}", 1), encoding="utf-8")
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(address)
+        page.wait_for_function("document.documentElement.scrollHeight <= innerHeight")  # all sections are laid out
         return page
 
     return opened
@@ -228,7 +229,7 @@ def test_words_touch_neither_the_equation_nor_what_follows(chapter):
 # In the book
 
 CHAPTERS = sorted(path.relative_to(SITE).as_posix() for path in (SITE / "chapters").glob("*.html"))
-MEASURE = """() => [...document.querySelectorAll(".sl-badge")].flatMap((badge) => {
+MEASURE = """() => [...document.querySelectorAll("div.sl-badge")].flatMap((badge) => {
   const button = badge.querySelector("button"), behind = badge.querySelector(".sl-behind");
   badge.scrollIntoView({ block: "center" });
   const row = button.getBoundingClientRect(), equation = badge.previousElementSibling.querySelector(".math, .eqno")
