@@ -84,8 +84,8 @@ def lost_in_jvp(logits, tangent, probs, average, moved):
     """
     classes = logits.shape[1]
     lost = np.abs(average) < classes * tiny(probs.dtype)  # a sum of subnormal products
-    subnormal = probs.min(initial=1) < tiny(probs.dtype)
-    overflow = not np.isfinite(np.vdot(moved, moved))  # or merely of the squares: the faster question comes first
+    subnormal = np.minimum.reduce(probs, axis=None, initial=1) < tiny(probs.dtype)
+    overflow = not np.vdot(moved, moved) < np.inf  # or merely of the squares: the faster question comes first
     if not (subnormal or overflow or np.count_nonzero(lost)):
         return ()
     size, peak = np.max(np.abs(tangent), axis=1), np.max(logits, axis=1)

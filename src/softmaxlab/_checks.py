@@ -60,8 +60,9 @@ def checked_tangent(tangent, logits):
 def checked_weight(weight, classes, dtype):
     """Return the class weights, shape (classes,): floats that `dtype` can store, not yet rounded to it."""
     weight = real_array(weight, "weight")
-    in_range(weight, "weight", dtype)
-    weight = weight.astype(np.result_type(weight, dtype), copy=False)
+    if weight.dtype != dtype:
+        in_range(weight, "weight", dtype)
+        weight = weight.astype(np.result_type(weight, dtype))
     if weight.shape != (classes,):
         raise ValueError(f"weight has shape {weight.shape}; expected one weight for each class, shape ({classes},)")
     refuse_where(~np.isfinite(weight) | (weight < 0), weight, "weight", "weights that are finite and at least 0")

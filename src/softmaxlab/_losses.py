@@ -31,7 +31,7 @@ def hard(logits, labels, factor, divisor, grad=None):
     ----------
     logits : ndarray, shape (rows, n)
     labels : ndarray of int, shape (rows,)
-    factor : ndarray, shape (rows,), or number
+    factor : ndarray, shape (rows,), or 1
         Weight of each row.
     divisor : number
         What the gradient is divided by.
@@ -44,7 +44,8 @@ def hard(logits, labels, factor, divisor, grad=None):
     """
     weights = weigh(logits, labels, out=grad)
     losses = hard_losses(logits, labels, weights)
-    losses = np.where((factor == 0) & np.isposinf(losses), 0, factor * losses)
+    if isinstance(factor, np.ndarray):
+        losses = np.where((factor == 0) & np.isposinf(losses), 0, factor * losses)
     lost, faint = lost_rows(losses, weights, factor, with_grad=grad is not None)
     if grad is not None:
         hard_grads(labels, weights, factor / divisor, grad)
@@ -54,7 +55,7 @@ def hard(logits, labels, factor, divisor, grad=None):
 def lost_rows(losses, weights, factor, with_grad):
     """Rows whose loss has overflowed, or been multiplied from a subnormal number; rows of which only a slope has."""
     finite = np.isfinite(losses)
-    loud = np.ndim(factor) and factor.max(initial=0) > LOUD
+    loud = isinstance(factor, np.ndarray) and factor.max(initial=0) > LOUD
     if not loud and np.count_nonzero(finite) == len(finite):
         return (), ()
     loud = loud and factor > LOUD

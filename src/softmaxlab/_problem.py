@@ -4,6 +4,7 @@ Where a number on the way leaves the range of floats, `softmaxlab._careful` has 
 the weights of the labels, so their unit cancels: it can be a power of two near the largest of them.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -67,10 +68,15 @@ def checked_problem(logits, targets, axis, reduction, weight, ignore_index, labe
 
 def _ordinary(weight, dtype):
     """Whether sums of weights, and their products with ordinary numbers, stay far inside the range of the format."""
-    least, most = tiny(dtype) ** 0.25, tiny(dtype) ** -0.25
+    least, most = _ordinary_ends(dtype)
     if not weight.max() <= most:
         return False
     return weight.min() >= least or np.min(weight, where=weight > 0, initial=1) >= least
+
+
+@cache
+def _ordinary_ends(dtype):
+    return tiny(dtype) ** 0.25, tiny(dtype) ** -0.25
 
 
 def evaluated(problem, with_grad=False):
@@ -90,9 +96,10 @@ def evaluated(problem, with_grad=False):
             factor = 1 if problem.weight is None else problem.weight[labels]
             found = _losses.hard(logits, labels, factor, problem.divisor, grad)
         losses[piece] = found.losses
-        for rows, indices in ((lost, found.lost), (lost, rounded), (faint, found.faint)):
-            if len(indices):
-                rows.append(indices + (piece.start or 0))
+        if len(found.lost) or len(rounded) or len(found.faint):
+            start = piece.start or 0
+            lost += [start + np.array(rows, int) for rows in (found.lost, rounded)]
+            faint += [start + np.array(found.faint, int)]
     if problem.frail:
         lost = [np.arange(count)]
     if lost or faint:
