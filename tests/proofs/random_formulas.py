@@ -146,9 +146,43 @@ class Maker:
         return self.pick([3 * victim, victim + 1, 2 * victim])
 
 
-def pair(seed):
+class SmallEndMaker(Maker):
+    """Makes formulas that go wrong at few classes: sums over nothing, N − 1 below a bar, classes named by number."""
+
+    def leaf(self, scope):
+        index = self.pick([1, 2, 3])
+        named = [N + 0, a[index], p[index], delta(self.pick(scope), index)]
+        return self.pick([super().leaf(scope), super().leaf(scope), *named])
+
+    def positive(self, scope):
+        index = next(self.letters)
+        rest = total(exp(a[index]), index, but=self.pick([1, 2, *scope]))
+        return self.pick([super().positive(scope), N - 1, N - 2, 1 - p[self.pick(scope)], rest])
+
+    def formula(self, depth, scope):
+        if depth and self.random.random() < 0.25:
+            index = next(self.letters)
+            body = self.formula(depth - 1, [*scope, index]) / self.positive(scope)
+            return total(body, index, but=self.pick([1, 2, *scope]))
+        return super().formula(depth, scope)
+
+    def disguise(self, term):
+        kind = self.random.randrange(6)
+        index, other = next(self.letters), next(self.letters)
+        rest = total(exp(a[other]), other, but=i)
+        return [
+            lambda: total(term / (N - 1), index, but=self.pick([1, 3, i])),
+            lambda: total(term * exp(a[index]) / rest, index, but=i),
+            lambda: term * (1 - p[j]) / (1 - p[j]),
+            lambda: total(delta(index, self.pick([1, 2, 3])) * term, index),
+            lambda: term * rest / rest,
+            lambda: super(SmallEndMaker, self).disguise(term),
+        ][kind]()
+
+
+def pair(seed, kind=Maker):
     """Return (left, right, whether they were made equal): every third pair is a mutant of an equal one."""
-    maker = Maker(seed)
+    maker = kind(seed)
     left = maker.formula(3, [i, j])
     right, same = maker.disguise(left), True
     if seed % 3 == 0:
@@ -239,16 +273,19 @@ def evaluate(term, numbers, at):
     def value(part):
         return evaluate(part, numbers, at)
 
+    def place(index):
+        return at.get(index, index)  # a class named by number stays
+
     match term:
         case Number():
             return mp.mpf(term.args[0].numerator) / term.args[0].denominator
         case Size():
             return mp.mpf(n)
         case Entry():
-            return numbers[term.args[0].name][at[term.args[1][0]] - 1]
+            return numbers[term.args[0].name][place(term.args[1][0]) - 1]
         case Defined():
             bottom = sum(mp.exp(x) for x in numbers["a"])
-            return mp.exp(numbers["a"][at[term.args[1][0]] - 1]) / bottom
+            return mp.exp(numbers["a"][place(term.args[1][0]) - 1]) / bottom
         case Add():
             return mp.fsum(value(part) for part in term.args)
         case Mul():
@@ -260,16 +297,16 @@ def evaluate(term, numbers, at):
         case Log():
             return mp.log(value(term.args[0]))
         case Delta():
-            return mp.mpf(at[term.args[0]] == at[term.args[1]])
+            return mp.mpf(place(term.args[0]) == place(term.args[1]))
         case Total():
             index, body, but = term.args
-            return mp.fsum(evaluate(body, numbers, {**at, index: x}) for x in range(1, n + 1) if x != at.get(but))
+            return mp.fsum(evaluate(body, numbers, {**at, index: x}) for x in range(1, n + 1) if x != place(but))
         case Derivative():
             body, variable = term.args
-            place = at[variable.args[1][0]] - 1
+            moved = place(variable.args[1][0]) - 1
             up, down = ({**numbers, "a": list(numbers["a"])} for _ in range(2))
-            up["a"][place] += STEP
-            down["a"][place] -= STEP
+            up["a"][moved] += STEP
+            down["a"][moved] -= STEP
             return (evaluate(body, up, at) - evaluate(body, down, at)) / (2 * STEP)
     raise TypeError(type(term).__name__)
 
@@ -281,6 +318,35 @@ def undefined(left, right, numbers):
     except (ZeroDivisionError, ValueError):
         return True
     return False
+
+
+def highest_class(term):
+    """Return the largest number used as an index, 1 if there is none."""
+    found = [1]
+    for part in subterms(term):
+        for thing in part.args:
+            found += [x for x in (thing if isinstance(thing, tuple) else (thing,)) if type(x) is int]
+        if isinstance(part, Derivative):
+            found.append(highest_class(part.args[1]))
+    return max(found)
+
+
+def equal_at(left, right, n):
+    """Whether two formulas agree at random numbers, for N = n and every choice of i and j; None if undefined."""
+    if n < max(highest_class(left), highest_class(right)):
+        return None  # there is no such class
+    with mp.workdps(DIGITS):
+        numbers = values(n, n)
+        for at in ({i: x, j: z} for x in range(1, n + 1) for z in range(1, n + 1)):
+            try:
+                x, z = evaluate(left, numbers, at), evaluate(right, numbers, at)
+            except (ZeroDivisionError, ValueError):
+                return None
+            if isinstance(x, mp.mpc) or abs(x) > mp.mpf(10) ** 18 or abs(z) > mp.mpf(10) ** 18:
+                return None  # a log of what is not positive; or 1 − p at one class, 1e-60 by rounding
+            if abs(x - z) > mp.mpf(10) ** -25 * (1 + abs(x) + abs(z)):
+                return False
+    return True
 
 
 def equal_everywhere(left, right):

@@ -141,6 +141,12 @@ def test_the_audit_names_the_first_line_that_differs():
     (1 / (1 + exp(x)) + exp(x) / (1 + exp(x)), 1),
     (exp(x) / (1 + exp(x)), 1 / (1 + exp(-x))),
     (1 / (x - 1) - 1 / (x + 1), 2 / (x**2 - 1)),
+], ids=repr)  # fmt: skip
+def test_an_identity_without_classes_is_proved_and_names_no_n(claim):
+    assert prove(*claim).badge == "proved"
+
+
+@pytest.mark.parametrize("claim", [
     (log(6 * q[i]), log(2) + log(3) + log(q[i])),
     (exp(2 * log(q[i])), q[i] ** 2),
     (total(total(a[k] * y[l], l), k), total(total(a[l] * y[k], l), k)),

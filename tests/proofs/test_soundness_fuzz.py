@@ -6,34 +6,47 @@ Two thirds of the pairs are equal by construction, one third had one thing chang
 from collections import Counter
 
 import pytest
-from random_formulas import equal_everywhere, pair
+from random_formulas import SmallEndMaker, equal_at, equal_everywhere, pair
 
 from softmaxlab.proofs import IllTyped, Refuted, Undecided, prove
 
 PAIRS = 1200
+SMALL_ENDS = 160  # of formulas that have something to lose at one or two classes
 UNDECIDED_SHARE = 0.01  # measured: none of the 1,200; room for a few, should the generator change
 
 
+WORDS = {Refuted: "refuted", IllTyped: "ill-typed", Undecided: "undecided"}
+
+
 def verdict(left, right):
+    """Return (proof or None, the verdict in a word)."""
     try:
-        prove(left, right)
-    except Refuted:
-        return "refuted"
-    except IllTyped:
-        return "ill-typed"
-    except Undecided:
-        return "undecided"
-    return "proved"
+        return prove(left, right), "proved"
+    except tuple(WORDS) as refusal:
+        return None, WORDS[type(refusal)]
 
 
 @pytest.fixture(scope="module")
-def verdicts():
-    """Return [(seed, made equal, verdict, equal in numbers)]."""
-    found = []
+def said():
+    """Return [(seed, made equal, verdict, equal in numbers)], and the seeds whose badge is wrong about N = 1."""
+    found, at_one = [], []
     for seed in range(PAIRS):
         left, right, same = pair(seed)
-        found.append((seed, same, verdict(left, right), equal_everywhere(left, right)))
-    return found
+        proof, said = verdict(left, right)
+        found.append((seed, same, said, equal_everywhere(left, right)))
+        if proof and proof.held.holds({"N": 1}) != (equal_at(left, right, 1) is True):
+            at_one.append(seed)
+    return found, at_one
+
+
+@pytest.fixture(scope="module")
+def verdicts(said):
+    """Return [(seed, made equal, verdict, equal in numbers)]."""
+    return said[0]
+
+
+def test_a_badge_names_n_1_where_the_claim_is_true_of_a_single_class_and_nowhere_else(said):
+    assert said[1] == []
 
 
 def test_nothing_false_is_proved(verdicts):
@@ -61,3 +74,34 @@ def test_the_fuzz_sees_both_verdicts_often(verdicts):
     said = Counter(said for _, _, said, _ in verdicts)
     assert said["proved"] >= 600
     assert said["refuted"] >= 300
+
+
+@pytest.fixture(scope="module")
+def small_ends():
+    """Return [(seed, made equal, proof or None, verdict, {N: equal in numbers})] for N from 1 on."""
+    found = []
+    for seed in range(SMALL_ENDS):
+        left, right, same = pair(seed, SmallEndMaker)
+        proof, said = verdict(left, right)
+        found.append((seed, same, proof, said, {n: equal_at(left, right, n) for n in (1, 2, 3, 4, 5)}))
+    return found
+
+
+def test_what_is_proved_is_true_at_every_n_that_its_badge_names(small_ends):
+    wrong = [
+        (seed, proof.badge, n, equal)
+        for seed, _, proof, _, numbers in small_ends
+        if proof
+        for n, equal in numbers.items()
+        if proof.held.holds({"N": n}) and equal is not True
+    ]
+    assert wrong == []
+
+
+def test_nothing_true_at_a_small_end_is_refuted(small_ends):
+    assert [seed for seed, same, _, said, _ in small_ends if said == "refuted" and same] == []
+
+
+def test_the_small_ends_see_all_kinds_of_badges(small_ends):
+    badges = Counter(proof.badge for _, _, proof, _, _ in small_ends if proof)
+    assert min(badges[f"proved for all N{more}"] for more in ("", " ≥ 2", " ≥ 3")) >= 5

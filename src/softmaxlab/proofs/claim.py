@@ -10,7 +10,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, reduce
+from operator import and_
 
 from .terms import Term, term
 
@@ -100,7 +101,8 @@ class Claim:
         proof = prove(self.lhs, self.rhs, self.given, self.name, via=(*self.through, *self.via),
                       positive=self.positive, using=tuple(map(proved, self.using)), n=self.n)  # fmt: skip
         also = tuple(claim.prove() for claim in self.also)
-        return replace(proof, via=self.via, also=also, part=self.part)
+        held = reduce(and_, (other.held for other in also), proof.held)
+        return replace(proof, via=self.via, also=also, part=self.part, held=held)
 
 
 @cache

@@ -75,7 +75,8 @@ class World:
                 return sp.Mul(*(self.sympy(part, at, held) for part in term.args))
             case Power():
                 exponent = sp.Rational(term.args[1].numerator, term.args[1].denominator)
-                return self.sympy(term.args[0], at, held) ** exponent
+                base = self.sympy(term.args[0], at, held)
+                return sp.nan if exponent < 0 and endless(base) else base**exponent  # SymPy takes 1 / (1/0) for 0
             case Exp():
                 return sp.exp(self.sympy(term.args[0], at, held))
             case Log():
@@ -155,8 +156,14 @@ def replaced(value, known):
     if value not in known:
         parts = [replaced(part, known) for part in value.args]
         same = all(new is old for new, old in zip(parts, value.args, strict=True))
-        known[value] = value if same else value.func(*parts)
+        undefined = not same and any(map(endless, parts))
+        known[value] = value if same else sp.nan if undefined else value.func(*parts)
     return known[value]
+
+
+def endless(value):
+    """Whether a value is 1/0 or what has come of it."""
+    return value in (sp.zoo, sp.nan, sp.oo, -sp.oo) or (value.is_Mul and sp.zoo in value.args)
 
 
 def logarithm(value):
@@ -227,16 +234,16 @@ def sizes_in(*terms):
     return found
 
 
-def assignments(world, indices, named=()):
+def assignments(world, indices, named):
     """Yield one choice of numbers for the free indices per pattern of equal and unequal ones.
 
-    All classes are alike, so (1, 2) stands for every i ≠ j; except for classes `named` by number in the formula,
-    which are told apart from the others.
+    All classes are alike, so (1, 2) stands for every i ≠ j; except for those `named` by number in the formula, as
+    {size: numbers}, which are told apart from the others.
     """
     seen = set()
     for values in product(*(world.range(i.size) for i in indices)):
         groups = [(index.size.args[0], value) for index, value in zip(indices, values, strict=True)]
-        pattern = tuple((groups.index(g), g[1] if g[1] in named else 0) for g in groups)
+        pattern = tuple((groups.index(g), g[1] if g[1] in named.get(g[0], ()) else 0) for g in groups)
         if pattern not in seen:
             seen.add(pattern)
             yield dict(zip(indices, values, strict=True))

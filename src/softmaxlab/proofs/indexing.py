@@ -83,12 +83,6 @@ def bound_indices(term):
     return found.union(*(bound_indices(part) for part in children(term)))
 
 
-def literals(term):
-    """Return the set of numbers used as indices, such as the 1 of a_1."""
-    found = {i for i in own_indices(term) if isinstance(i, int)}
-    return found.union(*(literals(part) for part in children(term)))
-
-
 COUNTER = count(1)
 
 

@@ -13,7 +13,15 @@ from .hypotheses import Rules
 from .indexing import children
 from .lettering import Letters, alike
 from .normal import Normalizer
-from .passes import contains, definition_pass, definitions_in, derivative_pass, lemma_pass, log_pass, unfold_all
+from .passes import (
+    contains,
+    definition_pass,
+    definitions_in,
+    derivative_pass,
+    everything_unfolded,
+    lemma_pass,
+    log_pass,
+)
 from .proof import Step
 from .sum_passes import constants_pass, contract_pass, left_out_pass
 from .terms import Derivative, Total
@@ -147,13 +155,6 @@ def told(lines, side):
         kept[-1:] = [(kept[-1][0], line)] if again else [kept[-1], (rule, line)]
     pairs = pairwise(kept)
     return [Step(rule, before, after, side) for (_, before), (rule, after) in pairs if before != after]
-
-
-def everything_unfolded(term):
-    """Return a term with all definitions written out."""
-    while found := definitions_in(term):
-        term = unfold_all(term, found[0])
-    return term
 
 
 def skips(term):

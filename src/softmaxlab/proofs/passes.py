@@ -39,6 +39,13 @@ def unfold_all(term, definition, held=()):
     return rebuild(term, new)
 
 
+def everything_unfolded(term):
+    """Return a term with all definitions written out."""
+    while found := definitions_in(term):
+        term = unfold_all(term, found[0])
+    return term
+
+
 def definition_pass(term, only_inside_derivatives=True):
     """Write out one definition."""
     scope = derivatives_of(term) if only_inside_derivatives else [term]

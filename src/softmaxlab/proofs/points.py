@@ -120,7 +120,7 @@ def exact(value):
     """Return a number without variables in one normal form: logs of primes, fractions cleared."""
     if value.is_Rational:
         return value
-    if value.has(sp.nan, sp.zoo, sp.oo):
+    if value.has(sp.nan, sp.zoo, sp.oo, sp.I):
         return sp.nan
     value = sp.expand(sp.expand_log(value.replace(sp.log, lambda x: log_of(x)), force=True))
     return sp.expand(sp.expand_log(value, force=True))

@@ -1,7 +1,7 @@
 # ruff: noqa: D105  (operators and __repr__ say what they are)
 """What `prove` returns: the chain of steps, and how it shows itself in a notebook."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from html import escape
 
 from .terms import ZERO, Delta, Term
@@ -58,7 +58,8 @@ class Proof:
     `steps` lead from the left side to the right one; where the right side, or a line between, needs work of its own
     (it holds derivatives), its steps follow, marked ``side="right"``, and end in the same line. `via` holds the
     displayed lines between, `also` the proofs of what the same display states beside this; `part` says which part
-    of the display is proved where it is not the whole. `n` is the only number of classes that the claim is about.
+    of the display is proved where it is not the whole. `n` is the only number of classes that the claim is about;
+    `held` is the Scope: the sizes at which all of it holds.
     """
 
     lhs: Term
@@ -70,7 +71,7 @@ class Proof:
     audited: tuple[int, ...] = ()
     positive: tuple[Term, ...] = ()
     nonnegative: bool = False
-    scope: str = field(default="proved for all N")
+    held: object = None
     via: tuple[Term, ...] = ()
     also: tuple["Proof", ...] = ()
     part: str = ""
@@ -79,7 +80,9 @@ class Proof:
     @property
     def badge(self):
         """How far the claim holds, in three words."""
-        return self.scope
+        return self.held.words
+
+    scope = badge
 
     @property
     def latex(self):

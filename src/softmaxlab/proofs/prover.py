@@ -4,14 +4,15 @@ from dataclasses import replace
 from itertools import pairwise
 from time import perf_counter
 
+from .audit import LONGEST, audit, raised, sizes_to_audit, where_it_holds
 from .errors import Refuted, Undecided, Undefined
 from .fixed import at_classes
 from .grammar import check, check_names
-from .indexing import free_indices, literals
+from .indexing import free_indices
 from .narrate import Narrator
 from .passes import contains
 from .proof import Proof, Step
-from .refute import AUDITED, audit, cases, find_counterexample, message
+from .refute import cases, find_counterexample, message
 from .signs import is_nonnegative, is_positive_value
 from .terms import Derivative, term
 from .text import text
@@ -93,8 +94,7 @@ def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=(), n=Non
     if path[-1] != lines[-1]:
         steps.append(Step(f"N = {n}, read backwards", path[-1], lines[-1]))
         chain.append(lines[-1])
-    audited = confirmed_sizes(chain, given, AUDITED if n is None else (n,))
-    named = max(set().union(*map(literals, chain)), default=1)
+    scope, audited = confirmed(chain, given, n)
     return Proof(
         lhs=lines[0],
         rhs=lines[-1],
@@ -105,7 +105,7 @@ def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=(), n=Non
         audited=audited,
         positive=tuple(positive),
         nonnegative=is_nonnegative(lines[-1]),
-        scope=f"proved for N = {n}" if n else "proved for all N" if named == 1 else f"proved for all N ≥ {named}",
+        held=scope,
         via=tuple(map(term, via)),
         n=n,
     )
@@ -180,12 +180,20 @@ def refuse_undefined(lhs, rhs, given, problem):
     raise Undecided(f"{text(lhs)} = {text(rhs)}: {problem}, so one side need not be defined") from problem
 
 
-def confirmed_sizes(chain, given, sizes):
-    """Return the N among `sizes` at which all lines of a proof agree by ordinary calculus; raise if any does not."""
-    sizes, bad = audit(chain, given, sizes)
+def confirmed(chain, given, n):
+    """Return (scope, N at which all lines of a proof agree by ordinary calculus); raise if some do not."""
+    scope = where_it_holds(chain, given, n)
+    sizes, bad = audit(chain, given, sizes_to_audit(scope))
+    if bad is not None:
+        scope = raised(scope, chain, given)
+        sizes, bad = audit(chain, given, sizes_to_audit(scope))
     if bad is not None:
         before, after = text(chain[bad - 1]), text(chain[bad])
         raise Undecided(f"the audit at concrete N does not confirm a line of the proof: {before} = {after}")
     if not sizes:
-        raise Undecided("no numbers were found that obey the hypotheses: do they contradict each other?")
-    return sizes
+        raise Undecided(
+            "no numbers were found that obey the hypotheses: do they contradict each other?"
+            if given
+            else f"no N up to {LONGEST} was found at which both sides are defined"
+        )
+    return scope, sizes

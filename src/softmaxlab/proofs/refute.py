@@ -1,5 +1,5 @@
 # ruff: noqa: D105  (operators and __repr__ say what they are)
-"""The search for a counterexample, and the audit of a proof: both evaluate a claim exactly at concrete N."""
+"""The search for a counterexample, and what is said of it."""
 
 import re
 from dataclasses import dataclass
@@ -7,19 +7,21 @@ from dataclasses import dataclass
 import sympy as sp
 
 from . import polynomials as poly
-from .concrete import World, all_definitions, assignments, ordered, replaced, sizes_in
+from .audit import AUDITED, audit, difference, evaluations, formulas, sizes_to_audit
+from .concrete import World, all_definitions, ordered, sizes_in
 from .errors import Undefined
 from .fold import recognize
 from .hypotheses import Rules
-from .indexing import delta_of, literals, substitute
+from .indexing import delta_of, substitute
 from .lettering import Letters
 from .normal import Normalizer
-from .points import NoPoint, exact, instances, point
+from .points import exact
 from .proof import formula
+from .scope import scope_of
 from .terms import Delta, Index
 from .text import text
 
-AUDITED = (2, 3, 4)
+__all__ = ["AUDITED", "Counterexample", "audit", "cases", "difference", "exact", "find_counterexample", "message"]
 
 
 @dataclass(frozen=True)
@@ -76,59 +78,13 @@ def world_of(n, terms):
     return World({"N": n, **dict.fromkeys(others, 3 if n == 2 else 2)})
 
 
-def evaluations(chain, given, sizes, points=1):
-    """Yield (world, indices, values, [exact value of each term of the chain]) over cases and points."""
-    terms = [*chain, *(side for e in given for side in (e.lhs, e.rhs))]
-    free = ordered(*chain)
-    named = set().union(*map(literals, terms))
-    for n in sizes:
-        world = world_of(n, terms)
-        if max(named, default=1) > n:
-            continue
-        for at in assignments(world, free, named):
-            sides = [world.sympy(term, at) for term in chain]
-            conditions = [c for e in given for c in instances(world, e, at)]
-            for number in range(points):
-                try:
-                    values = point(world, terms, [*sides, *conditions], conditions, number)
-                except NoPoint:
-                    continue
-                known = dict(values)  # the lines of a proof have most of their parts in common
-                yield world, at, values, [exact(replaced(side, known)) for side in sides]
-
-
-def difference(left, right):
-    """Return whether two exact values differ: False, True, or None if that cannot be told."""
-    if left is sp.nan or right is sp.nan:
-        return None
-    if left == right or exact(left - right) == 0:
-        return False
-    gap = sp.N(left - right, 30)
-    if not gap.is_comparable:
-        return None
-    return True if abs(gap) > sp.Float("1e-15") else None
-
-
 def find_counterexample(lhs, rhs, given):
     """Return the first, smallest counterexample, or None."""
-    for world, at, values, (left, right) in evaluations((lhs, rhs), given, AUDITED, points=3):
-        if difference(left, right):
-            return Counterexample(world.sizes["N"], world.sizes, at, values, left, right)
+    worlds = sizes_to_audit(scope_of(formulas((lhs, rhs), given)))
+    for world, at, values, sides in evaluations((lhs, rhs), given, worlds, points=3):
+        if sides and difference(*sides):
+            return Counterexample(world.sizes["N"], world.sizes, at, values, *sides)
     return None
-
-
-def audit(chain, given, sizes=AUDITED):
-    """Evaluate every line of a proof at these N by ordinary calculus; return (sizes that agreed, first bad line).
-
-    The second is None where all agree, else the number of the line that differs from the one before.
-    """
-    agreed = set()
-    for world, _, _, values in evaluations(chain, given, sizes):
-        for n in range(1, len(values)):
-            if difference(values[n - 1], values[n]) is not False:
-                return tuple(sorted(agreed)), n
-        agreed.add(world.sizes["N"])
-    return tuple(sorted(agreed)), None
 
 
 def cases(gap, given, *claim):

@@ -1,0 +1,118 @@
+"""The audit of a proof: all its lines evaluated exactly at concrete sizes, by ordinary calculus."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import sympy as sp
+
+from .concrete import World, assignments, ordered, replaced
+from .points import NoPoint, exact, instances, point
+from .scope import named_classes, scope_of
+
+AUDITED = (2, 3, 4)
+LONGEST = 24  # classes: nobody names the 25th, and exact arithmetic takes its time
+
+
+def sizes_to_audit(scope):
+    """Return concrete sizes inside a scope: with the three smallest N from 2 on, or its only one."""
+    found = []
+    for classes in [scope.n] if scope.n else range(2, 2 + LONGEST):
+        others = {size: scope.after(size, 3 if classes == 2 else 2) for size in scope.least if size != "N"}
+        if scope.holds({"N": classes, **others}) and len(found) < len(AUDITED):
+            found.append({"N": classes, **others})
+    return found
+
+
+def evaluations(chain, given, worlds, points=1):
+    """Yield (world, indices, values, [exact value of each term of the chain]) over cases and points.
+
+    Where no numbers are found that obey the hypotheses, the last two are None.
+    """
+    terms = [*chain, *(side for e in given for side in (e.lhs, e.rhs))]
+    free, named = ordered(*chain), named_classes(*terms)
+    for world in map(World, worlds):
+        for at in assignments(world, free, named):
+            conditions = [c for e in given for c in instances(world, e, at)]
+            if any(c.is_Number and c != 0 for c in conditions):
+                continue  # i ≠ j where both are the same class
+            sides = [world.sympy(term, at) for term in chain]
+            for number in range(points):
+                try:
+                    values = point(world, terms, [*sides, *conditions], conditions, number)
+                except NoPoint:
+                    yield world, at, None, None
+                    continue
+                known = dict(values)  # the lines of a proof have most of their parts in common
+                yield world, at, values, [exact(replaced(side, known)) for side in sides]
+
+
+def difference(left, right):
+    """Return whether two exact values differ: False, True, or None if that cannot be told."""
+    if left is sp.nan or right is sp.nan:
+        return None
+    if left == right or exact(left - right) == 0:
+        return False
+    gap = sp.N(left - right, 30)
+    if not gap.is_comparable:
+        return None
+    return True if abs(gap) > sp.Float("1e-15") else None
+
+
+def formulas(lines, given):
+    """Return lines and both sides of each hypothesis."""
+    return [*lines, *(side for e in given for side in (e.lhs, e.rhs))]
+
+
+def audit(chain, given, worlds=None):
+    """Evaluate every line of a proof at some sizes by ordinary calculus; return (N that agreed, first bad line).
+
+    The second is None where all agree, else the number of the line that differs from the one before.
+    """
+    worlds = sizes_to_audit(scope_of(formulas(chain, given))) if worlds is None else worlds
+    agreed = set()
+    for world, _, _, values in evaluations(chain, given, worlds):
+        for n in range(1, len(values or ())):
+            if difference(values[n - 1], values[n]) is not False:
+                return tuple(sorted(agreed)), n
+        if values:
+            agreed.add(world.sizes["N"])
+    return tuple(sorted(agreed)), None
+
+
+def agree_at(sizes, chain, given=()):
+    """Whether all lines agree at these sizes, exactly and by ordinary calculus: True, False, or None.
+
+    None where a line is not defined, or where no numbers are found that obey the hypotheses. Where the free indices
+    cannot differ as they should, nothing is claimed, and nothing is false.
+    """
+    verdict = True
+    for _, _, _, values in evaluations(chain, given, [sizes]):
+        steps = [difference(*pair) for pair in pairwise(values)] if values else [None]
+        if True in steps:
+            return False
+        verdict = None if None in steps else verdict
+    return verdict
+
+
+def where_it_holds(chain, given, n=None):
+    """Return the scope of a proof: from which sizes on all its lines are defined and agree.
+
+    Rewriting is right wherever nothing divides by 0. What that leaves open is the small end, where a sum may have no
+    summand: at a single class, or at as few as are named or left out.
+    """
+    scope = replace(scope_of(formulas(chain, given)), n=n)
+    usual = {size: scope.after(size, 2) for size in scope.least} | ({"N": n} if n else {})
+    for size in scope.ranges():
+        if scope.least[size] == 1 and not agree_at({**usual, size: 1}, chain, given):
+            scope = scope.without(size, 1)
+    return scope
+
+
+def raised(scope, chain, given):
+    """Return a scope whose small end is higher, by as much as it takes for all lines to be defined."""
+    high = {size: scope.after(size, max(2, scope.least[size]) + 2) for size in scope.least}
+    for size in scope.ranges():
+        for value in range(max(2, scope.least[size]), high[size]):
+            if agree_at({**high, size: value}, chain, given) is None:
+                scope = scope.without(size, value)
+    return scope
