@@ -48,6 +48,7 @@ def formulas(proof):
 SCOPES = {
     "eq-log-add": "proved",  # two numbers, no classes
     "eq-tanh-slope": "proved",
+    "eq-binary-grad": "proved",
     "eq-cancellation": "proved for all N ≥ 2",  # a single class is certain
     "eq-backward-inner": "proved for all m, D and K",
 }
