@@ -48,10 +48,12 @@ _REMARKS_STYLE = """
 .sl-remarks { margin: 0 auto 1rem; max-width: 42rem; font-size: .875rem; line-height: 1.35; }
 .sl-remarks summary { cursor: pointer; padding: .45rem 0; border-bottom: 1px solid var(--sl-grid, #d8dee6); }
 .sl-remarks ul { list-style: none; margin: 0; padding: 0; }
-.sl-remarks li { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; margin: 0;
+.sl-remarks li { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline;
+  gap: 0 1rem; margin: 0;
   padding: .2rem 0; border-bottom: 1px solid var(--sl-grid, #d8dee6); }
 .sl-remarks li a { display: inline-block; line-height: 24px; }
 .sl-remarks li span { color: var(--sl-muted, #55606e); overflow-wrap: anywhere; }
+@media (max-width: 600px) { .sl-remarks li span { flex-basis: 100%; } }
 """
 _SHAPES = {CAUGHT: '<i class="caught"></i>', MISSED: '<i class="missed"></i>', UNUSED: ""}
 
