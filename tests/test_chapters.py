@@ -156,3 +156,15 @@ def test_the_rule_lets_good_pages_pass(rule, good):
 def test_labels_are_found_in_math_directives_only():
     text = "```{math}\n:label: eq-a\nx\n```\n\n```{note}\n:label: eq-b\n```\n"
     assert labels_in(text) == ["eq-a"]
+
+
+# Source shown on a page
+
+
+@pytest.mark.parametrize("page", CHAPTERS, ids=by_name)
+def test_an_excerpt_begins_and_ends_with_lines_that_its_source_has(page):
+    excerpts = re.findall(r"```\{literalinclude\} (\S+)\n((?::.*\n)*)", page.read_text(encoding="utf-8"))
+    for path, options in excerpts:
+        source = (page.parent / path).read_text(encoding="utf-8")
+        for line in re.findall(r':(?:start-at|start-after|end-at|end-before): "?(.*?)"?\n', options):
+            assert line in source, (path, line)
