@@ -33,7 +33,8 @@ function weighed(logits, choice, shift) {
   return { terms, shift, chosen, rest, sum: rest + chosen };
 }
 
-/** Twin of softmaxlab's weigh: no shift unless exp leaves its range, and then by a whole number, as small as can be. */
+/** Twin of softmaxlab's weigh: no shift unless exp leaves its range, and then by a whole number, as small as can be.
+    Only that one adds subnormal terms again: ten of them, the most a widget has, are five steps of the format off. */
 function weigh(logits, choice) {
   const plain = weighed(logits, choice, 0);
   if (plain.sum >= 0.5 && plain.sum < Infinity) return plain;
