@@ -8,7 +8,7 @@ import numpy as np
 
 from softmaxlab._losses import LOUD
 from softmaxlab._rows import tiny
-from softmaxlab._scaled import exponentials, scaled, where
+from softmaxlab._scaled import exponentials, scaled, where, without
 
 
 class Row:
@@ -19,21 +19,16 @@ class Row:
         self.winner = logits.argmax(axis=1)
         self.index = np.arange(len(logits)), self.winner
         terms = exponentials(logits, self.winner)
-        chosen, rest = terms[self.index], self.without_winner(terms).sum()
+        chosen, rest = terms[self.index], without(terms, self.index).sum()
         total = chosen + rest
         self.probs = terms / total[:, None]
         self.lack = rest / total
         self.odds = rest / chosen
 
-    def without_winner(self, numbers):
-        """Put 0 in the winner's place."""
-        is_winner = np.arange(self.logits.shape[1]) == self.winner[:, None]
-        return where(is_winner, scaled(np.zeros_like(self.logits)), numbers)
-
     def excess(self):
         """By how much logsumexp exceeds the largest logit, log(1 + odds)."""
-        tiny = self.odds.exponent < -np.finfo(self.logits.dtype).nmant - 2
-        return where(tiny, self.odds, scaled(np.log1p(self.odds.floats())))
+        small = self.odds.exponent < -np.finfo(self.logits.dtype).nmant - 2
+        return where(small, self.odds, scaled(np.log1p(self.odds.floats())))
 
 
 def losses(logits, masses):
@@ -50,7 +45,7 @@ def grads(logits, masses):
     row = Row(logits)
     mass = masses.sum()
     slopes = row.probs * mass[:, None] - masses
-    own, others = masses[row.index], row.without_winner(masses).sum()
+    own, others = masses[row.index], without(masses, row.index).sum()
     share, lack = mass * row.probs[row.index], mass * row.lack
     smaller = ((others + lack) - (share + own)).mantissa < 0
     at_winner = where(smaller, others - lack, share - own)  # the smaller pair rounds less
@@ -85,6 +80,8 @@ def lost_in_jvp(logits, tangent, probs, average, moved):
     classes = logits.shape[1]
     lost = np.abs(average) < classes * tiny(probs.dtype)  # a sum of subnormal products
     subnormal = np.minimum.reduce(probs, axis=None, initial=1) < tiny(probs.dtype)
+    if subnormal:  # more than those of impossible classes
+        subnormal = np.count_nonzero(probs < tiny(probs.dtype)) > np.count_nonzero(np.isneginf(logits))
     overflow = not np.vdot(moved, moved) < np.inf  # or merely of the squares: the faster question comes first
     if not (subnormal or overflow or np.count_nonzero(lost)):
         return ()

@@ -189,7 +189,9 @@ def reduced(problem, losses):
         losses = losses.reshape(problem.shape[: problem.axis] + problem.shape[problem.axis + 1 :])
         return losses.astype(problem.dtype)[()]
     total = np.sum(losses)
-    inside = len(losses) * tiny(losses.dtype) <= total < np.inf  # with all the digits of its terms
+    # A mean of losses that are each half a step off is no more than that off itself; a sum, or one of weights, is.
+    least = 0 if problem.reduction == "mean" and problem.weight is None else len(losses) * tiny(losses.dtype)
+    inside = least <= total < np.inf
     if problem.frail or not (inside or np.isnan(total) or len(losses) == 0):
         total = careful_total(problem, losses)
         return (total / exact_divisor(problem)).floats().astype(problem.dtype)[()]
@@ -199,11 +201,12 @@ def reduced(problem, losses):
 def careful_total(problem, losses):
     """Add the losses of all rows, whatever their size."""
     total = scaled(np.sum(losses[~np.isfinite(np.max(problem.rows, axis=1))]))
+    room = np.log(len(losses)) + (0 if problem.weight is None else np.log(np.finfo(losses.dtype).max))
     for rows in (np.flatnonzero(np.isinf(losses)), np.flatnonzero(~np.isinf(losses))):
         if np.isinf(total.mantissa):  # not by overflow: there is no need to go on
             break
         for part in careful_parts(problem, rows):
             if problem.labels is not None and not problem.smoothing:
-                part = part[within_reach(problem.rows[part], problem.labels[part], np.finfo(losses.dtype).max)]
+                part = part[within_reach(problem.rows[part], problem.labels[part], room)]
             total = total + _careful.losses(problem.rows[part], exact_masses(problem, part)).sum()
     return total

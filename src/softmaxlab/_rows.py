@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from softmaxlab._scaled import exponentials, scaled, where
+from softmaxlab._scaled import exponentials, scaled, without
 
 PIECE = 2**18  # logits: 2 MB of float64
 SHORT = 64  # classes, up to which adding one by one is as exact as adding pairwise, and faster
@@ -192,16 +192,13 @@ def _rest_again(logits, choice, chosen):
     for row in np.array_split(shows, -(-len(shows) * logits.shape[1] // PIECE) or 1):
         terms = exponentials(logits[row], choice[row])
         index = np.arange(len(row)), choice[row]
-        is_chosen = np.arange(logits.shape[1]) == choice[row, None]
-        others = where(is_chosen, scaled(np.zeros_like(logits[row])), terms).sum()
-        rest[row] = (others / terms[index] * scaled(chosen[row])).floats()
+        rest[row] = (without(terms, index).sum() / terms[index] * scaled(chosen[row])).floats()
     return rest
 
 
-def within_reach(logits, choice, factor=1):
-    """Whether the rest of a row shows at all beside the chosen class, times this factor: else it rounds to 0."""
-    limits = np.finfo(logits.dtype)
-    reach = np.log(logits.shape[1]) - np.log(limits.smallest_subnormal) + np.log(limits.dtype.type(factor)) + 2
+def within_reach(logits, choice, room=0):
+    """Whether the rest of a row shows at all beside the chosen class, times e**room: else it rounds to 0."""
+    reach = np.log(logits.shape[1]) - np.log(np.finfo(logits.dtype).smallest_subnormal) + room + 2
     others = logits.copy()
     others[np.arange(len(logits)), choice] = -np.inf
     return pick(logits, choice) - np.max(others, axis=1) < reach

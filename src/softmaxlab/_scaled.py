@@ -66,6 +66,13 @@ def where(condition, first, second):
     )
 
 
+def without(numbers, index):
+    """Put 0 at an index of `Scaled` numbers, in a copy."""
+    mantissa, exponent = numbers.mantissa.copy(), numbers.exponent.copy()
+    mantissa[index], exponent[index] = 0, NOTHING
+    return Scaled(mantissa, exponent)
+
+
 def exponentials(rows, winner):
     """Exponentials of rows of logits, up to one factor for each row, as `Scaled` numbers; 0 for −inf.
 
@@ -76,6 +83,8 @@ def exponentials(rows, winner):
     step = step.astype(rows.dtype)
     steps = np.rint(rows / step)
     behind = np.clip(steps - np.take_along_axis(steps, winner[:, None], axis=1), -16, 0)  # far below all that shows
+    behind = behind.astype(np.int32)
     mantissa, exponent = np.frexp(np.exp(step))
+    powers = mantissa ** -np.arange(17, dtype=rows.dtype)
     left = np.exp(np.where(np.isneginf(rows), -np.inf, rows - steps * step))
-    return scaled(left * mantissa**behind, exponent * behind.astype(int))
+    return scaled(left * powers[-behind], exponent * behind)
