@@ -137,7 +137,7 @@ def test_gradient_descent_stops_at_the_tolerance_as_the_others_do(parts):
 def test_gradient_descent_needs_a_hundred_times_the_steps_of_the_others_to_get_as_far(parts):
     path = run("gradient descent", parts[0], 0.001).path
     others = [run(name, parts[0], 0.001).path[-1] for name in ("Newton", "L-BFGS", "scikit-learn")]
-    assert path[-1].slope <= 1e-8
+    assert max(end.slope for end in [path[-1], *others]) <= 1e-8
     assert path[-1].number > 26_000
     assert path[-1].number > 50 * max(other.number for other in others)
     assert {f"{end.loss:.8f}" for end in [path[-1], *others]} == {"0.25716482"}
