@@ -85,8 +85,8 @@ def number(app: Sphinx, label: str) -> str:
 
 
 def with_numbers(app: Sphinx, text: str) -> str:
-    """Return words as HTML, with the number of each equation in place of its {label}."""
-    return re.sub(r"\{(eq-[\w-]+)\}", lambda match: f"({number(app, match[1])})", html.escape(text))
+    """Return words as HTML, with the number of each equation in place of its label."""
+    return re.sub(r"\{?\b(eq-[a-z0-9-]+)\}?", lambda match: f"({number(app, match[1])})", html.escape(text))
 
 
 def badge(app: Sphinx, label: str, said: Verdict) -> nodes.raw:

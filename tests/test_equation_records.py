@@ -40,6 +40,8 @@ def test_every_record_is_of_a_displayed_equation(displayed, recorded):
         ("eq-ratio-rule", "wish"),
         ("eq-functional", "follows from {eq-ratio-rule}"),
         ("eq-growth", "follows from {eq-functional}"),
+        ("eq-softmax", "follows from {eq-ratio}"),
+        ("eq-weights-from-images", "follows from {eq-weights-gradient}"),
         ("eq-price-rule", "wish"),
         ("eq-lse", "definition"),
         ("eq-loss", "definition"),

@@ -156,10 +156,10 @@ def test_a_badge_is_a_tick_and_a_few_words_and_says_to_the_ear_what_opens(monkey
 
 
 def test_a_badge_names_other_equations_by_their_numbers(monkeypatch):
-    chained = record(kind="consequence", source="eq-a", exact=True, because="by {eq-a}, a < b")
+    chained = record(kind="consequence", source="eq-a", exact=True, because="by eq-a, a < b", given=["{eq-x}"])
     html, _ = page_with_equation("eq-x", monkeypatch, chained)
     assert "follows from (4.2)" in html
-    assert "by (4.2), a &lt; b" in html
+    assert "by (4.2), a &lt; b; given (4.1)" in html
 
 
 def test_a_refused_misprint_looks_refused(monkeypatch):

@@ -30,6 +30,9 @@ PENALTY = 0.3
 LAYERS = Layers(RNG.normal(size=(D, H)), RNG.normal(size=H), RNG.normal(size=(H, N)), RNG.normal(size=N))
 
 
+AT_REST = "the gradient is 0, and λ > 0"
+
+
 def objective_typed(weights, features=X, targets=Y, penalty=PENALTY):
     """J as the chapter prints it; the weights may be complex, and the bias is their last row."""
     logits = features @ weights[..., :-1, :] + weights[..., -1:, :]
@@ -132,7 +135,7 @@ def test_each_step_of_newton_is_the_one_of_the_formula(certify):
         certify.close(after.weights, before.weights - (inverse @ grad.ravel()).reshape(W.shape), rtol=0, atol=1e-12)
 
 
-@pytest.mark.equation("eq-weights-from-images")
+@pytest.mark.equation("eq-weights-from-images", kind="consequence", source="eq-weights-gradient", given=AT_REST)
 def test_weights_at_the_minimum_are_images_added_up(certify):
     for penalty in (0.03, 0.3):
         *_, last = newton(X, LABELS, l2=penalty, tolerance=1e-13)

@@ -90,7 +90,7 @@ def test_ratio_of_two_probabilities_is_exp_of_the_difference(certify, n):
     certify.exactly(n)
 
 
-@pytest.mark.equation("eq-softmax", given="{eq-ratio} and Σ p = 1")
+@pytest.mark.equation("eq-softmax", kind="consequence", source="eq-ratio", given="Σ p = 1")
 @pytest.mark.parametrize("n", SIZES)
 def test_softmax_is_the_only_solution_of_the_ratios_and_the_sum(certify, n):
     w, p = sp.symbols(f"w1:{n + 1}", positive=True), sp.symbols(f"p1:{n + 1}")
