@@ -108,6 +108,13 @@ def test_pytorch_agrees_on_unusual_rows(torch, name, ours):
     np.testing.assert_allclose(ours(UNUSUAL), expected, rtol=1e-15)
 
 
+@pairs
+@pytest.mark.parametrize("shape", [(0,), (2, 0), (0, 0), (0, 3)])
+def test_pytorch_agrees_where_there_are_no_classes_or_no_rows(torch, name, ours, shape):
+    empty = np.zeros(shape)
+    np.testing.assert_array_equal(ours(empty, -1), getattr(torch, name)(torch.tensor(empty), -1).numpy(), strict=True)
+
+
 def test_pytorch_jacobian_and_products_agree(torch):
     logits, tangent = np.random.default_rng(1).normal(size=(2, 5)) * 3
 

@@ -261,6 +261,10 @@ def test_expected_price_weighs_each_outcome_by_its_chance():
     assert expected(lambda logits, y: [10, 20][y], [0, 0], [0.25, 0.75]) == 17.5
 
 
+def test_an_outcome_without_a_chance_adds_nothing_to_the_price_to_expect():
+    assert expected(cross_entropy, [0, -np.inf], [1, 0]) == 0  # and not 0·inf
+
+
 def test_shortfall_and_squared_error_of_two_classes_are_powers_of_one_quantity():
     for logits in ([2, 0], [0, 0], [-3, 1]):
         assert squared_error(logits, 0) == pytest.approx(shortfall(logits, 0) ** 2, rel=1e-14)

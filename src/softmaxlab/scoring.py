@@ -116,7 +116,7 @@ def expected(loss, logits, truth):
     >>> bool(expected(cross_entropy, [0, 0], [0.75, 0.25]) == np.log(2))
     True
     """
-    return sum(chance * loss(logits, y) for y, chance in enumerate(truth))
+    return sum(chance * loss(logits, y) for y, chance in enumerate(truth) if chance > 0)  # 0·inf counts as 0
 
 
 def shortfall(logits, target):
