@@ -11,6 +11,7 @@ from accuracy import LIMIT, in_eps
 from softmaxlab import cross_entropy, cross_entropy_grad, cross_entropy_with_grad, exact
 
 LOG2 = np.log(2)
+GAPS = {np.float64: 740.0, np.float32: 101.0}  # to losers whose exponentials are subnormal
 LARGEST = {np.float64: 1.7e308, np.float32: 3e38}
 SMALLEST = {np.float64: 5e-324, np.float32: 1.4e-45}
 dtypes = pytest.mark.parametrize("dtype", LARGEST)
@@ -189,3 +190,37 @@ def test_ordinary_rows_have_the_same_bits_beside_rows_that_are_computed_again():
         alone = cross_entropy_grad(logits[row], label, weight=[1e300, 1, 1], reduction="none")
         np.testing.assert_array_equal(many[row], alone)
     assert np.all(np.isnan(many[2]))
+
+
+@dtypes
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_rows_that_are_computed_again_find_their_place_along_any_axis(dtype, axis):
+    random = np.random.default_rng(axis)
+    logits = np.zeros((2, 3, 40), dtype)
+    logits[..., 1:] -= random.choice([1, GAPS[dtype]], (2, 3, 1)).astype(dtype)
+    labels = random.integers(2, size=(2, 3))
+    weight = np.full(40, LARGEST[dtype] / 4, dtype)
+    turned = np.moveaxis(logits, -1, axis)
+    for reduction in ("mean", "sum", "none"):
+        options = {"weight": weight, "reduction": reduction}
+        loss, grad = cross_entropy_with_grad(logits, labels, **options)
+        other, slopes = cross_entropy_with_grad(turned, labels, axis=axis, **options)
+        np.testing.assert_allclose(other, loss, rtol=LIMIT * np.finfo(dtype).eps)  # the order of sums may differ
+        np.testing.assert_allclose(np.moveaxis(slopes, axis, -1), grad, rtol=LIMIT * np.finfo(dtype).eps)
+    truth, _, _ = truth_of(logits.reshape(6, 40), labels.ravel(), weight=weight)
+    assert exact.ulps(cross_entropy(turned, labels, axis=axis, weight=weight), truth) <= LIMIT
+
+
+@dtypes
+def test_rows_that_are_computed_again_find_their_place_among_very_many(dtype):
+    logits = np.tile(np.array([0, -1, -2, -3], dtype), (200_000, 1))  # so many that they are worked on in pieces
+    lost = np.array([0, 70_000, 199_999])
+    logits[lost, 1:] = -GAPS[dtype]
+    weight = np.array([1e30, 1, 1, 1], dtype)
+    labels = np.zeros(len(logits), int)
+    loss, grad = cross_entropy_with_grad(logits, labels, weight=weight, reduction="none")
+    for row in (*lost, 1, 70_001):
+        alone, slopes = cross_entropy_with_grad(logits[row], 0, weight=weight, reduction="none")
+        assert loss[row] == alone
+        np.testing.assert_array_equal(grad[row], slopes)
+    assert exact.ulps(loss[lost[1]], exact.cross_entropy(logits[lost[1]], 0) * mpmath.mpf(float(weight[0]))) <= LIMIT
