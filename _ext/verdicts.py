@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sphinx.errors import ExtensionError
 
 IN_PART = "proved in part"
+REFUSED = {"refuted by a counterexample": "refuted", "means nothing as written": "means nothing"}
 PROVED = re.compile(r"^proved:? ")
 
 
@@ -76,7 +77,7 @@ def heading(tests: list[dict], strongest: tuple[str, str, dict]) -> tuple[str, s
         return (f"follows from {{{source}}}", "held") if source else (kind, "wish" if kind == "wish" else "held")
     what, _, test = strongest
     if test["rejected"]:
-        return {"refuted by a counterexample": "refuted"}.get(what, what), "refused"
+        return REFUSED[what], "refused"
     if what.startswith("tested"):
         return "tested", "held"
     return (IN_PART if test["part"] else what), "held"
