@@ -79,7 +79,10 @@ def compare(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def number(app: Sphinx, label: str) -> str:
     """Return the number that a displayed equation carries, such as 4.6."""
-    page, count = app.env.get_domain("math").equations[label]
+    displayed = app.env.get_domain("math").equations
+    if label not in displayed:
+        raise ExtensionError(f"a badge names {label}, which no page displays")
+    page, count = displayed[label]
     numbers = app.env.toc_fignumbers.get(page, {}).get("displaymath", {})
     return ".".join(map(str, numbers.get(nodes.make_id(f"equation-{label}"), (count,))))
 

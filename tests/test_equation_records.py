@@ -1,5 +1,6 @@
 """What is displayed and what is recorded are the same equations: decided by the records of a run, not by sources."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -56,6 +57,14 @@ def test_every_record_is_of_a_displayed_equation(displayed, recorded):
 )
 def test_a_badge_says_what_its_tests_showed(recorded, label, words):
     assert verdict(recorded[label]).words == words
+
+
+def test_badges_name_only_equations_that_are_displayed(displayed, recorded):
+    said = [verdict(records) for records in recorded.values()]
+    texts = [text for one in said for text in (one.words, *(more for _, more, _ in one.lines))]
+    named = {label for text in texts for label in re.findall(r"eq-[a-z0-9-]+", text)}
+    assert len(named) > 5
+    assert sorted(named - displayed) == []
 
 
 def lines(recorded, label):

@@ -162,6 +162,11 @@ def test_a_badge_names_other_equations_by_their_numbers(monkeypatch):
     assert "by (4.2), a &lt; b; given (4.1)" in html
 
 
+def test_a_badge_that_names_what_no_page_displays_stops_the_build(monkeypatch):
+    with pytest.raises(ExtensionError, match="a badge names eq-b, which no page displays"):
+        page_with_equation("eq-x", monkeypatch, record(exact=True, because="by {eq-b}"))
+
+
 def test_a_refused_misprint_looks_refused(monkeypatch):
     html, _ = page_with_equation("eq-x", monkeypatch, record(rejected="refuted by a counterexample"))
     assert 'class="sl-badge sl-refused"' in html
