@@ -64,6 +64,8 @@ def test_no_numpy_is_allowed_whose_error_states_leak_between_threads():
     (numpy,) = [need for need in map(Requirement, project["dependencies"]) if need.name == "numpy"]
     assert not numpy.specifier.contains("1.26.4")
     assert numpy.specifier.contains("2.0.0")
+    tested = pins(ROOT / "locks" / "test.txt")["numpy"]
+    assert f"NumPy {tested} now" in (ROOT / "README.md").read_text(encoding="utf-8")
     for lock in ("book", "test"):
         assert numpy.specifier.contains(pins(ROOT / "locks" / f"{lock}.txt")["numpy"])
 
