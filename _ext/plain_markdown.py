@@ -175,7 +175,7 @@ def piece(match: re.Match, lookup: object) -> str:
     role, words = match["role"], match["text"]
     if role not in ROLES:
         raise ExtensionError(f"{lookup.page}: a download can't show {{{role}}} yet: see _ext/plain_markdown.py")
-    named = NAMED.fullmatch(words)
+    named = NAMED.fullmatch(words) if role in {"term", "ref", "doc"} else None
     return ROLES[role](named["text"] if named else None, named["target"] if named else words, lookup)
 
 

@@ -47,7 +47,7 @@ def lookup():
         ("[out](https://example.com/a.md)", "[out](https://example.com/a.md)"),
         ("(the-label)=\n# Title", "# Title"),
         ("% a comment\ntext", "text"),
-        ("$p_i$ and {math}`q`", "$p_i$ and $q$"),
+        ("$p_i$ and {math}`a <b>`", "$p_i$ and $a <b>$"),
         ("```python\n{eq}`eq-loss`\n```", "```python\n{eq}`eq-loss`\n```"),
     ],
 )
