@@ -104,3 +104,10 @@ def test_workflow_pins_each_action_to_a_version():
     uses = re.findall(r"uses: (\S+)", text)
     assert len(uses) >= 5
     assert all(re.fullmatch(r"[\w-]+/[\w-]+@v\d+\.\d+\.\d+", use) for use in uses)
+
+
+def test_what_runs_once_more_as_on_an_older_cpu_names_files_that_are_there():
+    text = (ROOT / "tools" / "dev.py").read_text(encoding="utf-8")
+    names = re.findall(r'"(tests/[\w./]+)"', text[text.index("WITHOUT_KERNELS = (") : text.index("NO_NETWORK")])
+    assert len(names) > 10
+    assert [name for name in names if not (ROOT / name).exists()] == []
