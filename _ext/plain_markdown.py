@@ -150,6 +150,7 @@ NAMES = {
     "warning": box,
     "dropdown": fold,
     "literalinclude": included,
+    "toctree": lambda title, options, lines, lookup: [],
     "grid": inside_only,
     "grid-item-card": card,
 }
