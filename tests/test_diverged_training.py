@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import softmaxlab
-from softmaxlab import cross_entropy
+from softmaxlab import cross_entropy, plane
+from softmaxlab import descent as steps
 from softmaxlab.calibration import fit_temperature, reliability
 from softmaxlab.data import three_clouds
 from softmaxlab.evaluate import accuracy, confusion_matrix, worst_mistakes
@@ -122,3 +123,16 @@ def test_a_penalty_times_rate_beyond_2_ends_in_words():
     for train in (descend, descend_layers):
         with pytest.raises(ValueError, match=r"leaves the range of float64.*write rate=0\.\d+$"):
             list(train(POINTS, LABELS, rate=2.0, l2=3.0, steps=2000))
+
+
+def test_the_plainest_descent_says_when_a_rate_is_too_large():
+    with pytest.raises(ValueError, match=r"^step \d+ leaves the range of float64; expected a smaller rate than 3$"):
+        steps.descend(lambda x: x, [1.0, -2.0], steps=3000, rate=3)
+    assert np.all(np.isfinite(steps.descend(lambda x: x, [1.0], steps=900, rate=3)))  # (1 − 3)⁹⁰⁰ is a float yet
+
+
+def test_the_plane_says_when_its_points_want_scaling_or_its_rate_is_too_large():
+    with pytest.raises(ValueError, match=r"points of sizes up to .*: scale them, write np\.divide\(points, np\.max"):
+        plane.train(POINTS * 1e200, LABELS)
+    with pytest.raises(ValueError, match=r"expected a smaller rate than 1e\+308$"):
+        plane.train(POINTS, LABELS, rate=1e308)

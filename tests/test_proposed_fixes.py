@@ -11,7 +11,7 @@ import pytest
 import scipy.sparse as sp
 
 import softmaxlab
-from softmaxlab import cross_entropy, evaluate, gradcheck, softmax, softmax_jvp
+from softmaxlab import cross_entropy, evaluate, gradcheck, plane, softmax, softmax_jvp
 from softmaxlab.calibration import expected_calibration_error, fit_temperature, reliability
 from softmaxlab.data import pixels, split, three_clouds
 from softmaxlab.hidden import descend_layers
@@ -104,6 +104,7 @@ CASES = {
     "rather large features": (lambda features: fit(features, CLOUDS), {"features": POINTS * 1e60}),
     "large features, Newton": (lambda features: last(newton(features, CLOUDS)), {"features": POINTS * 1e160}),
     "large features, descent": (lambda features: last(descend(features, CLOUDS)), {"features": POINTS * 1e160}),
+    "large points": (lambda points: plane.train(points, CLOUDS), {"points": POINTS * 1e200}),
     "large rate": (lambda rate: last(descend(POINTS, CLOUDS, rate=rate)), {"rate": 1e308}),
     "large penalty": (lambda rate: last(descend(POINTS, CLOUDS, rate=rate, l2=1e3, steps=300)), {"rate": 1.0}),
     "large features, hidden": (

@@ -85,13 +85,13 @@ def checked_training_set(features, labels, classes=None):
     return features, labels, classes
 
 
-def out_of_range(features, what, otherwise=None):
+def out_of_range(features, what, otherwise=None, name="features"):
     """Make the error for training whose numbers left the range of floats; `otherwise` helps moderate features."""
     largest = np.max(np.abs(features))
-    hint = "scale them, write np.divide(features, np.max(np.abs(features)))"
+    hint = f"scale them, write np.divide({name}, np.max(np.abs({name})))"
     if otherwise and largest <= MODERATE:
-        hint = otherwise()
-    return ValueError(f"{what}, with features of sizes up to {largest:.3g}: {hint}")
+        hint = otherwise
+    return ValueError(f"{what}, with {name} of sizes up to {largest:.3g}: {hint}")
 
 
 def checked_number(value, name, low, strict=False):

@@ -196,7 +196,7 @@ def descend_layers(features, labels, *, width=32, l2=0.0, rate=0.5, steps=500, s
             raise out_of_range(
                 features,
                 "the loss or the next step leaves the range of float64",
-                lambda: f"write rate={min(0.5, 1 / max(l2, 1)):.1g}",
+                f"write rate={min(0.5, 1 / max(l2, 1)):.1g}",
             )
         yield Step(number, loss, steepest, layers)
         layers = Layers(*(part - rate * slope for part, slope in zip(layers, grad, strict=True)))

@@ -9,6 +9,7 @@ import numpy as np
 
 from softmaxlab import cross_entropy_grad, softmax, softmax_jvp
 from softmaxlab._arrays import real_array
+from softmaxlab._examples import out_of_range
 from softmaxlab.data import three_clouds
 from softmaxlab.linear import logits_of, objective
 
@@ -105,6 +106,11 @@ def train(points, labels, loss="cross-entropy", rate=1.0, steps=100, start="zero
     list of Place
         Of ``steps + 1``, the start included.
 
+    Raises
+    ------
+    ValueError
+        If the points or labels are no arrays of real numbers, or the loss leaves the range of floats.
+
     Examples
     --------
     >>> points, labels = three_clouds(per_class=8)
@@ -117,7 +123,11 @@ def train(points, labels, loss="cross-entropy", rate=1.0, steps=100, start="zero
     points, labels = real_array(points, "points").astype(float), real_array(labels, "labels")
     weights, path = start_weights(start), []
     for _ in range(steps + 1):
-        value, grad = OBJECTIVES[loss](weights, points, labels)
+        with np.errstate(over="ignore", invalid="ignore"):
+            value, grad = OBJECTIVES[loss](weights, points, labels)
+        if not np.isfinite(value) or not np.isfinite(rate * float(np.max(np.abs(grad)))):
+            smaller = f"expected a smaller rate than {rate:g}"
+            raise out_of_range(points, "the loss leaves the range of float64", smaller, "points")
         path.append(Place(weights, value, float(np.max(np.abs(grad)))))
         weights = weights - rate * grad
     return path

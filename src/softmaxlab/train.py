@@ -228,14 +228,15 @@ def checked_objective(weights, features, labels, l2, rate=1.0):
         raise out_of_range(
             features,
             "the loss or the next step leaves the range of float64",
-            lambda: f"write rate={_safe_rate(features, l2):.1g}",
+            f"write rate={_safe_rate(features, l2):.1g}",
         )
     return loss, grad
 
 
 def _safe_rate(features, l2):
     """Return a rate at which descent converges: no curvature is larger than one over it."""
-    return 1 / (np.mean(np.sum(features**2, axis=1) + 1) / 2 + l2)
+    with np.errstate(over="ignore"):
+        return 1 / (np.mean(np.sum(features**2, axis=1) + 1) / 2 + l2)
 
 
 def _start(features, labels, l2, classes):
