@@ -24,7 +24,8 @@ def faint_losers(dtype, classes, count, random):
     gap = random.uniform(edge - 3, end + np.log(classes) + 3, (count, 1))
     spread = random.choice([0.0, 0.0, 0.5, 3.0, 30.0], (count, 1))
     top = np.log(float(limits.max))
-    lead = random.choice([*LEADS, top - 3, top + 20], (count, 1))  # the last: shifted down
+    down = top + random.uniform(-15, 40, (count, 1))  # most of them shifted down
+    lead = np.where(random.random((count, 1)) < 0.3, down, random.choice(LEADS, (count, 1)))
     rows = lead - gap + spread * random.normal(size=(count, classes))
     rows[random.random(rows.shape) < random.choice([0, 0, 0.5], (count, 1))] = -np.inf
     rows[:, :1] = lead

@@ -3,6 +3,7 @@
 The search goes up to 100,000 classes and to gaps where exponentials vanish; its worst rows are printed.
 """
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -75,6 +76,19 @@ def test_along_the_first_axis_faint_losers_are_added_as_well_as_along_the_last(d
     labels = np.zeros(len(rows), int)
     by_columns = softmaxlab.cross_entropy(rows.T.copy(), labels, axis=0, reduction="none")
     np.testing.assert_array_equal(by_columns, softmaxlab.cross_entropy(rows, labels, reduction="none"))
+
+
+@pytest.mark.parametrize(("dtype", "lead", "loser"), [(np.float32, 101.0, 8.33269), (np.float64, 727.0, 11.886365)])
+def test_losers_of_a_row_that_is_shifted_down_are_not_rounded_by_the_shift(dtype, lead, loser):
+    # Each is a little above or below the number given, by up to 50 steps of the format.
+    losers = (loser + np.arange(-50, 50) * float(np.spacing(dtype(loser)))).astype(dtype)
+    rows = np.repeat(losers[:, None], 100_001, axis=1)
+    rows[:, 0] = lead
+    losses, grads = softmaxlab.cross_entropy_with_grad(rows, np.zeros(100, int), reduction="none")
+    with mpmath.workdps(60):
+        truth = np.array([100_000 * mpmath.exp(mpmath.mpf(float(x)) - lead) for x in losers])  # log(1 + rest) is rest
+    assert exact.ulps(losses, truth).max() <= LIMIT
+    assert exact.ulps(-grads[:, 0], truth).max() <= LIMIT
 
 
 @pytest.mark.parametrize(("dtype", "gap", "size"), [(np.float64, 740.0, 1e300), (np.float32, 101.0, 1e30)])

@@ -7,8 +7,8 @@ Three ideas carry the whole package:
   exponentials are those of the logits themselves, unless they would leave the floating-point range.
 - Where they would, shift by a whole number: that subtraction is exact, or nearly, wherever a probability shows.
 - Keep the sum of all classes but one. What a nearly certain class lacks, 1 − p, is that *rest* over the total;
-  computed as 1 − p, it would be 0 or a few wrong digits. A rest of many subnormal terms, each of which has lost
-  digits, is added again with an exponent of its own.
+  computed as 1 − p, it would be 0 or a few wrong digits. A rest of terms so small that each has lost digits, or
+  may have by the shift, is added again with an exponent of its own.
 
 The work is done in pieces of rows that fit a processor's cache, in the memory order that the logits have.
 """
@@ -157,7 +157,7 @@ def weigh(logits, choice=None, out=None):
         terms[redo] = again
         total = chosen + rest
     if choice is not None:
-        faint = _of_subnormals(rest, logits.shape[1])
+        faint = _faint_rests(rest, chosen, logits.shape[1])
         if len(faint):
             rest[faint] = _rest_again(logits[faint], choice[faint], chosen[faint])
     return Weights(terms, chosen, rest, total, shift)
@@ -171,17 +171,19 @@ def _out_of_range(total):
     return () if np.count_nonzero(fits) == len(fits) else np.flatnonzero(~fits)
 
 
-def _of_subnormals(rest, classes):
-    """Rows whose rest may have lost digits: each subnormal term is off by up to half a step, and the sum collects it.
+def _faint_rests(rest, chosen, classes):
+    """Rows whose rest may have lost digits, as the probabilities in it are subnormal, or nearly.
 
-    From `classes` times the smallest normal number on, all of that is half an ulp at most.
+    Each subnormal term is off by up to half a step, and the sum collects it; from `classes` times the smallest normal
+    number on, all of that is half an ulp at most. In a row that is shifted down, the logits of such classes are
+    rounded: by up to 8 eps, or 4 where their probabilities are normal.
     """
     if classes <= 2:  # one term: off by half a step, as any result of its size
         return ()
-    bound = classes * tiny(rest.dtype)
+    least = classes * tiny(rest.dtype)
     if len(rest) == 1:
-        return np.array([0]) if rest[0] < bound else ()
-    faint = rest < bound
+        return np.array([0]) if rest[0] < least * max(chosen[0], 1) else ()
+    faint = rest < least * np.maximum(chosen, 1)
     return np.flatnonzero(faint) if np.count_nonzero(faint) else ()
 
 
