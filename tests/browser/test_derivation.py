@@ -14,7 +14,7 @@ from softmaxlab.proofs.concrete import names_in, ordered, sizes_in
 from softmaxlab.proofs.terms import Scalar
 from softmaxlab.widgets import Derivation, _text
 
-PROOFS = [label for label in CATALOGUE if isinstance(proof := proof_of(label), Proof) and proof.n is None]
+PROOFS = [label for label in CATALOGUE if isinstance(proof := proof_of(label), Proof) and proof.is_chain]
 VALUES = """(root) => Object.fromEntries(["left", "before", "after"].map((name) =>
     [name, root.querySelector(`.dv-value.is-${name} .sl-value`).textContent]))"""
 

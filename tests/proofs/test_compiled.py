@@ -12,7 +12,7 @@ from softmaxlab.proofs.book import CATALOGUE, proof_of
 from softmaxlab.proofs.compiled import chain, evaluate, expression, free_names
 from softmaxlab.proofs.concrete import ordered
 
-PROOFS = [label for label in CATALOGUE if isinstance(proof := proof_of(label), Proof) and proof.n is None]
+PROOFS = [label for label in CATALOGUE if isinstance(proof := proof_of(label), Proof) and proof.is_chain]
 PLAIN = [label for label in PROOFS if set(free_names(proof_of(label))) <= {"a", "y"}]
 DIFFERENT = ["eq-jacobian-off"]  # holds for i ≠ j only
 

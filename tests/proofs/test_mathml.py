@@ -10,7 +10,7 @@ from softmaxlab.proofs.book import CATALOGUE, proof_of
 from softmaxlab.proofs.mathml import Node, compared, extent, lettered, markup, parse
 from softmaxlab.proofs.tex import tex
 
-PROOFS = [label for label in CATALOGUE if isinstance(proof := proof_of(label), Proof) and proof.n is None]
+PROOFS = [label for label in CATALOGUE if isinstance(proof := proof_of(label), Proof) and proof.is_chain]
 
 
 def unmarked(text):

@@ -46,6 +46,9 @@ class Claim:
         The number of classes, where the claim is about that N alone.
     part : str
         Which part of the display is proved, where it is not the whole.
+    gap : Term, optional
+        What the first side is larger by, where the first sign is ≥: a form that is seen not to be negative. It is
+        added to the second line or, where that is a logarithm, inside it.
     where : tuple of (str, Term)
         Names that the display uses and the terms write out: ``("L", -log(p[y]))``.
     """
@@ -62,6 +65,7 @@ class Claim:
     name: str | None = None
     n: int | None = None
     part: str = ""
+    gap: Term | None = None
     where: tuple = ()
 
     def __post_init__(self):
@@ -80,7 +84,7 @@ class Claim:
     @property
     def relations(self):
         """The signs between the lines."""
-        return ("=",) * (len(self.lines) - 1)
+        return ("=" if self.gap is None else "≥", *["="] * len(self.via))
 
     def named(self, name):
         """Return the same claim under a name."""
@@ -94,15 +98,19 @@ class Claim:
         Proof
             With the proofs of all that is claimed also.
         """
-        from .grammar import check_names  # not before they are needed: SymPy takes longer to load than all claims
+        from .bounds import prove_bound  # not before they are needed: SymPy takes longer to load than all claims
+        from .grammar import check_names
         from .prover import prove
 
         check_names(*(line for claim in (self, *self.also) for line in claim.lines))
-        proof = prove(self.lhs, self.rhs, self.given, self.name, via=(*self.through, *self.via),
-                      positive=self.positive, using=tuple(map(proved, self.using)), n=self.n)  # fmt: skip
+        if self.gap is not None:
+            proof = prove_bound(self)
+        else:
+            proof = prove(self.lhs, self.rhs, self.given, self.name, via=(*self.through, *self.via),
+                          positive=self.positive, using=tuple(map(proved, self.using)), n=self.n)  # fmt: skip
         also = tuple(claim.prove() for claim in self.also)
         held = reduce(and_, (other.held for other in also), proof.held)
-        return replace(proof, via=self.via, also=also, part=self.part, held=held)
+        return replace(proof, via=self.via, also=also, part=self.part, held=held, relations=self.relations)
 
 
 @cache

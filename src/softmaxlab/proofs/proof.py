@@ -8,6 +8,8 @@ from .terms import ZERO, Delta, Term
 from .tex import index_tex, tex
 from .text import text
 
+SIGNS = {"=": "=", "≥": r"\ge"}
+
 
 @dataclass(frozen=True)
 class Step:
@@ -17,11 +19,12 @@ class Step:
     before: Term
     after: Term
     side: str = "left"
+    relation: str = "="
 
     @property
     def latex(self):
-        """The line as TeX: = and what it has become."""
-        return rf"= {tex(self.after)}"
+        """The line as TeX: = (or ≥) and what it has become."""
+        return f"{SIGNS[self.relation]} {tex(self.after)}"
 
 
 def formula(latex):
@@ -76,6 +79,7 @@ class Proof:
     also: tuple["Proof", ...] = ()
     part: str = ""
     n: int | None = None
+    relations: tuple[str, ...] = ()
 
     @property
     def badge(self):
@@ -87,7 +91,17 @@ class Proof:
     @property
     def latex(self):
         """The claim as TeX."""
-        return f"{tex(self.lhs)} = {tex(self.rhs)}"
+        return f"{tex(self.lhs)} {SIGNS[self.relation]} {tex(self.rhs)}"
+
+    @property
+    def relation(self):
+        """The sign between its first and its last side."""
+        return "≥" if "≥" in self.relations else "="
+
+    @property
+    def is_chain(self):
+        """Whether its steps are equations at every N, so that numbers can be put into all of them."""
+        return self.n is None and self.relation == "="
 
     def named(self, name):
         """Return the same proof under a name."""
@@ -97,7 +111,8 @@ class Proof:
         milliseconds = round(1000 * self.seconds)
         sizes = ", ".join(map(str, self.audited))
         given = ", given " + " and ".join(map(repr, self.given)) if self.given else ""
-        return f"{self.badge} in {milliseconds} ms: {text(self.lhs)} = {text(self.rhs)}{given}, audited at N = {sizes}"
+        claim = f"{text(self.lhs)} {self.relation} {text(self.rhs)}"
+        return f"{self.badge} in {milliseconds} ms: {claim}{given}, audited at N = {sizes}"
 
     def lines(self):
         """Return (words, TeX) for every line to show."""

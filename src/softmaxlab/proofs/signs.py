@@ -25,7 +25,7 @@ def is_positive_value(term):
 
 
 def is_nonnegative(term):
-    """Whether a formula is at least 0, evidently: a sum of squares with weights that are not negative."""
+    """Whether a formula is at least 0, evidently: a sum of squares with weights that are not negative, e^u − 1, …"""
     term = written_out(term)
     if isinstance(term, Number):
         return term.args[0] >= 0
@@ -33,6 +33,18 @@ def is_nonnegative(term):
         return True
     if isinstance(term, Total):
         return is_nonnegative(term.args[1])
-    if isinstance(term, Add | Mul):
+    if isinstance(term, Add):
+        least = [at_least(part) for part in term.args]
+        return None not in least and sum(least) >= 0
+    if isinstance(term, Mul):
         return all(is_nonnegative(part) for part in term.args)
     return is_positive_value(term)
+
+
+def at_least(term):
+    """Return a number that a formula is at least, evidently; None if its looks do not tell one."""
+    if isinstance(term, Number):
+        return term.args[0]
+    if isinstance(term, Exp) and is_nonnegative(term.args[0]):
+        return 1
+    return 0 if is_nonnegative(term) else None

@@ -17,7 +17,7 @@ def held(label):
     if label not in CATALOGUE:
         raise RefusedError(f"proof is {label!r}; expected a label of softmaxlab.proofs.book, such as 'eq-jacobian'")
     proof = proof_of(label)
-    if not isinstance(proof, Proof) or proof.n is not None:
+    if not isinstance(proof, Proof) or not proof.is_chain:
         raise RefusedError(f"{label} is {proof.badge}, without a chain of steps for every N: show it by proof_of")
     strangers = set(free_names(proof)) - {"a", "y"}
     if strangers:

@@ -1,8 +1,8 @@
 """Chapters 10 and 11: the loss over the inverse temperature, softmax applied twice, and what rounding takes."""
 
 from ..claim import Claim
-from ..vocabulary import Eq, N, define, delta, derivative, every, exp, indices, log, matrix, scalar, total, vector
-from .words import a, c, i, k, m, p, sums_to_one, y, y_label
+from ..vocabulary import Eq, N, define, derivative, every, exp, indices, log, matrix, scalar, total, vector
+from .words import a, c, i, j, k, m, p, sums_to_one, y, y_label
 
 BETA = scalar("β")
 n, r = indices("n r", upto=m)
@@ -39,11 +39,13 @@ CATALOGUE = {
         also=[Claim(p[i], exp(a[i]) / total(exp(a[k]), k))],
         where=[("L_2", twice)],
     ),
-    # at p = one-hot, right and certain
+    # p_k − p_y is −1 and what the classes beside y have, k once more; all of that is positive
     "eq-softmax-twice-floor": Claim(
-        log(total(exp(delta(k, y_label)), k)) - delta(y_label, y_label),
+        twice,
         log(exp(1) + N - 1) - 1,
-        part="proved: the value at p one-hot",
+        via=[log(1 + (N - 1) * exp(-1))],
+        gap=total((exp(p[k] + total(p[j], j, but=y_label)) - 1) * exp(-1), k, but=y_label),
+        where=[("L_2", twice)],
     ),
     "eq-rest": Claim(1 - p[y_label], rest / (exp(a[y_label]) + rest), where=[("R", rest)]),
     "eq-loss-rest": Claim(-log(p[y_label]), log(1 + rest / exp(a[y_label])), where=[("R", rest)]),

@@ -1,0 +1,60 @@
+"""A bound is proved by what the larger side has more; and a badge says which part of a display is proved."""
+
+import pytest
+
+from softmaxlab.proofs import Claim, N, Refuted, Undecided, exp, indices, log, total, vector
+from softmaxlab.proofs.book import claim_of, proof_of
+
+i, j, k = indices("i j k")
+a = vector("a")
+q = vector("q", positive=True)
+
+
+def test_the_floor_of_two_softmaxes_is_proved_with_its_sign():
+    claim, proof = claim_of("eq-softmax-twice-floor"), proof_of("eq-softmax-twice-floor")
+    assert claim.relations == ("≥", "=")
+    assert (proof.badge, proof.part) == ("proved for all N", "")
+    assert r" \ge " in proof.latex
+    assert [step.relation for step in proof.steps].count("≥") == 1
+    assert (proof.steps[0].before, proof.steps[-1].after) == (claim.lhs, claim.rhs)
+
+
+def test_a_larger_side_is_what_is_added_to_the_smaller_one():
+    square = total((a[k] - 1) ** 2, k)
+    claim = Claim(total(a[k] ** 2, k), 2 * total(a[k], k) - N, gap=square)
+    assert claim.prove().badge == "proved for all N"
+    assert repr(claim.prove()).count("≥") == 1
+
+
+def test_a_bound_turned_round_is_not_proved():
+    square = total((a[k] - 1) ** 2, k)
+    with pytest.raises(Refuted):
+        Claim(2 * total(a[k], k) - N, total(a[k] ** 2, k), gap=square).prove()
+    with pytest.raises(Undecided, match="not to be negative"):
+        Claim(2 * total(a[k], k) - N, total(a[k] ** 2, k), gap=-square).prove()
+
+
+def test_a_floor_that_is_too_high_is_refuted():
+    claim = claim_of("eq-softmax-twice-floor")
+    with pytest.raises(Refuted):
+        Claim(claim.lhs, log(2 + (N - 1) * exp(-1)), gap=claim.gap).prove()
+
+
+def test_an_equality_after_the_bound_is_proved_too():
+    claim = claim_of("eq-softmax-twice-floor")
+    with pytest.raises(Refuted):
+        Claim(claim.lhs, log(exp(1) + N) - 1, via=claim.via, gap=claim.gap).prove()
+
+
+@pytest.mark.parametrize(("gap", "evident"), [
+    (exp(q[i]) - 1, True),
+    (exp(a[i]) - 1, False),
+    (exp(q[i]) - 2, False),
+    (exp(q[i]) + exp(q[j]) - 2, True),
+    (exp(-q[i]) - 1, False),
+    (total(exp(q[k]) - 1, k, but=i), True),
+], ids=repr)  # fmt: skip
+def test_an_exponential_of_what_is_positive_is_at_least_one(gap, evident):
+    from softmaxlab.proofs.signs import is_nonnegative
+
+    assert is_nonnegative(gap) == evident
