@@ -3,7 +3,7 @@
 import re
 from html import unescape
 from itertools import pairwise
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -19,6 +19,7 @@ COMMANDS = {
     "delta",
     "displaystyle",
     "frac",
+    "ge",
     "infty",
     "lambda",
     "left",
@@ -50,7 +51,6 @@ SCOPES = {
     "eq-tanh-slope": "proved",
     "eq-binary-grad": "proved",
     "eq-cancellation": "proved for all N ≥ 2",  # a single class is certain
-    "eq-backward-inner": "proved for all m, D and K",
 }
 
 
@@ -112,7 +112,7 @@ def test_an_unknown_label_lists_the_known_ones():
 
 
 def test_all_proofs_of_the_book_take_less_than_fifteen_seconds():
-    start = perf_counter()
+    start = process_time()
     for claim in CATALOGUE.values():
         claim.prove()
-    assert perf_counter() - start < 15  # the budget for two cores; about 3 s were measured on them
+    assert process_time() - start < 15  # whatever else the machine does; about 8 s were measured

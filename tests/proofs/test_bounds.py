@@ -2,7 +2,7 @@
 
 import pytest
 
-from softmaxlab.proofs import Claim, N, Refuted, Undecided, exp, indices, log, total, vector
+from softmaxlab.proofs import Claim, N, Refuted, Undecided, define, derivative, exp, indices, log, prove, total, vector
 from softmaxlab.proofs.book import claim_of, proof_of
 
 i, j, k = indices("i j k")
@@ -58,3 +58,52 @@ def test_an_exponential_of_what_is_positive_is_at_least_one(gap, evident):
     from softmaxlab.proofs.signs import is_nonnegative
 
     assert is_nonnegative(gap) == evident
+
+
+# The chain rule as a step
+
+h = define("h", i, exp(a[i]))
+f = define("f", total(h[k] ** 3, k))
+beside = define("f", total(h[k] ** 3, k) + a[1])
+
+
+def through(body, variable):
+    return total(derivative(body, h[k]) * derivative(h[k], variable), k)
+
+
+def test_the_gradient_of_the_inner_layer_is_proved_from_the_loss_on():
+    proof = proof_of("eq-backward-inner")
+    assert (proof.badge, proof.part) == ("proved for all N", "")
+    assert [step.rule for step in proof.steps][:2] == [
+        "chain rule through h",
+        "by eq-backward-hidden, by eq-tanh-slope",
+    ]
+    assert repr(proof.lhs) == "∂L̄/∂A_dj"
+    assert repr(proof.rhs) == "Σ_n x_nd(1 − h_nj²) ∂L̄/∂h_nj"
+
+
+def test_the_chain_rule_is_a_step_where_it_is_asked_for():
+    rules = [
+        step.rule for step in prove(derivative(f, a[j]), 3 * exp(3 * a[j]), via=[through(f, a[j])], using=[h]).steps
+    ]
+    assert rules[0] == "chain rule through h"
+    plain = prove(derivative(f, a[j]), 3 * exp(3 * a[j]), via=[through(f, a[j])]).steps
+    assert "chain rule through h" not in [step.rule for step in plain]
+
+
+def test_the_chain_rule_misses_what_goes_beside_h_and_is_not_applied_then():
+    with pytest.raises(Refuted):
+        prove(derivative(beside, a[j]), through(beside, a[j]), using=[h])
+
+
+@pytest.mark.parametrize("path", [
+    derivative(f, h[i]) * derivative(h[i], a[i]),  # one path, which is enough here
+    total(derivative(f, h[k]) * derivative(h[k], a[i]), k, but=i),
+    total(derivative(f, h[k]) * derivative(h[i], a[k]), k),
+], ids=repr)  # fmt: skip
+def test_a_sum_that_is_not_over_all_paths_is_no_chain_rule(path):
+    try:
+        proof = prove(derivative(f, a[i]), path, using=[h])
+    except Refuted:
+        return
+    assert "chain rule through h" not in [step.rule for step in proof.steps]

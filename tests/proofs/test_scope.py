@@ -114,7 +114,7 @@ def test_where_sizes_must_differ_the_badge_names_what_must_not_be_0():
 @pytest.mark.parametrize("label", [label for label, claim in CATALOGUE.items() if isinstance(claim, Claim)])
 def test_what_the_book_proves_for_all_n_is_true_at_one_class_and_one_row(label):
     claim, proof = claim_of(label), proof_of(label)
-    if claim.n is None and "≥" not in proof.badge:
+    if claim.n is None and claim.gap is None and "≥" not in proof.badge:
         for sizes in ({"N": 1}, {"m": 1}, {"D": 1}, {"K": 1}, {"N": 1, "m": 1, "D": 1, "K": 1}):
             assert agree_at({"N": 3, "m": 2, "D": 2, "K": 2} | sizes, claim.lines, claim.given) is not False
 

@@ -8,6 +8,7 @@ import sympy as sp
 from .concrete import World, assignments, ordered, replaced
 from .points import NoPoint, exact, instances, point
 from .scope import named_classes, scope_of
+from .signs import is_defined
 
 AUDITED = (2, 3, 4)
 LONGEST = 24  # classes: nobody names the 25th, and exact arithmetic takes its time
@@ -103,11 +104,13 @@ def where_it_holds(chain, given, n=None):
     """Return the scope of a proof: from which sizes on all its lines are defined and agree.
 
     Rewriting is right wherever nothing divides by 0. What that leaves open is the small end, where a sum may have no
-    summand: at a single class, or at as few as are named or left out.
+    summand: at a single class, or at as few as are named or left out. A single class is always tried, a single row
+    where something might be 0 below a fraction bar.
     """
     scope = replace(scope_of(formulas(chain, given)), n=n)
     usual = {size: scope.after(size, 2) for size in scope.least} | ({"N": n} if n else {})
-    for size in scope.ranges():
+    tried = scope.ranges() if not all(map(is_defined, chain)) else {"N"} & set(scope.ranges())
+    for size in tried:
         if scope.least[size] == 1 and not agree_at({**usual, size: 1}, chain, given):
             scope = scope.without(size, 1)
     return scope

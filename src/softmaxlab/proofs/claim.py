@@ -32,8 +32,9 @@ class Claim:
         The displayed lines between.
     through : tuple of Term
         Lines between that a proof needs and no page displays; it passes them before those of `via`.
-    using : tuple of Claim
-        Derivatives to be taken for granted inside: they are proved on their own.
+    using : tuple of Claim or Definition
+        Derivatives to be taken for granted inside, which are proved on their own; and definitions through which the
+        chain rule may go.
     positive : tuple of Term
         Values that the display says are positive.
     also : tuple of Claim
@@ -106,8 +107,9 @@ class Claim:
         if self.gap is not None:
             proof = prove_bound(self)
         else:
+            using = [proved(one) if isinstance(one, Claim) else one for one in self.using]
             proof = prove(self.lhs, self.rhs, self.given, self.name, via=(*self.through, *self.via),
-                          positive=self.positive, using=tuple(map(proved, self.using)), n=self.n)  # fmt: skip
+                          positive=self.positive, using=using, n=self.n)  # fmt: skip
         also = tuple(claim.prove() for claim in self.also)
         held = reduce(and_, (other.held for other in also), proof.held)
         return replace(proof, via=self.via, also=also, part=self.part, held=held, relations=self.relations)

@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import mpmath as mp
 import sympy as sp
 
 from .concrete import names_in
@@ -11,6 +12,7 @@ from .terms import Entry, Scalar
 LOGITS = ((2, 1, 3, 1), (1, 3, 2, 4), (3, 2, 1, 1), (1, 1, 1, 1))
 POSITIVE = (("1/3", "1/2", "1/6", "1/4"), ("2/5", "1/5", "3/5", "1/2"), ("3", "2", "1", "5"))
 REAL = ((3, 2, -1, 1), (1, -2, 3, 2), (2, 5, 1, -3))
+ROOTS = 8  # more than these in one number, and its digits are compared
 TEMPERATURES = ("1/2", "1/3", "1")
 
 
@@ -122,8 +124,44 @@ def exact(value):
         return value
     if value.has(sp.nan, sp.zoo, sp.oo, sp.I):
         return sp.nan
+    if is_tangled(value):
+        return digits(value)
     value = sp.expand(sp.expand_log(value.replace(sp.log, lambda x: log_of(x)), force=True))
     return sp.expand(sp.expand_log(value, force=True))
+
+
+def is_tangled(value):
+    """Whether a number holds many roots and exponentials of fractions: no normal form of it is worth its time."""
+    roots, seen, todo = 0, set(), [value]
+    while todo and roots <= ROOTS:
+        part = todo.pop()
+        if part not in seen:
+            seen.add(part)
+            todo.extend(part.args)
+            roots += isinstance(part, sp.Pow | sp.exp) and not part.exp.is_Integer
+    return roots > ROOTS
+
+
+def digits(value):
+    """Return a number to 80 digits; what it holds many times is worked out once, as SymPy's own evalf does not."""
+    laws = {sp.Add: mp.fsum, sp.Mul: mp.fprod, sp.Pow: lambda args: args[0] ** args[1],
+            sp.exp: lambda args: mp.exp(args[0]), sp.log: lambda args: mp.log(args[0])}  # fmt: skip
+    known = {}
+
+    def number(part):
+        if part not in known:
+            inside = [number(arg) for arg in part.args]
+            if not inside:
+                known[part] = part._to_mpmath(mp.mp.prec)
+            elif isinstance(part, sp.Pow) and part.exp.is_Integer:
+                known[part] = inside[0] ** int(part.exp)
+            else:
+                known[part] = laws[part.func](inside)
+        return known[part]
+
+    with mp.workdps(80):
+        found = number(value)
+    return sp.Float(found, 80) if isinstance(found, mp.mpf) else sp.nan  # a logarithm of what is not positive
 
 
 def log_of(value):

@@ -5,6 +5,7 @@ from itertools import pairwise
 from time import perf_counter
 
 from .audit import LONGEST, audit, raised, sizes_to_audit, where_it_holds
+from .chain_rule import chain_step
 from .errors import Refuted, Undecided, Undefined
 from .fixed import at_classes
 from .grammar import check, check_names
@@ -14,7 +15,7 @@ from .passes import contains
 from .proof import Proof, Step
 from .refute import cases, find_counterexample, message
 from .signs import is_nonnegative, is_positive_value
-from .terms import Derivative, term
+from .terms import Definition, Derivative, term
 from .text import text
 from .vocabulary import N
 
@@ -32,8 +33,9 @@ def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=(), n=Non
         The label in the book.
     via : sequence of Term
         Lines that the proof must pass through, for a displayed chain of equations.
-    using : sequence of Proof
-        Derivatives proved before, such as ∂p_i/∂a_j, to be used as a step instead of being worked out again.
+    using : sequence of Proof or Definition
+        Derivatives proved before, such as ∂p_i/∂a_j, to be used as a step instead of being worked out again; and
+        definitions h through which ∂f/∂x = Σ (∂f/∂h)(∂h/∂x) may be a step, where f depends on x through h alone.
     positive : sequence of Term
         Values claimed to be positive beside the equation, such as p_i.
     n : int, optional
@@ -77,8 +79,9 @@ def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=(), n=Non
     lines = [term(line) for line in (lhs, *via, rhs)]
     given = tuple(given) if isinstance(given, list | tuple) else (given,)
     check_lines(lines, given)
-    check_lemmas(using, given)
-    check_names(*lines, *positive, *(side for e in given for side in (e.lhs, e.rhs)), *(x.lhs for x in using))
+    lemmas = [lemma for lemma in using if not isinstance(lemma, Definition)]
+    check_lemmas(lemmas, given)
+    check_names(*lines, *positive, *(side for e in given for side in (e.lhs, e.rhs)), *(x.lhs for x in lemmas))
     for value in positive:
         if not is_positive_value(value):
             raise Undecided(f"{value!r} was to be shown positive, and its looks do not say so")
@@ -86,8 +89,9 @@ def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=(), n=Non
     path = lines if n is None else fixed(lines, given, n)
     if path[0] != lines[0]:
         steps, chain = [Step(f"N = {n}", lines[0], path[0])], [lines[0], path[0]]
-    for before, after, side in legs(path):
-        found = steps_between(before, after, given, using)
+    for before, after, side in legs(path, using):
+        step = chain_step(before, after, using)
+        found = [step] if step else steps_between(before, after, given, lemmas)
         found = [replace(step, side="right") for step in found] if side == "right" else found
         steps += found
         chain += [step.after for step in found if step.side == "left"]
@@ -122,14 +126,18 @@ def fixed(lines, given, n):
     return [at_classes(line, N, n) for line in lines]
 
 
-def legs(lines):
+def legs(lines, using):
     """Return (line, line, side) for each chain of steps: what all together show is that all lines are equal.
 
     A line between that holds derivatives would be worked out twice, at the end of one chain and at the start of the
-    next. So it gets a chain of its own, from it to the last line.
+    next. So it gets a chain of its own, from it to the last line; unless the chain rule leads there at once.
     """
     first, *between, last = lines
-    derived = [line for line in between if contains(line, Derivative) and not contains(last, Derivative)]
+    derived = [
+        line
+        for before, line in pairwise([first, *between])
+        if contains(line, Derivative) and not contains(last, Derivative) and not chain_step(before, line, using)
+    ]
     direct = [first, *(line for line in between if line not in derived), last]
     return [(*pair, "left") for pair in pairwise(direct)] + [(line, last, "right") for line in derived]
 

@@ -1,8 +1,8 @@
 """Signs that can be read off a formula: positive by its looks, or a sum of squares."""
 
-from .indexing import unfold
+from .indexing import children, unfold
 from .normal import is_positive
-from .terms import Add, Defined, Exp, Mul, Number, Power, Total
+from .terms import Add, Defined, Exp, Log, Mul, Number, Power, Total
 
 
 def written_out(term):
@@ -22,6 +22,19 @@ def is_positive_value(term):
     if isinstance(term, Total):
         return term.args[2] is None and is_positive_value(term.args[1])
     return isinstance(term, Exp) or is_positive(term)
+
+
+def is_defined(term, seen=None):
+    """Whether a formula has a value for all values of its variables, evidently: only what is positive stands below."""
+    seen = set() if seen is None else seen
+    if term in seen:
+        return True
+    seen.add(term)
+    needs_a_sign = (isinstance(term, Power) and term.args[1] < 0) or isinstance(term, Log)
+    if needs_a_sign and not is_positive_value(term.args[0]):
+        return False
+    inside = [term.args[0].body] if isinstance(term, Defined) else children(term)
+    return all(is_defined(part, seen) for part in inside)
 
 
 def is_nonnegative(term):

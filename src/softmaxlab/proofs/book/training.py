@@ -33,12 +33,19 @@ s = scalar("s")
 tanh_s = define("tanh(s)", tanh(s))
 
 hidden = define("h", n, j, tanh(total(x[n, d] * A[d, j], d) + alpha[j]))
-sent = matrix("g", m, K)  # ∂L̄/∂h_nj, any numbers
+p_hidden, loss_hidden = mean_loss(define("z", n, k, total(hidden[n, j] * B[j, k], j) + b[k]))
+UPSTREAM = Claim(
+    derivative(loss_hidden, hidden[n, j]),
+    total((p_hidden[n, k] - targets[n, k]) / m * B[j, k], k),
+    given=ROWS,
+    name="eq-backward-hidden",
+)
 SLOPE_OF_HIDDEN = Claim(
     derivative(hidden[n, unit], A[d, j]),
     x[n, d] * (1 - hidden[n, unit] * hidden[n, unit]) * delta(unit, j),
     name="eq-tanh-slope",
 )
+PATHS = total(total(derivative(loss_hidden, hidden[n, unit]) * derivative(hidden[n, unit], A[d, j]), unit), n)
 
 CATALOGUE = {
     "eq-weights-gradient": Claim(
@@ -69,11 +76,13 @@ CATALOGUE = {
         given=ROWS,
     ),
     "eq-tanh-slope": Claim(derivative(tanh_s, s), 1 - tanh_s**2),
-    # for any slopes g = ∂L̄/∂h
     "eq-backward-inner": Claim(
-        total(total(sent[n, unit] * derivative(hidden[n, unit], A[d, j]), unit), n),
-        total(x[n, d] * (1 - hidden[n, j] ** 2) * sent[n, j], n),
-        using=[SLOPE_OF_HIDDEN],
-        part="proved after the chain rule, for any ∂L̄/∂h",
+        derivative(loss_hidden, A[d, j]),
+        total(x[n, d] * (1 - hidden[n, j] ** 2) * derivative(loss_hidden, hidden[n, j]), n),
+        given=ROWS,
+        through=[
+            total(total(derivative(loss_hidden, hidden[n, unit]) * derivative(hidden[n, unit], A[d, j]), unit), n)
+        ],
+        using=[hidden, UPSTREAM, SLOPE_OF_HIDDEN],
     ),
 }
