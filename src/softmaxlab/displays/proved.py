@@ -39,7 +39,7 @@ def compare(statement, claim, ranges, holder="the proof"):
     """
     claims = (claim, *claim.also)
     translator = Translator(Vocabulary(*claims), ranges)
-    chains, given, positive, sizes = [], [], [], []
+    chains, signs, given, positive, sizes = [], [], [], [], []
     for clause in statement:
         try:
             if clause.condition and clause.parts[0] == size_name(clause):
@@ -48,15 +48,17 @@ def compare(statement, claim, ranges, holder="the proof"):
                 given.append(condition(clause, translator))
             elif clause.relations == (">",) and clause.parts[1] == Number(0):
                 positive.append(translator.term(clause.parts[0]))
-            elif set(clause.relations) <= {"=", "≟"}:
+            elif set(clause.relations) <= {"=", "≟", "≥"}:
                 meant = claims[min(len(chains), len(claims) - 1)]
                 at = entry_meant(meant) if any(map(translator.is_vector, clause.parts)) else None
                 chains.append([translator.term(part, at) for part in clause.parts])
+                signs.append(tuple("=" if sign == "≟" else sign for sign in clause.relations))
             else:
                 raise OutsideError(f"the relation {clause.relations[0]}")
         except (OutsideError, IllTyped) as problem:
             raise DifferentError(f"says what {holder} does not: {problem}", None, said(claims)) from None
     same_lines(chains, claims, holder)
+    same_signs(signs, claims, holder)
     same_side(positive, claim.positive, "> 0", holder)
     if sizes != ([claim.n] if claim.n else []):
         raise DifferentError(f"says N = {sizes} where {holder} says N = {claim.n}", None, said(claims))
@@ -89,6 +91,14 @@ def same_lines(chains, claims, holder):
                 raise DifferentError(
                     difference(text(line), text(proved), holder), " = ".join(map(text, chain)), said((claim,))
                 )
+
+
+def same_signs(signs, claims, holder):
+    """Compare the signs between the lines of all chains."""
+    for shown, claim in zip(signs, claims, strict=True):
+        for here, there in zip(shown, claim.relations, strict=True):
+            if here != there:
+                raise DifferentError(f"says {here} where {holder} says {there}", None, said((claim,)))
 
 
 def same_side(shown, proved, relation, holder):
@@ -126,7 +136,11 @@ def any_letter(e):
 
 def said(claims):
     """Return what claims say, as text."""
-    return "; ".join(" = ".join(map(text, claim.lines)) for claim in claims)
+    return "; ".join(
+        text(claim.lhs)
+        + "".join(f" {sign} {text(line)}" for sign, line in zip(claim.relations, claim.lines[1:], strict=True))
+        for claim in claims
+    )
 
 
 def difference(shown, held, holder):

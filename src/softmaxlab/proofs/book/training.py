@@ -34,11 +34,10 @@ tanh_s = define("tanh(s)", tanh(s))
 
 hidden = define("h", n, j, tanh(total(x[n, d] * A[d, j], d) + alpha[j]))
 p_hidden, loss_hidden = mean_loss(define("z", n, k, total(hidden[n, j] * B[j, k], j) + b[k]))
+# whatever the targets sum to: the inner layer does not ask
 UPSTREAM = Claim(
     derivative(loss_hidden, hidden[n, j]),
-    total((p_hidden[n, k] - targets[n, k]) / m * B[j, k], k),
-    given=ROWS,
-    name="eq-backward-hidden",
+    total((p_hidden[n, k] * total(targets[n, c], c) - targets[n, k]) / m * B[j, k], k),
 )
 SLOPE_OF_HIDDEN = Claim(
     derivative(hidden[n, unit], A[d, j]),
@@ -79,7 +78,6 @@ CATALOGUE = {
     "eq-backward-inner": Claim(
         derivative(loss_hidden, A[d, j]),
         total(x[n, d] * (1 - hidden[n, j] ** 2) * derivative(loss_hidden, hidden[n, j]), n),
-        given=ROWS,
         through=[
             total(total(derivative(loss_hidden, hidden[n, unit]) * derivative(hidden[n, unit], A[d, j]), unit), n)
         ],
