@@ -136,11 +136,13 @@ def any_letter(e):
 
 def said(claims):
     """Return what claims say, as text."""
-    return "; ".join(
-        text(claim.lhs)
-        + "".join(f" {sign} {text(line)}" for sign, line in zip(claim.relations, claim.lines[1:], strict=True))
-        for claim in claims
-    )
+    return "; ".join(chain_of(claim) for claim in claims)
+
+
+def chain_of(claim):
+    """Return the lines of one claim with the signs between them."""
+    signed = zip(claim.relations, claim.lines[1:], strict=True)
+    return text(claim.lhs) + "".join(f" {sign} {text(line)}" for sign, line in signed)
 
 
 def difference(shown, held, holder):
