@@ -1,5 +1,6 @@
 """The one style sheet of the book holds what the pages' sheets held, as far as the book can use it."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -56,3 +57,9 @@ def test_rules_stay_if_a_page_or_a_script_names_them(tmp_path, node_on_path):
 def test_a_failing_purge_fails_the_build_in_words(tmp_path, node_on_path):
     with pytest.raises(ExtensionError, match="npm ci"):
         one_stylesheet.purge("a { color: red }", [], tmp_path)
+
+
+@pytest.mark.parametrize("path", ["assets/css/site.css", "src/softmaxlab/widgets/palette.css"])
+def test_no_rule_of_the_site_is_of_a_kind_that_is_dropped_unseen(path):
+    """PurgeCSS drops `:is(:hover, …)`, though it keeps `:is(.name)`: write `a:hover, a:focus-within` in full."""
+    assert re.findall(r":(?:is|where)\(\s*:[\w-]+", (ROOT / path).read_text(encoding="utf-8")) == []
