@@ -36,7 +36,7 @@ def softmax_misplaced(logits):
     """Subtract the maximum outside the exponential. A lesson: do not call; use `softmaxlab.softmax`.
 
     The intended line is ``np.exp(logits - np.max(logits))``. With the parenthesis in the wrong place the
-    result still sums to 1, yet holds negative "probabilities", moves under a shift, and overflows as before.
+    result still sums to 1, yet can hold negative "probabilities", moves under a shift, and overflows as before.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """The rules of differentiation, one function each: from ∂body/∂variable to a term, or None where it does not apply.
 
 The index of a Σ and the index of the variable are different letters before a derivative goes inside (SymPy's
-`Sum.diff` skips that, and so takes the whole sum for its derivative by a_k).
+`Sum.diff` skips that, and so takes the whole sum for its derivative with respect to a_k).
 """
 
 from .indexing import children, delta_of, free_indices, fresh, substitute, unfold

@@ -22,8 +22,8 @@ const [FEWEST, MOST] = [2, 5]; // classes
 const REACH = 10; // of a logit, to both sides
 const PLACES = 10; // decimals of a line's value
 
-// ---- Values of formulas. A number is carried with its derivatives: x[m] is the derivative by each variable whose
-// bit is in m, x[0] the value. With no variable it is one number, with two it is four. ----
+// ---- Values of formulas. A number is carried with its derivatives: x[m] is the derivative with respect to every
+// variable whose bit is in m, x[0] the value. With no variable it is one number, with two it is four. ----
 
 /** Sum of f(s) over the subsets s of m. */
 function overSubsets(m, f) {
@@ -73,7 +73,7 @@ function jetPower(x, exponent) {
 
 const sameList = (one, other) => one.length === other.length && one.every((x, i) => x === other[i]);
 
-/** An entry of the reader's numbers: its derivative by itself is 1. */
+/** An entry of the reader's numbers: its derivative with respect to itself is 1. */
 function entry(name, at, scope) {
   const value = at.reduce((part, index) => part[index - 1], scope.values[name]);
   const x = jetOf(value, scope.seeds.length);
@@ -83,7 +83,7 @@ function entry(name, at, scope) {
   return x;
 }
 
-/** A use of a definition. Where a derivative is taken by it, it is a variable of its own from there inward. */
+/** A use of a definition. Inward of a derivative with respect to it, it is a variable of its own. */
 function use(name, at, scope) {
   const [parameters, body] = scope.definitions[name];
   const indices = Object.fromEntries(parameters.map((parameter, n) => [parameter, at[n]]));
@@ -110,7 +110,7 @@ function summed(name, size, body, but, scope) {
 }
 
 /**
- * The value of a formula as softmaxlab.proofs.compiled writes it, with its derivatives by scope.seeds.
+ * The value of a formula as softmaxlab.proofs.compiled writes it, and its derivatives with respect to scope.seeds.
  * scope: { values, sizes, indices, definitions, seeds }
  */
 export function evaluate(node, scope) {

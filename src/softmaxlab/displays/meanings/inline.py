@@ -23,7 +23,7 @@ def any_coin(rng, turn=0):
 
 
 def p_minus_y_page(rng, turn=0):
-    """One example whose targets sum to 1 and the slopes g of its loss by p; beside it the rows of a linear layer."""
+    """One example: targets that sum to 1, slopes g of its loss with respect to p; beside it, rows of a linear layer."""
     rows = layer(rng)
     sample = targets(one(rng))
     return sample.but(

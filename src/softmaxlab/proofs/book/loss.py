@@ -17,7 +17,7 @@ PUT_IN = total(-y[j] / p[j] * (p[j] * (delta(i, j) - p[i])), j)
 SPLIT = -y[i] * (1 - p[i]) + total(y[j] * p[i], j, but=i)
 
 g = vector("g")
-linear_loss = define("L", total(g[k] * p[k], k))  # any loss, as far as its slopes g by the p go
+linear_loss = define("L", total(g[k] * p[k], k))  # any loss, as far as its slopes g with respect to the p go
 
 warm_loss = define("L", -total(y[k] * log(warm[k]), k))
 score, target = scalar("s"), scalar("y")  # one question, yes or no
