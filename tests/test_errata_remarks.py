@@ -10,10 +10,11 @@ import pytest
 
 from softmaxlab import cross_entropy_grad, errata, softmax
 from softmaxlab.detectors import numerical_gradient
-from softmaxlab.errata import IN_A_POST, LIKE_A_POST, MISSING, PROVER, REMARKS, RUN, STATED, TEST, WRONG
+from softmaxlab.errata import IN_A_POST, LIKE_A_POST, MISSING, PROVER, REMARKS, RUN, STATED, TEST, UNCLEAR, WRONG
 from softmaxlab.figures_errata import judged, one_hot_example, remarks_html, show_remarks, verdict
 from softmaxlab.misprints import CORRECTED, PRINTED
 from softmaxlab.mutants import MUTANTS, grad_any_shape, loss_any_shape, softmax_unshifted
+from softmaxlab.rungs import softmax_misplaced
 from softmaxlab.rungs_shifted import softmax_shifted
 
 ROOT = Path(__file__).parents[1]
@@ -208,6 +209,12 @@ def test_a_loss_that_calls_the_first_softmax_is_nan_where_the_stable_one_would_d
     assert -np.log(softmax_shifted([1000.0, 0.0])[0]) == 0
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_the_stable_softmax_of_post_a_is_nan_there_too_and_the_page_says_so():
+    assert np.isnan(softmax_misplaced([1000.0, 0.0])).any()
+    assert "That of post A would not." in told(8)
+
+
 def test_numpy_returns_inf_python_raises_and_three_logits_of_709_give_zeros():
     with pytest.warns(RuntimeWarning, match="overflow"):
         assert np.exp(np.float64(1000)) == math.inf
@@ -238,6 +245,11 @@ def test_kinds_are_told_apart_by_what_a_reader_needs():
     assert REMARKS[40].kind != WRONG  # the post is right there
     assert [REMARKS[n].kind for n in (6, 13, 15, 24)] == [MISSING] * 4
     assert REMARKS[43].kind == MISSING
+    assert [REMARKS[n].kind for n in (9, 26)] == [UNCLEAR] * 2  # right as a rough size; a slip of signs
+
+
+def test_what_is_called_wrong_is_never_only_stated():
+    assert errata.numbered(WRONG, {STATED}) == []
 
 
 def test_a_verdict_on_a_formula_without_classes_speaks_of_no_number_of_classes():

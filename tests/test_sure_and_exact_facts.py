@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from softmaxlab import cross_entropy_grad, gradcheck, softmax
+from softmaxlab import cross_entropy_grad, exact, gradcheck, softmax
 from softmaxlab.calibration import expected_calibration_error, fit_temperature
 from softmaxlab.digits_models import SMOOTHINGS, judged
 from softmaxlab.evaluate import auroc
 from softmaxlab.figures_accuracy import flushed, kept_and_lost, panels_in_words
 from softmaxlab.libraries import RUNGS, installed
-from softmaxlab.measuring import errors_over_gap, silent_from, wall, worst_errors
+from softmaxlab.measuring import errors_over_gap, faint_from, silent_from, wall, worst_errors
+from softmaxlab.precision_runs import loss_of_plain_rest
 from softmaxlab.rungs_shifted import cross_entropy_shifted
 from softmaxlab.trials import families
 
@@ -172,6 +173,19 @@ def test_the_shifted_loss_is_silent_from_the_digits_of_the_format_times_log_2():
         assert silent_from(cross_entropy_shifted, dtype) == pytest.approx(wall(dtype), rel=float(np.finfo(dtype).eps))
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_exponentials_are_subnormal_just_beyond_the_gap_that_is_told(dtype):
+    gap, tiny = faint_from(dtype), np.finfo(dtype).tiny
+    assert np.exp(dtype(-gap - 0.001)) < tiny < np.exp(dtype(-gap + 0.001))
+
+
+def test_a_hundred_thousand_faint_losers_cost_the_plain_sum_twenty_five_times_as_many_ulps_as_a_thousand():
+    one = exact.cross_entropy([0, -718], 0)  # e^−718: log(1 + r) is r here, to 300 digits
+    few, many = (exact.ulps(loss_of_plain_rest(np.full(n, -718.0)), n * one) for n in (1000, 100_000))
+    assert many / few == pytest.approx(25, rel=0.01)  # 100, but the sum's own step is 4 times as large
+    assert 'glued("plain_sum_many' in EXACT
+
+
 def test_rung_three_is_said_to_be_measured_in_these_families():
     table = worst_errors({"softmaxlab": RUNGS["softmaxlab"]}, families())
     assert max(table["softmaxlab"].values()) < 16
@@ -190,7 +204,14 @@ def test_a_model_of_the_digits_has_gaps_beyond_what_float16_can_tell_from_certai
 
 
 @pytest.mark.parametrize(
-    "wrong", ["everywhere dense", "That is why the loss of a float16 model", "what most libraries"]
+    "wrong",
+    [
+        "everywhere dense",
+        "That is why the loss of a float16 model",
+        "what most libraries",
+        "a hundred times as many",  # in ulps it is 25 times: the sum leaves the subnormal numbers, and its step grows
+        "begins at a gap of 88",
+    ],
 )
 def test_a_sentence_that_was_false_or_had_no_source_is_gone(wrong):
     assert wrong not in EXACT

@@ -175,7 +175,7 @@ def _faint_rests(rest, chosen, classes):
     """Rows whose rest may have lost digits, as the probabilities in it are subnormal, or nearly.
 
     Each subnormal term is off by up to half a step, and the sum collects it; from `classes` times the smallest normal
-    number on, all of that is half an ulp at most. In a row that is shifted down, the logits of such classes are
+    number on, all of that is less than an ulp. In a row that is shifted down, the logits of such classes are
     rounded: by up to 8 eps, or 4 where their probabilities are normal.
     """
     if classes <= 2:  # one term: off by half a step, as any result of its size

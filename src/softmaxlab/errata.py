@@ -64,7 +64,7 @@ REMARKS = dict(
                 TEST,
                 ("test_a_loss_that_calls_the_first_softmax_is_nan_where_the_stable_one_would_do",),
             ),
-            Remark("The upper bound", "B", WRONG, RUN),
+            Remark("The upper bound", "B", UNCLEAR, RUN),
             Remark(
                 "“Python returns nan”",
                 "AB",
@@ -114,7 +114,7 @@ REMARKS = dict(
             Remark("The derivative with respect to an exponential", "B", WRONG, PROVER, ("by-exponential",)),
             Remark("One-hot is more than you need", "AB", MISSING, PROVER, ("any-total",)),
             Remark("The lines after erratum 21", "C", WRONG, PROVER, ("third-line", "fourth-line")),
-            Remark("An index in the wrong place", "B", WRONG),
+            Remark("An index in the wrong place", "B", UNCLEAR),
             Remark("The quotient rule", "AB", MISSING),
             Remark("A silent swap", "B", UNCLEAR),
             Remark("One letter, two roles", "B", UNCLEAR),

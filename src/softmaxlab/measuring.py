@@ -211,3 +211,22 @@ def wall(dtype):
     36.74
     """
     return float((np.finfo(dtype).nmant + 1) * np.log(2))
+
+
+def faint_from(dtype):
+    """Return the gap g from which e^−g is subnormal, and has lost digits.
+
+    Parameters
+    ----------
+    dtype : NumPy floating type
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> round(faint_from(np.float64), 2), round(faint_from(np.float32), 2)
+    (708.4, 87.34)
+    """
+    return float(-np.log(np.finfo(dtype).tiny))

@@ -1,8 +1,8 @@
 """Log-sum-exp, log-softmax and softmax, and the derivative of softmax, to the last digits.
 
-How large an error may be is part of each contract below. It is counted in *ulps*, units in the last place of the
-exact result in its dtype, or in eps, the ulp of 1; `softmaxlab.exact` measures it. Three ideas keep these
-contracts, and `softmaxlab._rows` tells them.
+How large an error may be is part of each contract below, for float32 and float64. It is counted in *ulps*, units in the
+last place of the exact result in its dtype, or in eps, the ulp of 1; `softmaxlab.exact` measures it. Three ideas keep
+these contracts, and `softmaxlab._rows` tells them.
 
 What −inf, +inf, nan, empty arrays and each dtype give is one table for all functions: ``help(softmaxlab)``.
 
