@@ -106,3 +106,20 @@ def test_a_sum_that_is_not_over_all_paths_is_no_chain_rule(path):
     except Refuted:
         return
     assert "chain rule through h" not in [step.rule for step in proof.steps]
+
+
+# What a proof says of itself
+
+
+def test_a_proof_names_its_hypotheses_in_plain_text():
+    assert proof_of("eq-p-minus-y").given_text == "given Σ_k y_k = 1"
+    assert proof_of("eq-batch-w").given_text == "given Σ_c y_rc = 1 for every r"
+    assert proof_of("eq-jacobian-off").given_text == "given i ≠ j"
+    assert proof_of("eq-jacobian").given_text == ""
+
+
+def test_a_proof_shows_the_part_that_is_proved_and_the_second_clause():
+    proof = proof_of("eq-vjp")
+    assert "(proved for losses linear in p)" in proof._repr_html_()
+    assert "(proved for losses linear in p)" in repr(proof)
+    assert r"g_{k} = \frac{\partial L}{\partial p_{k}}" in proof._repr_html_()

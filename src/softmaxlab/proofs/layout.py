@@ -1,6 +1,7 @@
 """What the two printers share: how a product falls into numerator and denominator, and who needs brackets."""
 
 from fractions import Fraction
+from itertools import groupby
 
 from .terms import Add, Defined, Delta, Derivative, Entry, Exp, Log, Mul, Number, Power, Scalar, Size, Term, Total
 
@@ -23,7 +24,8 @@ def fraction(term):
             number *= factor.args[0]
         elif isinstance(factor, Power) and factor.args[1] < 0:
             base, exponent = factor.args
-            below.append(base if exponent == -1 else Power(base, -exponent))
+            whole = base.args if isinstance(base, Mul) and exponent == -1 else (base,)  # 1/(x y): no brackets below
+            below.extend(part if exponent == -1 else Power(part, -exponent) for part in whole)
         else:
             above.append(factor)
     sign, number = (-1, -number) if number < 0 else (1, number)
@@ -60,6 +62,11 @@ def order(derivative):
         variables.append(body.args[1])
         body = body.args[0]
     return body, variables
+
+
+def runs(variables):
+    """Return (variable, how many times in a row) for the variables of a derivative, the first one first."""
+    return [(variable, len(list(same))) for variable, same in groupby(reversed(variables))]
 
 
 def is_name(term):

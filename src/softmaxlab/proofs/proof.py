@@ -103,6 +103,11 @@ class Proof:
         """Whether its steps are equations at every N, so that numbers can be put into all of them."""
         return self.n is None and self.relation == "="
 
+    @property
+    def given_text(self):
+        """The hypotheses in plain text, such as "given Σ_k y_k = 1"; nothing where there are none."""
+        return f"given {' and '.join(map(repr, self.given))}" if self.given else ""
+
     def named(self, name):
         """Return the same proof under a name."""
         return replace(self, name=name)
@@ -110,9 +115,10 @@ class Proof:
     def __repr__(self):
         milliseconds = round(1000 * self.seconds)
         sizes = ", ".join(map(str, self.audited))
-        given = ", given " + " and ".join(map(repr, self.given)) if self.given else ""
+        given = f", {self.given_text}" if self.given else ""
         claim = f"{text(self.lhs)} {self.relation} {text(self.rhs)}"
-        return f"{self.badge} in {milliseconds} ms: {claim}{given}, audited at N = {sizes}"
+        part = f" ({self.part})" if self.part else ""
+        return f"{self.badge} in {milliseconds} ms: {claim}{given}{part}, audited at N = {sizes}"
 
     def lines(self):
         """Return (words, TeX) for every line to show."""
@@ -125,10 +131,11 @@ class Proof:
         return shown
 
     def _repr_html_(self):
-        head = formula(self.latex)
+        head = ", ".join(formula(proof.latex) for proof in (self, *self.also))
         if self.given:
             head += " given " + ", ".join(formula(line) for line in hypotheses_tex(self.given))
         head += "".join(f", {formula(tex(value) + ' > 0')}" for value in self.positive)
         sizes = ", ".join(map(str, self.audited))
-        caption = f'{head} <span class="sl-badge">{self.badge}</span>, audited at N = {sizes}'
+        part = f" ({escape(self.part)})" if self.part else ""
+        caption = f'{head} <span class="sl-badge">{self.badge}</span>{part}, audited at N = {sizes}'
         return figure(caption, self.lines(), self.name, start=0)  # from line 0, step n leads to line n

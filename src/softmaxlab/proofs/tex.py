@@ -2,23 +2,26 @@ r"""Terms as TeX, in commands that KaTeX and MathJax both know."""
 
 import re
 
-from .layout import addends, fraction, is_name, is_signed, order, reaches_right
+from .layout import addends, fraction, is_name, is_signed, order, reaches_right, runs
 from .terms import ONE, Add, Defined, Delta, Derivative, Entry, Exp, Index, Log, Mul, Number, Power, Scalar, Size, Total
 
 GREEK = {"α": r"\alpha", "β": r"\beta", "δ": r"\delta", "ε": r"\varepsilon", "η": r"\eta", "λ": r"\lambda",
-         "μ": r"\mu", "σ": r"\sigma", "τ": r"\tau", "θ": r"\theta"}  # fmt: skip
+         "μ": r"\mu", "Σ": r"\Sigma", "σ": r"\sigma", "τ": r"\tau", "θ": r"\theta"}  # fmt: skip
 
 
 def name_tex(name, indices=""):
     r"""Return a name as TeX: `LSE(a)` becomes \operatorname{LSE}(a), `L̄` a bar; indices come before a bracket."""
     head, arguments = re.fullmatch(r"([^(]*)(.*)", name).groups()
     primes = "'" * head.count("'")
-    head = head.replace("'", "")
+    head, _, mark = head.replace("'", "").partition("_")
     if head.endswith("\u0304"):
         head = rf"\bar{{{head[:-1]}}}"
+    elif " " in head:
+        head = r" \, ".join(GREEK.get(word, word) for word in head.split())
     elif len(head) > 1:
         head = rf"\operatorname{{{head}}}"
-    subscript = f"_{{{indices}}}" if indices else ""
+    below = [part for part in (rf"\operatorname{{{mark}}}" if len(mark) > 1 else mark, indices) if part]
+    subscript = f"_{{{', '.join(below)}}}" if below else ""
     written = "".join(GREEK.get(c, c) for c in arguments.replace("‖", r" \,\|\, "))
     return GREEK.get(head, head) + primes + subscript + written
 
@@ -60,7 +63,10 @@ def quotient_tex(term):
     tail = []
     while len(above) > 1 and isinstance(above[-1], Total | Derivative):
         tail.insert(0, above.pop())  # a tall Σ stands beside the bar, not on it
-    bar = rf"\frac{{{product_tex(above)}}}{{{product_tex(below)}}}"
+    front = ""
+    if tail and all(factor in below for factor in above):  # m · (1/m) Σ is not (m/m) Σ
+        front, above = product_tex(above) + r" \, ", [ONE]
+    bar = rf"{front}\frac{{{product_tex(above)}}}{{{product_tex(below)}}}"
     return minus + bar + (r" \, " + product_tex(tail) if tail else "")
 
 
@@ -68,7 +74,7 @@ def derivative_tex(term):
     """Return ∂p/∂a as one fraction where the body is a name, else ∂/∂a in front of the body."""
     body, variables = order(term)
     count = f"^{{{len(variables)}}}" if len(variables) > 1 else ""
-    below = r" \, ".join(rf"\partial {tex(v)}" for v in reversed(variables))
+    below = r" \, ".join(rf"\partial {tex(v)}" + (f"^{{{times}}}" if times > 1 else "") for v, times in runs(variables))
     if is_name(body):
         return rf"\frac{{\partial{count} {tex(body)}}}{{{below}}}"
     inside = brackets(tex(body)) if is_signed(body) else tex(body)

@@ -1,6 +1,6 @@
 """Terms as one line of plain text: p_i(δ_ij − p_j)."""
 
-from .layout import addends, fraction, is_name, is_signed, order, reaches_right
+from .layout import addends, fraction, is_name, is_signed, order, reaches_right, runs
 from .terms import ONE, Add, Defined, Delta, Derivative, Entry, Exp, Index, Log, Mul, Number, Power, Scalar, Size, Total
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -47,7 +47,9 @@ def derivative_text(term):
     """Return ∂p_i/∂a_j."""
     body, variables = order(term)
     count = str(len(variables)).translate(SUPERSCRIPTS) if len(variables) > 1 else ""
-    below = "".join(f"∂{text(v)}" for v in reversed(variables))
+    below = "".join(
+        f"∂{text(v)}" + (str(times).translate(SUPERSCRIPTS) if times > 1 else "") for v, times in runs(variables)
+    )
     return f"∂{count}{text(body)}/{below}" if is_name(body) else f"∂{count}/{below} ({text(body)})"
 
 
@@ -74,7 +76,8 @@ def add_text(term):
     line = ""
     for n, (sign, piece) in enumerate(addends(term)):
         minus, plus = ("−", "") if n == 0 else (" − ", " + ")
-        line += (minus if sign < 0 else plus) + text(piece)
+        bracket = sign < 0 and isinstance(piece, Add)
+        line += (minus if sign < 0 else plus) + (f"({text(piece)})" if bracket else text(piece))
     return line
 
 
