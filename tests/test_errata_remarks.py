@@ -250,6 +250,7 @@ def test_kinds_are_told_apart_by_what_a_reader_needs():
 
 def test_what_is_called_wrong_is_never_only_stated():
     assert errata.numbered(WRONG, {STATED}) == []
+    assert "There is a machine behind everything that is called wrong" in CHAPTER
 
 
 def test_a_verdict_on_a_formula_without_classes_speaks_of_no_number_of_classes():

@@ -67,6 +67,7 @@ def test_every_entry_of_the_bibliography_is_cited_by_a_page():
 
 def test_the_plain_mean_of_the_gaps_is_not_the_calibration_error():
     assert not re.search(r"average height of the colored gaps(?!, each weighted)", SURE)
+    assert "The average gap between" not in (ROOT / "glossary.md").read_text(encoding="utf-8")
     from softmaxlab.calibration import reliability
 
     logits, labels = judged("little")
