@@ -28,6 +28,7 @@ from softmaxlab.proofs import (
     total,
     vector,
 )  # fmt: skip
+from softmaxlab.proofs.book import proof_of
 from softmaxlab.proofs.indexing import free_indices, substitute
 from softmaxlab.proofs.lettering import alike
 from softmaxlab.proofs.refute import audit
@@ -50,6 +51,13 @@ def test_repr_is_one_line_with_scope_time_claim_and_audit():
     assert line.startswith("proved for all N in ")
     assert line.endswith(" ms: ∂p_i/∂a_j = p_i(δ_ij − p_j), audited at N = 2, 3, 4")
     assert "\n" not in line
+
+
+def test_a_claim_without_sizes_is_audited_at_none():
+    line, shown = repr(proof_of("eq-binary-grad")), proof_of("eq-binary-grad")._repr_html_()
+    assert line.endswith(": ∂L/∂s = σ − y, audited")
+    assert '<span class="sl-badge">proved</span>, audited</figcaption>' in shown
+    assert "N = 2" not in line + shown
 
 
 def test_html_is_a_figure_with_one_item_per_line():

@@ -108,17 +108,21 @@ class Proof:
         """The hypotheses in plain text, such as "given Σ_k y_k = 1"; nothing where there are none."""
         return f"given {' and '.join(map(repr, self.given))}" if self.given else ""
 
+    @property
+    def audit(self):
+        """How it was audited, in words: a claim that mentions no size, at none."""
+        return "audited" if self.badge == "proved" else "audited at N = " + ", ".join(map(str, self.audited))
+
     def named(self, name):
         """Return the same proof under a name."""
         return replace(self, name=name)
 
     def __repr__(self):
         milliseconds = round(1000 * self.seconds)
-        sizes = ", ".join(map(str, self.audited))
         given = f", {self.given_text}" if self.given else ""
         claim = f"{text(self.lhs)} {self.relation} {text(self.rhs)}"
         part = f" ({self.part})" if self.part else ""
-        return f"{self.badge} in {milliseconds} ms: {claim}{given}{part}, audited at N = {sizes}"
+        return f"{self.badge} in {milliseconds} ms: {claim}{given}{part}, {self.audit}"
 
     def lines(self):
         """Return (words, TeX) for every line to show."""
@@ -135,7 +139,6 @@ class Proof:
         if self.given:
             head += " given " + ", ".join(formula(line) for line in hypotheses_tex(self.given))
         head += "".join(f", {formula(tex(value) + ' > 0')}" for value in self.positive)
-        sizes = ", ".join(map(str, self.audited))
         part = f" ({escape(self.part)})" if self.part else ""
-        caption = f'{head} <span class="sl-badge">{self.badge}</span>{part}, audited at N = {sizes}'
+        caption = f'{head} <span class="sl-badge">{self.badge}</span>{part}, {self.audit}'
         return figure(caption, self.lines(), self.name, start=0)  # from line 0, step n leads to line n
