@@ -1,11 +1,13 @@
 """The catalogue as data: what a display states can be read without proving it, and the whole of it is proved."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from softmaxlab.misprints import CORRECTED
+from softmaxlab.misprints import CORRECTED, PRINTED
 from softmaxlab.proofs import Claim, Refuted, exp, indices, scalar, total, vector
 from softmaxlab.proofs.book import CATALOGUE, claim_of, proof_of
 
@@ -90,3 +92,11 @@ def test_any_class_at_a_number_of_classes_is_refused_in_words():
 
 def test_what_is_proved_in_part_says_which_part():
     assert proof_of("eq-complex-loss").part == "proved for real scores and any real m"
+
+
+def test_each_displayed_misprint_is_a_claim_that_is_refused_and_each_other_one_is_said_in_the_text():
+    page = (Path(__file__).parents[2] / "chapters" / "14-errata.md").read_text()
+    shown = re.findall(r":label: eq-errata-([\w-]+)\n[^`]*?\\overset\{\?\}\{=\}", page)
+    assert len(shown) == len(set(shown)) == page.count(r"\overset{?}")
+    in_the_text = {"third-line", "fourth-line", "sigmoid", "any-total"}  # no display of their own marks them as wrong
+    assert set(shown) == PRINTED.keys() - in_the_text
