@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression  # here, not below: loading it takes a second
 from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
-from softmaxlab import cross_entropy
+from softmaxlab import cross_entropy, softmax_jvp
 from softmaxlab.chance import standard_error
 from softmaxlab.evaluate import accuracy
 from softmaxlab.linear import hessian, logits_of, objective
@@ -170,6 +170,36 @@ def share_of_the_steepest(train, l2):
     bends, ways = np.linalg.eigh(hessian(start, train.inputs, l2).reshape(grad.size, grad.size))
     steepest = ways[:, np.isclose(bends, bends[-1], rtol=1e-9)]  # several: one for each way to share out among classes
     return float(np.linalg.norm(steepest.T @ grad) / np.linalg.norm(grad))
+
+
+def bends_along_the_steps(train, l2, rate, steps):
+    """Find how much the objective bends along each step of gradient descent: gᵀ H g / gᵀ g, for the gradient g.
+
+    In a parabola, a step lowers the objective if its rate is below 2 over this bend.
+
+    Parameters
+    ----------
+    train : Examples
+    l2, rate : float
+    steps : int
+
+    Returns
+    -------
+    ndarray, shape (steps,)
+
+    Examples
+    --------
+    >>> from softmaxlab.data import three_clouds
+    >>> bends_along_the_steps(three_clouds(), 0.1, rate=0.5, steps=3).shape
+    (3,)
+    """
+    bends = []
+    for step in descend(*train, l2=l2, rate=rate, steps=steps - 1):
+        grad = objective(step.weights, *train, l2)[1]
+        logits, tangent = logits_of(step.weights, train.inputs), logits_of(grad, train.inputs)
+        curvature = np.sum(tangent * softmax_jvp(logits, tangent)) / len(tangent) + l2 * np.sum(grad[:-1] ** 2)
+        bends.append(curvature / np.sum(grad**2))
+    return np.array(bends)
 
 
 def _until(tolerance, walk, steps):
