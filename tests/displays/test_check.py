@@ -1,7 +1,6 @@
 """`make check`: a page displays what was proved or tested, and an edit of either side is named with its place."""
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,15 +14,6 @@ from softmaxlab.proofs.book import CATALOGUE
 
 ROOT = Path(__file__).parents[2]
 BY_LABEL = {display.label: display for display in displays(ROOT)}
-
-
-@pytest.fixture
-def book(tmp_path):
-    """A copy of the book's pages, to be spoiled."""
-    shutil.copytree(ROOT / "chapters", tmp_path / "chapters")
-    for page in ROOT.glob("*.md"):
-        shutil.copy(page, tmp_path)
-    return tmp_path
 
 
 def edit(book, page, old, new):

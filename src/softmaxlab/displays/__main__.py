@@ -5,6 +5,7 @@ import time
 from collections import Counter
 
 from .check import check_book, write_readings
+from .tokens import UnreadableError
 
 
 def main(arguments):
@@ -14,7 +15,11 @@ def main(arguments):
         return 2
     start = time.perf_counter()
     if arguments:
-        print(f"{write_readings('.')} readings stored: review what changed, with git diff")
+        try:
+            print(f"{write_readings('.')} readings stored: review what changed, with git diff")
+        except UnreadableError as problem:
+            print(problem)
+            return 1
     bindings, problems = check_book(".")
     print("\n".join(problems))
     held = Counter(binding.held for binding in bindings)

@@ -6,6 +6,7 @@
 3. It holds, as it stands, at random numbers.
 """
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,8 @@ from softmaxlab.proofs.book import CATALOGUE
 
 from .meanings import MEANINGS, functions_of, impose, samples_of
 from .pages import displays
-from .proved import DifferentError, compare, difference
+from .parting import difference
+from .proved import DifferentError, compare
 from .reader import read
 from .readings import reading
 from .tokens import UnreadableError
@@ -53,12 +55,20 @@ class Binding:
 def stored_readings():
     """Return the reviewed reading of each display that no proof holds."""
     lines = READINGS.read_text(encoding="utf-8").splitlines() if READINGS.exists() else []
-    return dict(line.split(" | ", 1) for line in lines if line and not line.startswith("#"))
+    parts = [line.rpartition(" | ") for line in lines if line and not line.startswith("#")]
+    return {label: reading for label, _, reading in parts}
 
 
 def whose_names(display):
     """Return the key of the meaning of a display: its label, or for a claim in prose its page."""
-    return display.label if display.label in MEANINGS or display.label.startswith("eq-") else display.file
+    if display.label.startswith("eq-"):
+        return display.label
+    return next((key for key in MEANINGS if unspaced(key) == unspaced(display.label)), display.file)
+
+
+def unspaced(label):
+    """Return the label of a claim in prose without what only spaces its formula."""
+    return re.sub(r"\\[,;:! ]|\s", "", label)
 
 
 def check_display(display, readings):
@@ -69,6 +79,17 @@ def check_display(display, readings):
     DisplayError
         It can't be read, says something else than what is held, or does not hold at random numbers.
     """
+    try:
+        return binding_of(display, readings)
+    except DisplayError:
+        raise
+    except Exception as problem:  # whatever it is: it is no formula that holds, and an author needs the place
+        kind = f"{type(problem).__name__}: {problem}"
+        raise DisplayError(f"{display.place}: {display.label} can't be judged ({kind})") from problem
+
+
+def binding_of(display, readings):
+    """Return the Binding of one display, or raise DisplayError."""
     meaning = whose_names(display)
     statement, said = understood(display)
     try:
@@ -117,8 +138,19 @@ def bound(label, meaning, statement, said, readings):
     elif held == "proof":
         compare(statement, claim, samples_of(meaning)[0].ranges)
     else:
-        same_reading(said, readings.get(label))
+        same_reading(said, stored_for(label, said, readings))
     return held, getattr(claim, "part", "")
+
+
+def stored_for(label, said, readings):
+    """Return the stored reading of a label; of a claim in prose, the same one may be spaced in another way there."""
+    file, inline, _ = label.partition(": ")
+    return said if inline and said in of_file(file, readings) else readings.get(label)
+
+
+def of_file(file, readings):
+    """Return the stored readings of the claims in the prose of a page."""
+    return {reading for label, reading in readings.items() if label.startswith(f"{file}: ")}
 
 
 def same_reading(said, stored):
@@ -153,13 +185,35 @@ def check_book(root):
             bindings.append(check_display(display, readings))
         except DisplayError as problem:
             problems.append(str(problem))
+    return bindings, problems + twice(found) + missing(found, bindings, readings)
+
+
+def twice(found):
+    """Return a problem for each label that stands at two formulas."""
+    first, problems = {}, []
+    for display in found:
+        if display.label in first and ": " not in display.label:
+            place = first[display.label].place
+            problems.append(f"{display.place}: {display.label} is the label of the formula at {place} as well")
+        first.setdefault(display.label, display)
+    return problems
+
+
+def missing(found, bindings, readings):
+    """Return a problem for each formula that is held, and that no page displays."""
     labels = {display.label for display in found}
-    problems += [
+    said = {(binding.file, binding.reading) for binding in bindings}
+    idle = [
         f"{READINGS.name}: a reading is stored for {label}, which no page displays: `make check ARGS=--write` drops it"
-        for label in readings
-        if label not in labels
+        for label, reading in readings.items()
+        if label not in labels and (label.partition(": ")[0], reading) not in said
     ]
-    return bindings, problems
+    lost = [
+        f"{label} is displayed nowhere, and softmaxlab.displays.meanings says what its names stand for"
+        for label in MEANINGS
+        if label.startswith("eq-") and label not in labels and label not in readings
+    ]
+    return idle + lost
 
 
 def write_readings(root):

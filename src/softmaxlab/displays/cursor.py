@@ -2,15 +2,27 @@ r"""Names and their subscripts: what the reader reads without looking further th
 
 import re
 
-from .tokens import UnreadableError
+from .tokens import Spaced, UnreadableError
 from .tree import Pick, Shifted, Word
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "varepsilon": "ε", "epsilon": "ε", "eta": "η",
     "theta": "θ", "kappa": "κ", "lambda": "λ", "mu": "μ", "sigma": "σ", "tau": "τ",
 }  # fmt: skip
+ROWS = ("n", "r")  # the letters of the rows of a batch
 ACCENTS = {r"\bar": "bar", r"\hat": "hat", r"\tilde": "tilde"}
 UPRIGHT = re.compile(r"\\(text|operatorname|mathrm|mathbf)\{([^{}]*)\}")
+
+
+def letter_of(word):
+    """Return the letter that a word is, None if it is none.
+
+    >>> letter_of("p"), letter_of(r"\\mu"), letter_of("pq")
+    ('p', 'μ', None)
+    """
+    if word[:1] == "\\":
+        return GREEK.get(word[1:])
+    return word if len(word) == 1 and word.isalpha() and word.isascii() else None
 
 
 class Cursor:
@@ -18,7 +30,8 @@ class Cursor:
 
     def __init__(self, words, functions):
         """Start at the first word."""
-        self.words, self.at, self.functions, self.bars = [*words, ""], 0, set(functions), 0
+        self.words, self.at, self.functions = [*words, ""], 0, set(functions)
+        self.bars, self.depth, self.unbracketed = 0, 0, ""
 
     @property
     def now(self):
@@ -45,26 +58,43 @@ class Cursor:
         """Read the letters of a name; and whether they stand upright."""
         word = self.take()
         if word in ACCENTS:
-            (letter,) = self.subscript_words()
-            return f"{ACCENTS[word]} {letter}", False
+            return f"{ACCENTS[word]} {self.letter(self.subscript_words(), f'below {word}')}", False
         upright = UPRIGHT.fullmatch(word)
         if upright:
-            return upright[2].strip(), True
+            return self.upright(word, *upright.groups()), True
         if word == r"\infty":
             return "∞", False
-        if word[1:] in GREEK:
-            return GREEK[word[1:]], False
-        if word.isalpha() and word.isascii():
-            return word, False
+        if letter_of(word):
+            return letter_of(word), False
         if word.startswith("\\"):
             return self.fail(f"the command {word} is not known")
         return self.fail(f"{word!r} is no name" if word else "the formula breaks off")
 
+    def upright(self, word, command, text):
+        """Return an upright name: a word, the number e, or a column of ones."""
+        text = text.strip()
+        if (command == "mathbf") != (text == "1") or (len(text) < 2 and text not in ("1", "e")):
+            self.fail(f"{word} is not known: letters stand in italics, words upright, and bold is a column of ones")
+        return text
+
+    def letter(self, words, where):
+        """Return the one letter that words hold."""
+        letter = letter_of(words[0]) if len(words) == 1 else None
+        return letter or self.fail(f"{''.join(words) or 'nothing'!r} stands {where}, and one letter belongs there")
+
+    def argument_begins(self):
+        """Fail where a space stands in the place of an argument: TeX would take that for it."""
+        if isinstance(self.now, Spaced):
+            self.fail(f"a space stands between {self.words[self.at - 1]} and {self.now}, which belongs to it")
+
     def subscript_words(self):
         """Return the words of {…}, or of one token."""
+        self.argument_begins()
         if self.now != "{":
             word = self.take()
-            return [word, self.take()] if word in ACCENTS else [word]
+            if word[:1].isdigit() and len(word) > 1:
+                self.fail(f"the braces around {word} are missing")
+            return [word]
         depth, found = 0, []
         while True:
             word = self.take()
@@ -75,29 +105,48 @@ class Cursor:
                 self.fail("a brace is not closed")
             found.append(word)
 
+    def subscript(self, words):
+        """Return the only index that words name."""
+        found = self.subscripts(words)
+        return found[0] if len(found) == 1 else self.fail(f"one index was expected, not {' '.join(words)!r}")
+
     def subscripts(self, words):
         """Return the indices that subscripts name."""
-        found, rest = [], [word for word in words if word != ","]
-        while rest:
-            word = rest.pop(0)
-            if word in ACCENTS:
-                name = f"{ACCENTS[word]} {rest.pop(0)}"
-            elif word.isdigit():
-                found.append(int(word))
-                continue
-            elif UPRIGHT.fullmatch(word) or word == r"\max":
-                found.append(Word(UPRIGHT.sub(r"\2", word).lstrip("\\")))
-                continue
-            elif word in "+-" and found and isinstance(found[-1], str) and rest and rest[0].isdigit():
-                found[-1] = Shifted(found[-1], int(word + rest.pop(0)))
-                continue
-            elif word[1:] in GREEK or (word.isalpha() and word.isascii()):
-                name = GREEK.get(word[1:], word)
-            else:
-                self.fail(f"the subscript {' '.join(words)!r} is not known")
-            if rest[:1] == ["_"]:
-                name, rest = Pick(name, rest[1]), rest[2:]
-            elif rest[:3] == ["^", "{", "("]:  # the y^{(n)} of p_{y^{(n)}}
-                name, rest = Pick(name, rest[3]), rest[6:]
-            found.append(name)
+        inner = Cursor(words, self.functions)
+        try:
+            return inner.indices()
+        except UnreadableError as problem:
+            return self.fail(f"the subscript {' '.join(words)!r} is not known ({str(problem).rsplit(', in: ', 1)[0]})")
+
+    def indices(self):
+        """Return the indices that all words name, with or without commas between them."""
+        found = []
+        while self.now:
+            if found and self.now == ",":
+                self.take()
+            found.append(self.one_index())
         return tuple(found)
+
+    def one_index(self):
+        """Return the next index: a number, a letter, a label looked up, or a word that belongs to the name."""
+        word = self.now
+        if word.isascii() and word.isdigit():
+            return int(self.take())
+        if word == r"\max" or UPRIGHT.fullmatch(word):
+            return Word("max" if self.take() == r"\max" else self.upright(word, *UPRIGHT.fullmatch(word).groups()))
+        name, _ = self.name()
+        if self.now == "_":
+            self.take()
+            return Pick(name, self.letter(self.subscript_words(), f"below {name}"))
+        if self.now == "^":  # the y^{(n)} of p_{y^{(n)}}
+            self.take()
+            words = self.subscript_words()
+            if len(words) != 3 or (words[0], words[2]) != ("(", ")") or words[1] not in ROWS:
+                self.fail("the row of a label was expected, as in y^{(n)}")
+            return Pick(name, self.letter(words[1:2], f"above {name}"))
+        if self.now and self.now in "+-":
+            by = int(self.take() + "1")
+            if not (self.now.isascii() and self.now.isdigit()):
+                self.fail("a whole number was expected")
+            return Shifted(name, by * int(self.take()))
+        return name

@@ -31,6 +31,7 @@ STENCIL = ((-2, 1 / 12), (-1, -2 / 3), (1, 2 / 3), (2, -1 / 12))
 STEPS = {1: 1e-3, 2: 4e-3, 3: 1.5e-2}
 FAR, NEAR = 1e7, 2e-3  # numbers to stand for ∞ and for 0 from above
 MOST = 50  # no sum of a display is longer in a sample
+MOST_BITS = 4000  # the largest float64 is below 2^1024
 
 
 @singledispatch
@@ -99,6 +100,8 @@ def _(node: Power, sample, at):
         if exponent != -1:
             raise MeaninglessError("a matrix to a power other than −1")
         return np.linalg.inv(base)
+    if isinstance(base, int) and isinstance(exponent, int) and abs(exponent) * base.bit_length() > MOST_BITS:
+        raise MeaninglessError("a number too large")
     return float(base) ** exponent if isinstance(base, int) and exponent < 0 else base**exponent
 
 
@@ -150,9 +153,9 @@ def _(node: Name, sample, at):
         whole = f"{key}_{subs[0].text if isinstance(subs[0], Word) else subs[0]}"
         if sample.has(whole):  # a name with its subscript, such as L_2 or x_max
             return sample[whole]
-    if node.name == "δ" and len(subs) == 2:
+    if key == "δ" and len(subs) == 2:
         return int(sample.place(subs[0], at) == sample.place(subs[1], at))
-    if node.name == "e" and not sample.has("e"):
+    if key == "e" and not sample.has("e"):
         if not subs:
             return math.e
         return np.eye(sample.sizes["N"])[sample.place(subs[0], at)]
@@ -218,6 +221,7 @@ PLAIN = {
 @evaluate.register
 def _(node: Big, sample, at):
     places = places_of(node, sample, at)
+    sample.spend(len(places))
     values = [evaluate(node.body, sample, {**at, node.index: n}) for n in places]
     if node.kind == "sum":
         return sum(values, 0.0)
@@ -230,7 +234,7 @@ def places_of(node, sample, at):
         return sorted(sample[node.within])
     low = 1 if node.lower is None else evaluate(node.lower, sample, at)
     high = sample.length(node.index) if node.upper is None else evaluate(node.upper, sample, at)
-    if np.ndim(low) or np.ndim(high) or low != int(low) or high != int(high) or not 0 <= high <= MOST:
+    if np.ndim(low) or np.ndim(high) or low != int(low) or high != int(high) or not (low >= 0 and 0 <= high <= MOST):
         raise MeaninglessError("the bound of a sum is no number of terms")
     if node.upper is not None and node.index in sample.ranges and high > sample.length(node.index):
         raise MeaninglessError("a sum runs past the range of its index")
@@ -274,6 +278,9 @@ def variable(node, sample, at):
 def slope(function, sample, wanted, order):
     """Return a derivative by differences, one variable after the other."""
     (key, index), *rest = wanted
+    if order not in STEPS:
+        raise MeaninglessError(f"a derivative of order {order}")
+    sample.spend(len(STENCIL))
     step = STEPS[order]
     total = 0.0
     for k, weight in STENCIL:

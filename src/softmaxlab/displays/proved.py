@@ -1,16 +1,14 @@
 """Whether a display is the statement that a proof proves: every clause and every relation of it, as trees."""
 
-import re
-from difflib import SequenceMatcher
-
 from softmaxlab.proofs import Eq, IllTyped
 from softmaxlab.proofs.indexing import free_indices, substitute
 from softmaxlab.proofs.lettering import same
 from softmaxlab.proofs.terms import ZERO, Delta, Index
 from softmaxlab.proofs.text import text
 
+from .parting import parted
 from .terms import OutsideError, Translator, Vocabulary, condition
-from .tree import Number
+from .tree import Name, Number
 
 
 class DifferentError(ValueError):
@@ -42,8 +40,8 @@ def compare(statement, claim, ranges, holder="the proof"):
     chains, signs, given, positive, sizes = [], [], [], [], []
     for clause in statement:
         try:
-            if clause.condition and clause.parts[0] == size_name(clause):
-                sizes.append(int(clause.parts[1].value))
+            if clause.condition and says_size(clause):
+                sizes.append(clause.parts[1].value)
             elif clause.condition:
                 given.append(condition(clause, translator))
             elif clause.relations == (">",) and clause.parts[1] == Number(0):
@@ -57,11 +55,13 @@ def compare(statement, claim, ranges, holder="the proof"):
                 raise OutsideError(f"the relation {clause.relations[0]}")
         except (OutsideError, IllTyped) as problem:
             raise DifferentError(f"says what {holder} does not: {problem}", None, said(claims)) from None
-    same_lines(chains, claims, holder)
+    same_lines(chains, signs, claims, holder)
     same_signs(signs, claims, holder)
     same_side(positive, claim.positive, "> 0", holder)
     if sizes != ([claim.n] if claim.n else []):
-        raise DifferentError(f"says N = {sizes} where {holder} says N = {claim.n}", None, said(claims))
+        ours = ", ".join(f"N = {n}" for n in sizes) or "nothing of N"
+        theirs = f"N = {claim.n}" if claim.n else "nothing of it"
+        raise DifferentError(f"says {ours} where {holder} says {theirs}", None, said(claims))
     same_hypotheses(given, claim.given, holder)
 
 
@@ -71,26 +71,24 @@ def entry_meant(claim):
     return {index.size.args[0]: index for index in free}
 
 
-def size_name(clause):
-    """Return the name on the left of a condition such as N = 2, None if it is another."""
-    left, right = clause.parts[0], clause.parts[-1]
-    is_size = getattr(left, "name", "") == "N" and isinstance(right, Number) and clause.relations == ("=",)
-    return left if is_size else None
+def says_size(clause):
+    """Whether a condition says how many classes there are, as N = 2."""
+    return clause.relations == ("=",) and clause.parts[0] == Name("N") and isinstance(clause.parts[1], Number)
 
 
-def same_lines(chains, claims, holder):
+def same_lines(chains, signs, claims, holder):
     """Compare all lines of all chains."""
     if len(chains) != len(claims):
-        raise DifferentError(f"makes {len(chains)} statements where {holder} makes {len(claims)}", None, said(claims))
-    for chain, claim in zip(chains, claims, strict=True):
+        hint = "; a hypothesis stands in round brackets" if len(chains) > len(claims) else ""
+        what = f"makes {len(chains)} statements where {holder} makes {len(claims)}{hint}"
+        raise DifferentError(what, None, said(claims))
+    for chain, between, claim in zip(chains, signs, claims, strict=True):
+        shown = chained(chain, between)
         if len(chain) != len(claim.lines):
-            shown = " = ".join(map(text, chain))
             raise DifferentError(f"has {len(chain)} sides where {holder} has {len(claim.lines)}", shown, said((claim,)))
         for line, proved in zip(chain, claim.lines, strict=True):
             if not same(line, proved):
-                raise DifferentError(
-                    difference(text(line), text(proved), holder), " = ".join(map(text, chain)), said((claim,))
-                )
+                raise DifferentError(parted(line, proved, holder), shown, said((claim,)))
 
 
 def same_signs(signs, claims, holder):
@@ -112,11 +110,14 @@ def same_hypotheses(shown, assumed, holder):
     """Compare displayed hypotheses with those that a proof uses."""
     missing = [e for e in assumed if not any(same_hypothesis(e, other) for other in shown)]
     idle = [e for e in shown if not any(same_hypothesis(e, other) for other in assumed)]
+    twice = [e for n, e in enumerate(shown) if any(same_hypothesis(e, other) for other in shown[:n])]
     both = ["given " + (" and ".join(map(repr, side)) or "nothing") for side in (shown, assumed)]
     if missing:
         raise DifferentError(f"does not say what {holder} assumes, {missing[0]!r}", *both)
     if idle:
         raise DifferentError(f"says {idle[0]!r}, which {holder} does not assume", *both)
+    if twice:
+        raise DifferentError(f"says {twice[0]!r} twice", *both)
 
 
 def same_hypothesis(one, other):
@@ -136,39 +137,10 @@ def any_letter(e):
 
 def said(claims):
     """Return what claims say, as text."""
-    return "; ".join(chain_of(claim) for claim in claims)
+    return "; ".join(chained(claim.lines, claim.relations) for claim in claims)
 
 
-def chain_of(claim):
-    """Return the lines of one claim with the signs between them."""
-    signed = zip(claim.relations, claim.lines[1:], strict=True)
-    return text(claim.lhs) + "".join(f" {sign} {text(line)}" for sign, line in signed)
-
-
-def difference(shown, held, holder):
-    """Say in words where two texts part.
-
-    >>> difference("y_i / p_i", "−y_i / p_i", "the proof")
-    'says + where the proof says −'
-    >>> difference("p_i − y_j", "p_i − y_i", "the proof")
-    'says y_j where the proof says y_i'
-    """
-    one, other = words_of(shown), words_of(held)
-    for kind, a, b, c, d in SequenceMatcher(a=one, b=other, autojunk=False).get_opcodes():
-        if kind == "equal":
-            continue
-        ours, theirs = " ".join(one[a:b]), " ".join(other[c:d])
-        if not ours or not theirs:
-            ours, theirs = signed(ours, theirs), signed(theirs, ours)
-        return f"says {ours} where {holder} says {theirs}"
-    return f"is another formula than {holder}'s"
-
-
-def signed(one, other):
-    """Return a word for what is not there: a plus where the other has a minus in front."""
-    return one or ("+" if other == "−" else "nothing")
-
-
-def words_of(line):
-    """Return names with their indices, numbers and signs."""
-    return re.findall(r"[^\W_]+(?:_\{[^}]*\}|_\w+)?|\S", line)
+def chained(lines, signs):
+    """Return lines as text, with the signs between them."""
+    first, *others = map(text, lines)
+    return first + "".join(f" {sign} {line}" for sign, line in zip(signs, others, strict=True))

@@ -11,18 +11,13 @@ softmaxlab.displays.tokens.UnreadableError: the command \oplus is not known, in:
 import re
 from fractions import Fraction
 
-from .cursor import GREEK, Cursor
+from .constructs import FENCES, FUNCTIONS, PARTIAL, Constructs
+from .cursor import letter_of
 from .tokens import RELATIONS, clauses
 from .tree import (
-    Big,
-    Call,
-    Cases,
     Clause,
-    Diff,
     Dots,
     Fenced,
-    Largest,
-    Limit,
     Minus,
     Name,
     Number,
@@ -34,10 +29,9 @@ from .tree import (
     Transposed,
 )
 
-FUNCTIONS = {r"\log": "log", r"\ln": "log", r"\exp": "exp", r"\tanh": "tanh"}
-FENCES = {r"\lfloor": ("floor", r"\rfloor"), r"\lceil": ("ceil", r"\rceil")}
+LONGEST_NUMBER = 20  # digits
+DEEPEST = 30  # expressions within one another
 ENDS = {"", ")", "]", "}", "+", "-", ",", "&", "|", r"\|", r"\rfloor", r"\rceil", *RELATIONS}
-PARTIAL = {r"\partial", r"\mathrm{d}"}
 TOP = object()  # what a superscript ⊤ reads as
 
 
@@ -64,7 +58,7 @@ def read(tex, functions=()):
     return tuple(Reader(words, functions).clause() for words in clauses(tex))
 
 
-class Reader(Cursor):
+class Reader(Constructs):
     """One clause, read from left to right."""
 
     # --- clauses ----------------------------------------------------------------------------------------------
@@ -107,198 +101,138 @@ class Reader(Cursor):
         """Read a sum of products."""
         parts = [self.product()]
         while self.now in ("+", "-"):
-            sign = self.take()
+            sign = self.sign()
             part = self.product()
             parts.append(Minus(part) if sign == "-" else part)
         return parts[0] if len(parts) == 1 else Plus(tuple(parts))
 
+    def sign(self):
+        """Read a sign; a second one beside it is a slip."""
+        sign = self.take()
+        if self.now in ("+", "-"):
+            self.fail("two signs side by side")
+        return sign
+
     def product(self):
         """Read factors side by side; a slash divides what stands before it by one factor."""
-        if self.now == "-":
-            self.take()
-            return Minus(self.product())
-        if self.now == "+":
-            self.take()
-            return self.product()
-        value = self.factor()
+        if self.now in ("+", "-"):
+            return Minus(self.product()) if self.sign() == "-" else self.product()
+        value, slashed = self.factor(), False
         while True:
             if self.now == "/":
+                if slashed:
+                    self.fail("two slashes: which divides what? write brackets")
                 self.take()
-                value = Over(value, self.factor())
+                value, slashed = Over(value, self.factor()), True
             elif self.now in (r"\cdot", r"\times"):
                 self.take()
-                value = product(value, self.factor())
-            elif self.now == "|" and not self.bars:
-                value = product(value, self.factor())
-            elif self.now in ENDS or self.now.startswith(("\\\\", r"\end")):
+                value, slashed = product(value, self.factor()), False
+            elif (self.now in ENDS and (self.now != "|" or self.bars)) or self.now.startswith(("\\\\", r"\end")):
                 return value
             else:
+                self.side_by_side(slashed)
                 value = product(value, self.factor())
+
+    def side_by_side(self, slashed):
+        """Fail where another factor could be read in two ways."""
+        if slashed:
+            self.fail(rf"is {self.now} below the slash or behind the fraction? write brackets, or \frac")
+        if self.unbracketed:
+            self.fail(f"does {self.unbracketed} take {self.now} as well? write brackets, or the factor in front")
+        if self.now[:1].isdigit():
+            self.fail(f"the number {self.now} stands behind a factor: put it in front")
 
     def factor(self):
         """Read one factor, with its power."""
+        self.unbracketed, self.depth = "", self.depth + 1
+        if self.depth > DEEPEST:
+            self.fail(f"expressions within one another, more than {DEEPEST} deep")
         word = self.now
         readers = {
             r"\frac": self.fraction, r"\tfrac": self.fraction, r"\dfrac": self.fraction, r"\sum": self.big,
             r"\prod": self.big, r"\max": self.largest, r"\lim": self.limit, r"\sqrt": self.root, "(": self.bracket,
-            "[": self.bracket, "{": self.group, "|": self.bars_around, r"\begin{cases}": self.cases,
+            "[": self.bracket, "{": self.bare_group, "|": self.bars_around, r"\begin{cases}": self.cases,
         }  # fmt: skip
         if word in readers:
-            return self.power(readers[word]())
-        if word in FUNCTIONS:
-            return self.function()
-        if word in PARTIAL:
-            return self.slashed_derivative()
-        if word in FENCES:
-            return self.power(self.fence())
-        if word in (r"\dots", r"\cdots", r"\ldots"):
+            value = self.power(readers[word]())
+        elif word in FUNCTIONS:
+            value = self.function()
+        elif word in PARTIAL:
+            value = self.slashed_derivative()
+        elif word in FENCES:
+            value = self.power(self.fence())
+        elif word in (r"\dots", r"\cdots", r"\ldots"):
             self.take()
-            return Dots()
-        if re.fullmatch(r"\d+(\.\d+)?", word):
-            return self.power(Number(Fraction(self.take())))
-        return self.symbol()
+            value = Dots()
+        elif re.fullmatch(r"[0-9]+(\.[0-9]+)?", word):
+            value = self.power(self.number())
+        else:
+            value = self.symbol()
+        self.depth -= 1
+        if word not in FUNCTIONS:
+            self.unbracketed = ""
+        return value
+
+    def number(self):
+        """Read a number."""
+        word = self.take()
+        if len(word) > LONGEST_NUMBER:
+            self.fail(f"a number of more than {LONGEST_NUMBER} digits")
+        return Number(Fraction(word))
 
     def power(self, base):
         """Read the power of what was just read, if there is one."""
-        while self.now == "^":
+        if self.now == "^":
             self.take()
-            exponent = self.group()
+            exponent = self.group(top=True)
             base = Transposed(base) if exponent is TOP else Power(base, exponent)
-        if self.now == "_" and isinstance(base, Power):
-            self.fail("a subscript behind a power")
+            if self.now in ("^", "_", "'"):
+                self.fail(f"{self.now} behind a power: what is it of? write brackets")
         return base
 
-    def group(self):
-        """Read an argument of TeX: what braces hold, or a single token."""
+    def group(self, top=False, digits=False):
+        """Read an argument of TeX: what braces hold, or a single token; `top` where it may be a ⊤."""
+        self.argument_begins()
         if self.now != "{":
-            return self.single()
-        self.take("{")
-        if self.now == r"\top":
+            return self.single(top, digits)
+        if top and self.ahead() == r"\top":
+            self.take("{")
             self.take()
             self.take("}")
             return TOP
+        return self.braced()
+
+    def braced(self):
+        """Read what braces hold."""
+        self.take("{")
         bars, self.bars = self.bars, 0
         inner = self.expression()
         self.bars = bars
         self.take("}")
         return inner
 
-    def single(self):
+    def bare_group(self):
+        """Read braces that are no argument: nobody sees them, so they may hold one thing only."""
+        framed = self.ahead() in (r"\frac", r"\tfrac", r"\dfrac")
+        inner = self.braced()
+        if not isinstance(inner, Name | Number | Fenced | Root) and not (framed and isinstance(inner, Over)):
+            self.fail("braces without a bracket are not seen on the page: write ( … )")
+        return inner
+
+    def single(self, top=False, digits=False):
         r"""Read one token: a digit, since \frac12 is one half, or a letter."""
         word = self.take()
-        if word[:1].isdigit():
+        if word[:1].isdigit() and word.isascii():
             if len(word) > 1:
+                if not digits:
+                    self.fail(f"the braces around {word} are missing")
                 self.at -= 1
                 self.words[self.at] = word[1:]
             return Number(Fraction(word[0]))
-        if word == r"\top":
+        if top and word == r"\top":
             return TOP
-        if word.lstrip("\\") in GREEK or (word.isalpha() and word.isascii()):
-            return Name(GREEK.get(word.lstrip("\\"), word))
-        return self.fail(f"{word!r} is no argument")
-
-    # --- one construct each -----------------------------------------------------------------------------------
-
-    def bracket(self):
-        """Read ( … ) or [ … ]."""
-        close = {"(": ")", "[": "]"}[self.take()]
-        bars, self.bars = self.bars, 0
-        inner = self.expression()
-        self.bars = bars
-        self.take(close)
-        return inner
-
-    def bars_around(self):
-        """Read | … |."""
-        self.take("|")
-        self.bars += 1
-        inner = self.expression()
-        self.bars -= 1
-        self.take("|")
-        return Fenced("abs", inner)
-
-    def fence(self):
-        """Read ⌊ … ⌋ or ⌈ … ⌉."""
-        kind, close = FENCES[self.take()]
-        inner = self.expression()
-        self.take(close)
-        return Fenced(kind, inner)
-
-    def fraction(self):
-        """Read a fraction; with a ∂ on top, a derivative."""
-        self.take()
-        if self.now == "{" and self.ahead() in PARTIAL:
-            return self.derivative()
-        top = self.group()
-        return Over(top, self.group())
-
-    def derivative(self):
-        r"""Read \frac{\partial^2 X}{\partial a\, \partial b}, or \frac{\partial}{\partial a} X."""
-        self.take("{")
-        self.take()
-        order = self.order()
-        body = None if self.now == "}" else self.product()
-        self.take("}")
-        self.take("{")
-        return self.with_respect_to(body, order)
-
-    def slashed_derivative(self):
-        r"""Read \partial X / \partial a_j, as it stands in a line of prose."""
-        self.take()
-        order, body = self.order(), self.symbol()
-        self.take("/")
-        if self.now not in PARTIAL:
-            self.fail("a ∂ below the slash was expected")
-        return self.with_respect_to(body, order, "")
-
-    def order(self):
-        """Read the order of a derivative."""
-        if self.now != "^":
-            return 1
-        self.take()
-        return self.whole(self.group())
-
-    def with_respect_to(self, body, order, close="}"):
-        """Read the variables of a derivative."""
-        variables = []
-        while self.now in PARTIAL:
-            self.take()
-            variable, times = self.symbol(), 1
-            if isinstance(variable, Power):
-                variable, times = variable.base, self.whole(variable.exponent)
-            variables += [variable] * times
-        if close:
-            self.take(close)
-        if len(variables) != order:
-            self.fail(f"∂ to the power {order} above the bar, and {len(variables)} variables below")
-        return Diff(self.product() if body is None else body, tuple(variables))
-
-    def whole(self, node):
-        """Return a whole number that was read."""
-        if not isinstance(node, Number) or node.value.denominator != 1:
-            self.fail("a whole number was expected as the order of a derivative")
-        return int(node.value)
-
-    def big(self):
-        """Read Σ or Π with its bounds and its body, which reaches to the end of the product."""
-        kind = {r"\sum": "sum", r"\prod": "prod"}[self.take()]
-        lower = upper = but = within = index = None
-        while self.now in ("_", "^"):
-            if self.take() == "^":
-                upper = self.group()
-                continue
-            index, *bound = self.subscript_words()
-            if bound and bound[0] == "=":
-                lower = Reader(bound[1:], self.functions).alone()
-            elif bound and bound[0] in (r"\ne", r"\neq"):
-                (but,) = self.subscripts(bound[1:])
-            elif bound and bound[0] == r"\in":
-                (within,) = self.subscripts(bound[1:])
-            elif bound:
-                self.fail(f"the bound {' '.join(bound)!r} is not known")
-        if index is None:
-            self.fail("a sum without an index")
-        return Big(kind, index, self.product(), lower, upper, but, within)
+        letter = letter_of(word)
+        return Name(letter) if letter else self.fail(f"{word!r} is no argument" if word else "an argument is missing")
 
     def alone(self):
         """Read an expression that is all there is."""
@@ -306,108 +240,6 @@ class Reader(Cursor):
         if self.now:
             self.fail(f"{self.now!r} was not expected")
         return value
-
-    def largest(self):
-        """Read a maximum over an index, or of arguments."""
-        self.take()
-        if self.now == "_":
-            self.take()
-            words = self.subscript_words()
-            if len(words) != 1:
-                self.fail("a maximum over one index was expected")
-            return Largest(words[0], self.factor())
-        self.take("(")
-        return Call("max", self.arguments())
-
-    def limit(self):
-        """Read a limit to ∞ or to 0 from above, of all that follows in its product."""
-        self.take()
-        self.take("_")
-        words = self.subscript_words()
-        ends = {(r"\infty",): "∞", ("0", "^", "+"): "0+"}
-        if words[1:2] != [r"\to"] or tuple(words[2:]) not in ends:
-            self.fail("a limit to ∞ or to 0^+ was expected")
-        return Limit(words[0], ends[tuple(words[2:])], self.product())
-
-    def root(self):
-        """Read a root, perhaps with its degree."""
-        self.take()
-        degree = Number(Fraction(2))
-        if self.now == "[":
-            self.take()
-            degree = self.expression()
-            self.take("]")
-        return Root(self.group(), degree)
-
-    def function(self):
-        """Read log, exp or tanh with base, power and argument."""
-        name, base, power = FUNCTIONS[self.take()], None, None
-        if self.now == "_":
-            self.take()
-            base = self.group()
-        if self.now == "^":
-            self.take()
-            power = self.group()
-        value = Call(name, (self.big() if self.now in (r"\sum", r"\prod") else self.factor(),))
-        if base is not None:
-            value = Over(value, Call("log", (base,)))
-        return value if power is None else Power(value, power)
-
-    def cases(self):
-        """Read values by case: each row ends in "if" and a clause, or in "otherwise"."""
-        self.take()
-        found = []
-        while not self.now.startswith(r"\end"):
-            value = self.expression()
-            self.take("&")
-            words = self.take()
-            if words not in (r"\text{if }", r"\text{otherwise}"):
-                self.fail(r"a case is told by \text{if } or \text{otherwise}")
-            found.append((value, None if "otherwise" in words else self.chain()))
-            if self.now.startswith("\\\\"):
-                self.take()
-        self.take(r"\end{cases}")
-        return Cases(tuple(found))
-
-    # --- names ------------------------------------------------------------------------------------------------
-
-    def symbol(self):
-        """Read a name with primes, subscripts, arguments and power."""
-        name, upright = self.name()
-        if " " in name.removeprefix("bar ").removeprefix("hat ").removeprefix("tilde ") and name not in self.functions:
-            self.fail(f"words in a formula, {name!r}")
-        if upright and name in ("Im", "Re"):
-            return Call(name, (self.factor(),))
-        subs, primes = (), 0
-        while self.now in ("'", "_") or (self.now == "^" and self.ahead() == "{" and self.ahead(2) == "("):
-            word = self.take()
-            if word == "'":
-                primes += 1
-                continue
-            words = self.subscript_words()
-            subs += self.subscripts(words if word == "_" else words[1:-1])  # p_k^{(n)} is p^{(n)}_k: the row first
-            if word == "^" and len(subs) > 1:
-                subs = (*subs[-1:], *subs[:-1])
-        if self.now == "(" and name + "'" * primes in self.functions:
-            self.take("(")
-            arguments = self.arguments()
-            if self.now == "_":
-                self.take()
-                subs += self.subscripts(self.subscript_words())
-            return self.power(Call(name, arguments, subs, primes))
-        if name == "e" and not subs and self.now == "^":
-            self.take()
-            return Call("exp", (self.group(),))
-        return self.power(Name(name, subs, primes))
-
-    def arguments(self):
-        r"""Read arguments up to the closing bracket; a comma or \| stands between them."""
-        found = [self.expression()]
-        while self.now in (",", r"\|"):
-            self.take()
-            found.append(self.expression())
-        self.take(")")
-        return tuple(found)
 
 
 def product(left, right):

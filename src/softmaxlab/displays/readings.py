@@ -10,6 +10,7 @@ q_r = Σ_{k=1..N} a_k·b_k/2
 
 from functools import singledispatch
 
+from .tokens import UnreadableError
 from .tree import (
     Big,
     Call,
@@ -84,7 +85,9 @@ class Writer:
     def bind(self, index, names):
         """Return a letter for a bound index, and the names below."""
         used = self.taken | set(names.values())
-        letter = next(letter for letter in LETTERS if letter not in used)
+        letter = next((letter for letter in LETTERS if letter not in used), None)
+        if letter is None:
+            raise UnreadableError(f"more than {len(LETTERS)} sums and indices within one another")
         return letter, {**names, index: letter}
 
 
@@ -218,7 +221,7 @@ def _(node: Big, write, names):
 @expression.register
 def _(node: Largest, write, names):
     letter, inner = write.bind(node.index, names)
-    return f"max_{letter}({expression(node.body, write, inner)})"
+    return f"max_{{{letter}=1..{write.ranges.get(node.index, '?')}}}({expression(node.body, write, inner)})"
 
 
 @expression.register

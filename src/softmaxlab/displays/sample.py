@@ -6,6 +6,8 @@ import numpy as np
 
 from .tree import Pick, Shifted, Word
 
+MOST_TERMS = 100_000  # the display that needs the most takes a fortieth
+
 
 class MeaninglessError(ValueError):
     """The formula says nothing as it stands: a name without a value, an index out of range, shapes that do not fit."""
@@ -37,6 +39,8 @@ class Sample:
         At least so fast the rest behind … goes to 0 with them.
     scale : float
         What counts as a number of ordinary size.
+    left : list of one int
+        How many terms may still be worked out, here and in all samples made of this one.
     """
 
     sizes: dict
@@ -50,6 +54,7 @@ class Sample:
     order: int = 0
     scale: float = 1.0
     known: dict = field(default_factory=dict, repr=False)
+    left: list = field(default_factory=lambda: [MOST_TERMS], repr=False)
 
     def but(self, **changes):
         """Return a sample with these values added to its own; a name drawn anew is derived no longer."""
@@ -60,6 +65,16 @@ class Sample:
         merged["derived"] = {k: v for k, v in merged.get("derived", self.derived).items() if k not in drawn}
         merged["drawn"] = {k: v for k, v in merged.get("drawn", self.drawn).items() if k not in derived}
         return replace(self, **merged, known={})
+
+    def rested(self):
+        """Return the sample with all its terms left."""
+        return replace(self, left=[MOST_TERMS])
+
+    def spend(self, terms):
+        """Count terms that are worked out."""
+        self.left[0] -= terms
+        if self.left[0] < 0:
+            raise MeaninglessError(f"more than {MOST_TERMS} terms and differences have to be worked out")
 
     def has(self, name):
         """Whether a name has a value here."""

@@ -9,6 +9,7 @@ from .tree import Big, Call, Diff, Minus, Name, Number, Over, Plus, Power, Shift
 
 MARKS = {"bar ": "\u0304", "hat ": "\u0302", "tilde ": "\u0303"}
 LETTERS = "kcjisqtl"
+LARGEST_POWER = 9  # the proofs write powers out
 
 
 class OutsideError(ValueError):
@@ -89,7 +90,7 @@ class Translator:
     def is_vector(self, node):
         """Whether a tree stands for a vector, of which the claim says what an entry is."""
         if isinstance(node, Name):
-            if node.name == "e" and node.subs:
+            if node.key == "e" and node.subs:
                 return True
             thing = self.words.find(node.key)
             return not node.subs and isinstance(thing, Vector | Definition)
@@ -122,6 +123,8 @@ class Translator:
             exponent = self.term(node.exponent, at)
             if not isinstance(exponent, NumberTerm):
                 raise OutsideError("a power that is no number")
+            if abs(exponent.args[0]) > LARGEST_POWER:
+                raise OutsideError(f"a power above {LARGEST_POWER}")
             return self.term(node.base, at) ** exponent.args[0]
         if isinstance(node, Name):
             return self.name(node, at)
@@ -145,9 +148,9 @@ class Translator:
     def name(self, node, at):
         """Return what a name with its subscripts stands for."""
         key, subs = node.key, node.subs
-        if node.name == "δ" and len(subs) == 2:
+        if key == "δ" and len(subs) == 2:
             return delta(*map(self.index, subs))
-        if node.name == "e" and self.words.find("e") is None:
+        if key == "e" and self.words.find("e") is None:
             if not subs:
                 return exp(1)
             if not at or "N" not in at:
@@ -203,9 +206,10 @@ class Translator:
             raise OutsideError(f"{node.key} of a vector")
         (inner,) = node.args
         used = {n.name for n in every(inner) if isinstance(n, Name)} | {s for n in every(inner) for s in subs_of(n)}
-        letter = next(
-            letter for letter in LETTERS if letter not in used and letter not in {i.name for i in (at or {}).values()}
-        )
+        used |= {index.name for index in (*self.bound.values(), *(at or {}).values())}
+        letter = next((letter for letter in LETTERS if letter not in used), None)
+        if letter is None:
+            raise OutsideError("more indices than there are letters for")
         k = Index(letter, self.words.sizes["N"])
         whole = total(exp(self.term(inner, {"N": k})), k)
         if node.key == "LSE":
@@ -225,7 +229,7 @@ class Translator:
         if not isinstance(index, Index):
             raise OutsideError("the index of a sum")
         if node.upper is not None:
-            if not isinstance(node.upper, Name) or node.upper.key not in self.words.sizes:
+            if not isinstance(node.upper, Name) or node.upper.subs or node.upper.key not in self.words.sizes:
                 raise OutsideError("the upper bound of a sum")
             index = Index(node.index, self.words.sizes[node.upper.key])
         but = None if node.but is None else self.index(node.but)
@@ -265,10 +269,10 @@ def plain(node):
 
 def condition(clause, translator):
     """Return a displayed condition as a hypothesis of the prover."""
-    if len(clause.parts) != 2 and clause.relations != ("=",):
+    if len(clause.parts) != 2:
         raise OutsideError("a condition of several equations")
     left, right = clause.parts
-    if clause.relations == ("≠",) and isinstance(left, Name) and isinstance(right, Name):
+    if clause.relations == ("≠",) and all(isinstance(part, Name) and not part.subs for part in clause.parts):
         return apart(translator.index(left.key), translator.index(right.key))
     if clause.relations != ("=",):
         raise OutsideError(f"a condition with {clause.relations[0]}")

@@ -14,19 +14,29 @@ class UnreadableError(ValueError):
 RELATIONS = {
     "=": "=",
     "<": "<",
+    r"\lt": "<",
     ">": ">",
+    r"\gt": ">",
     r"\le": "≤",
     r"\leq": "≤",
+    r"\leqslant": "≤",
     r"\ge": "≥",
     r"\geq": "≥",
+    r"\geqslant": "≥",
     r"\ne": "≠",
     r"\neq": "≠",
     r"\lesssim": "≲",
     r"\Longleftrightarrow": "⇔",
+    r"\iff": "⇔",
     r"\overset{?}{=}": "≟",
 }
-_QUESTIONED = re.compile(r"\\overset\{\?\}\{=\}")
-_SPACING = re.compile(r"\\[,;:! ]|\\(?:left|right|[bB]igg?[lrm]?|textstyle|displaystyle|limits)(?![a-zA-Z])|~|\\!")
+LONGEST = 1000  # characters; the longest display of the book has fewer than 300
+DEEPEST = 20  # brackets within one another
+_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
+_SPACING = re.compile(r"\\[,;:! ]|\\(?:left|right|[bB]igg?[lrm]?|textstyle|displaystyle|limits)(?![a-zA-Z])|~")
+_SIZE = re.compile(r"\\(?:left|right|[bB]igg?[lrm]?)")
+_BRACKETS = {"(", ")", "[", "]", "|", r"\|", r"\lfloor", r"\rfloor", r"\lceil", r"\rceil"}
+_LIMITED = {r"\sum", r"\prod", r"\lim", r"\max"}  # what \limits may stand behind
 _TOKEN = re.compile(
     r"""\s*( \\overset\{\?\}\{=\}
     | \\[,;:!\ ]
@@ -35,23 +45,72 @@ _TOKEN = re.compile(
     | \\(?:text|operatorname|mathrm|mathbf)\{[^{}]*\}
     | \\[A-Za-z]+
     | \\[|{}]
-    | \d+(?:\.\d+)?
+    | [0-9]+(?:\.[0-9]+)?
     | \S )""",
     re.VERBOSE,
 )
 _OPEN = {"{", "(", "[", r"\lfloor", r"\lceil"}
 _CLOSE = {"}", ")", "]", r"\rfloor", r"\rceil"}
+_PARTNER = {"}": "{", r"\right": r"\left"}
+
+
+class Spaced(str):
+    """A token with a space, or a mark of the layout, in front: no argument of TeX begins with one."""
+
+    __slots__ = ()
 
 
 def words(tex):
-    """Return the tokens of a formula, without those that only space it."""
-    return [word for word in _TOKEN.findall(re.sub(r"(?<!\\)%.*", "", tex)) if not _SPACING.fullmatch(word)]
+    """Return the tokens of a formula, without those that only space it.
+
+    Raises
+    ------
+    UnreadableError
+        TeX would not set it, or would break it into two.
+    """
+    if len(tex) > LONGEST:
+        raise UnreadableError(f"a display of {len(tex)} characters; more than {LONGEST} are too many to read")
+    tex = _COMMENT.sub(r"\1", tex)
+    if re.search(r"\n\s*\n", tex.strip()):
+        raise UnreadableError("an empty line ends a formula")
+    tokens = _TOKEN.findall(tex)
+    balanced(tokens)
+    found, spaced = [], False
+    for before, word, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
+        if not _SPACING.fullmatch(word):
+            found.append(Spaced(word) if spaced or before == "&" else word)
+            spaced = False
+            continue
+        spaced = True
+        if _SIZE.fullmatch(word) and after not in _BRACKETS:
+            raise UnreadableError(f"{word} stands in front of a bracket, and {after!r} is none")
+        if word == r"\limits" and before not in _LIMITED:
+            raise UnreadableError(r"\limits stands behind a sum, a product, a limit or a maximum")
+    return found
+
+
+def balanced(tokens):
+    """Raise UnreadableError unless braces, \\left … \\right and environments close in the order they were opened."""
+    stack, depth = [], 0
+    for word in tokens:
+        depth += (word in "([") - (word in ")]")
+        if word in ("{", r"\left") or word.startswith(r"\begin"):
+            stack.append(word)
+        elif word in _PARTNER or word.startswith(r"\end"):
+            if not stack or stack.pop() != _PARTNER.get(word, word.replace("end", "begin", 1)):
+                raise UnreadableError(f"{word} closes nothing that is open there")
+        elif (word == "&" or word.startswith("\\\\")) and not (stack and stack[-1].startswith(r"\begin")):
+            raise UnreadableError(f"{word} stands between the rows of an environment, not inside of braces or brackets")
+        if len(stack) + depth > DEEPEST:
+            raise UnreadableError(f"brackets within one another, more than {DEEPEST} deep")
+    if stack:
+        raise UnreadableError({"{": "a brace is not closed"}.get(stack[-1], f"{stack[-1]} is not closed"))
 
 
 def clauses(tex):
     r"""Return the tokens of each clause: they are set apart by \qquad or \quad, or have a row of their own."""
     found = []
-    for row in rows(words(tex)):
+    for row in rows(trimmed(words(tex))):
         goes_on = row and (row[0] in RELATIONS or row[0] in ("+", "-"))
         for n, part in enumerate(split(row)):
             if n == 0 and goes_on and found:
@@ -89,7 +148,7 @@ def split(tokens):
         before, after = tokens[n - 1] if n else "", tokens[n + 1] if n + 1 < len(tokens) else ""
         if depth:
             raise UnreadableError(rf"{word} inside brackets")
-        if r"\Longleftrightarrow" not in (before, after):
+        if "⇔" not in (RELATIONS.get(before), RELATIONS.get(after)):
             out.append([])
     return out
 

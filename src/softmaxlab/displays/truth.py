@@ -35,7 +35,7 @@ def check(statement, samples):
     tightness = [{} for _ in claims]
     failed = [False for _ in claims]  # a misprint has to fail somewhere
     used = False
-    for sample in samples:
+    for sample in (sample.rested() for sample in samples):
         for at in choices(claims, sample):
             if not all(condition_holds(clause, sample, at) for clause in conditions):
                 continue
@@ -123,6 +123,7 @@ def first_wrong(clause, sample, at, gaps):
         same = true_at(one, sample, at) == true_at(other, sample, at)
         return None if same else "one side holds and the other does not"
     clause = without_dots(clause)
+    sample.spend(len(clause.parts))
     values = [None if small_rest(part) else evaluate(part, sample, at) for part in clause.parts]
     for n, (left, relation, right) in enumerate(clause.pairs()):
         if values[n] is None or values[n + 1] is None:

@@ -1,0 +1,266 @@
+"""Fractions, derivatives, sums, functions and names with what stands around them: one method for each construct.
+
+What holds other expressions calls `expression`, `product`, `factor` or `group` of the Reader that it is part of.
+"""
+
+from fractions import Fraction
+
+from .cursor import ROWS, Cursor
+from .tokens import Spaced
+from .tree import (
+    Big,
+    Call,
+    Cases,
+    Diff,
+    Fenced,
+    Largest,
+    Limit,
+    Name,
+    Number,
+    Over,
+    Power,
+    Root,
+)
+
+FUNCTIONS = {r"\log": "log", r"\ln": "log", r"\exp": "exp", r"\tanh": "tanh"}
+FENCES = {r"\lfloor": ("floor", r"\rfloor"), r"\lceil": ("ceil", r"\rceil")}
+BARRED = {"KL"}  # functions with a ‖ between their arguments, others have commas
+PARTIAL = {r"\partial", r"\mathrm{d}"}
+
+
+class Constructs(Cursor):
+    """The constructs of one clause."""
+
+    # --- brackets and fractions -------------------------------------------------------------------------------
+
+    def bracket(self):
+        """Read ( … ) or [ … ]."""
+        close = {"(": ")", "[": "]"}[self.take()]
+        bars, self.bars = self.bars, 0
+        inner = self.expression()
+        self.bars = bars
+        self.take(close)
+        return inner
+
+    def bars_around(self):
+        """Read | … |."""
+        self.take("|")
+        self.bars += 1
+        inner = self.expression()
+        self.bars -= 1
+        self.take("|")
+        return Fenced("abs", inner)
+
+    def fence(self):
+        """Read ⌊ … ⌋ or ⌈ … ⌉."""
+        kind, close = FENCES[self.take()]
+        inner = self.expression()
+        self.take(close)
+        return Fenced(kind, inner)
+
+    def fraction(self):
+        """Read a fraction; with a ∂ on top, a derivative."""
+        self.take()
+        if self.now == "{" and self.ahead() in PARTIAL:
+            return self.derivative()
+        top = self.group(digits=True)
+        return Over(top, self.group())
+
+    def derivative(self):
+        r"""Read \frac{\partial^2 X}{\partial a\, \partial b}, or \frac{\partial}{\partial a} X."""
+        self.argument_begins()
+        self.take("{")
+        mark, order = self.take(), self.order()
+        body = None if self.now == "}" else self.product()
+        self.take("}")
+        self.take("{")
+        return self.with_respect_to(mark, body, order)
+
+    def slashed_derivative(self):
+        r"""Read \partial X / \partial a_j, as it stands in a line of prose."""
+        mark, order, body = self.take(), self.order(), self.symbol()
+        self.take("/")
+        return self.with_respect_to(mark, body, order, "")
+
+    def order(self):
+        """Read the order of a derivative."""
+        if self.now != "^":
+            return 1
+        self.take()
+        return self.whole(self.group())
+
+    def with_respect_to(self, mark, body, order, close="}"):
+        """Read the variables of a derivative, each behind the same ∂ or d as above the bar."""
+        variables = []
+        while self.now == mark:
+            self.take()
+            variable, times = self.symbol(), 1
+            if isinstance(variable, Power):
+                variable, times = variable.base, self.whole(variable.exponent)
+            variables += [variable] * times
+        if close:
+            self.take(close)
+        if len(variables) != order:
+            self.fail(f"∂ to the power {order} above the bar, and {len(variables)} variables below")
+        return Diff(self.product() if body is None else body, tuple(variables))
+
+    def whole(self, node):
+        """Return a whole number that was read."""
+        if not isinstance(node, Number) or node.value.denominator != 1:
+            self.fail("a whole number was expected as the order of a derivative")
+        return int(node.value)
+
+    def big(self):
+        """Read Σ or Π with its bounds and its body, which reaches to the end of the product."""
+        kind = {r"\sum": "sum", r"\prod": "prod"}[self.take()]
+        lower = upper = but = within = index = None
+        while self.now in ("_", "^"):
+            if self.take() == "^":
+                if upper is not None:
+                    self.fail("two upper bounds")
+                upper = self.group()
+                continue
+            if index is not None:
+                self.fail("two lower bounds")
+            words = self.subscript_words()
+            index, bound = self.letter(words[:1], f"below the {kind}"), words[1:]
+            if bound and bound[0] == "=":
+                lower = type(self)(bound[1:], self.functions).alone()
+            elif bound and bound[0] in (r"\ne", r"\neq"):
+                but = self.subscript(bound[1:])
+            elif bound and bound[0] == r"\in":
+                within = self.subscript(bound[1:])
+            elif bound:
+                self.fail(f"the bound {' '.join(bound)!r} is not known")
+        if index is None:
+            self.fail("a sum without an index")
+        return Big(kind, index, self.product(), lower, upper, but, within)
+
+    def largest(self):
+        """Read a maximum over an index, or of arguments."""
+        self.take()
+        if self.now == "_":
+            self.take()
+            index = self.letter(self.subscript_words(), "below the max")
+            return Largest(index, self.factor())
+        self.take("(")
+        return Call("max", self.arguments())
+
+    def limit(self):
+        """Read a limit to ∞ or to 0 from above, of all that follows in its product."""
+        self.take()
+        self.take("_")
+        words = self.subscript_words()
+        if any(isinstance(word, Spaced) for word in words[-1:]) and words[-2:-1] == ["^"]:
+            self.fail("a space stands in the place of an exponent")
+        ends = {(r"\infty",): "∞", ("0", "^", "+"): "0+"}
+        if words[1:2] != [r"\to"] or tuple(words[2:]) not in ends:
+            self.fail("a limit to ∞ or to 0^+ was expected")
+        return Limit(self.letter(words[:1], "below the lim"), ends[tuple(words[2:])], self.product())
+
+    def root(self):
+        """Read a root, perhaps with its degree."""
+        self.take()
+        degree = Number(Fraction(2))
+        if self.now == "[":
+            self.take()
+            degree = self.expression()
+            self.take("]")
+        return Root(self.group(), degree)
+
+    def function(self):
+        """Read log, exp or tanh with base, power and argument."""
+        name, base, power = FUNCTIONS[self.take()], None, None
+        if self.now == "_":
+            self.take()
+            base = self.group()
+        if self.now == "^":
+            self.take()
+            power = self.group()
+        unbracketed = ""
+        if self.now in (r"\sum", r"\prod"):
+            argument = self.big()
+        elif self.now in ("(", "["):
+            argument = self.bracket()
+            if self.now == "^":
+                self.fail(f"is that the power of {name} or of what it takes? write \\{name}^2 x or \\{name}(x^2)")
+        else:
+            argument, unbracketed = self.factor(), name
+        self.unbracketed = unbracketed
+        value = Call(name, (argument,))
+        if base is not None:
+            value = Over(value, Call("log", (base,)))
+        return value if power is None else Power(value, power)
+
+    def cases(self):
+        """Read values by case: each row ends in "if" and a clause, or in "otherwise"."""
+        self.take()
+        found = []
+        while not self.now.startswith(r"\end"):
+            value = self.expression()
+            self.take("&")
+            told = self.take().replace(" ", "")
+            if told not in (r"\text{if}", r"\text{otherwise}"):
+                self.fail(r"a case is told by \text{if } or \text{otherwise}")
+            found.append((value, None if "otherwise" in told else self.chain()))
+            if self.now.startswith("\\\\"):
+                self.take()
+        self.take(r"\end{cases}")
+        return Cases(tuple(found))
+
+    # --- names ------------------------------------------------------------------------------------------------
+
+    def symbol(self):
+        """Read a name with primes, subscripts, arguments and power."""
+        name, upright = self.name()
+        if " " in name.removeprefix("bar ").removeprefix("hat ").removeprefix("tilde ") and name not in self.functions:
+            self.fail(f"words in a formula, {name!r}")
+        if upright and name in ("Im", "Re"):
+            return Call(name, (self.factor(),))
+        subs, primes = self.subscripts_and_primes(name)
+        if self.now == "(" and name + "'" * primes in self.functions:
+            self.take("(")
+            arguments = self.arguments(r"\|" if name in BARRED else ",")
+            if self.now == "_":
+                if subs:
+                    self.fail("subscripts before and behind the brackets")
+                self.take()
+                subs = self.subscripts(self.subscript_words())
+            return self.power(Call(name, arguments, subs, primes))
+        if name == "e" and not subs and not primes and self.now == "^":
+            self.take()
+            return Call("exp", (self.group(),))
+        return self.power(Name(name, subs, primes))
+
+    def subscripts_and_primes(self, name):
+        """Read what stands behind a name: one subscript, one row in brackets above it, or primes."""
+        below, above, primes = None, None, 0
+        while True:
+            if self.now == "'" and above is None:
+                self.take()
+                primes += 1
+            elif self.now == "_" and below is None:
+                self.take()
+                below = self.subscripts(self.subscript_words())
+            elif self.now == "^" and self.ahead() == "{" and self.ahead(2) == "(" and self.row_above(name):
+                if above is not None or primes:
+                    self.fail("two things above one name")
+                self.take()
+                above = self.subscripts(self.subscript_words()[1:-1])
+            elif self.now in ("_", "'"):
+                self.fail(f"a second {self.now}: put all into one pair of braces")
+            else:
+                return (above or ()) + (below or ()), primes  # p_k^{(n)} is p^{(n)}_k: the row first
+
+    def row_above(self, name):
+        """Whether what stands above a name in brackets is a row, as the n of p^{(n)}, and no power."""
+        return name != "e" and self.ahead(3) in ROWS and self.ahead(4) == ")" and self.ahead(5) == "}"
+
+    def arguments(self, between=","):
+        """Read arguments up to the closing bracket."""
+        found = [self.expression()]
+        while self.now in (",", r"\|"):
+            self.take(between)
+            found.append(self.expression())
+        self.take(")")
+        return tuple(found)
