@@ -1,24 +1,29 @@
-"""The formulas that the book's sources display, each with its file and line."""
+"""The formulas that the book's sources display, each with its file and line; the pages are parsed as the build does."""
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+from markdown_it.renderer import RendererHTML
+from myst_parser.config.main import MdParserConfig
+from myst_parser.parsers.mdit import create_md_parser
 
 from .tokens import UnreadableError
 
-FENCE = re.compile(r"\s*(?P<marks>`{3,}|:{3,})(?:\{(?P<name>[\w:-]+)\})?(?P<rest>.*)")
-OPTION = re.compile(r":(\w+):\s*(.*)")
-LITERAL = {None, "code", "code-cell", "code-block", "literalinclude", "raw", "eval"}  # what they hold is no prose
-BARE = re.compile(r"\$\$|\\begin\{(?:equation|align|gather|multline)")
-CLAIM = re.compile(r"\{math\}`([^`]+)`")
+EXTENSIONS = {"amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"}  # those of _config.yml
+LITERAL = {"code", "code-block", "code-cell", "literalinclude", "raw", "sourcecode"}  # what they hold is no prose
+OPAQUE = {"eval-rst", "glue:math", "include"}  # what they display stands elsewhere, or is not Markdown
+UNLABELED = {"math_block", "math_block_label", "amsmath", "math_inline_double"}
+OPTION = re.compile(r":([\w-]+):\s*(.*)")
 
 
 @dataclass(frozen=True)
 class Display:
     """A formula that states something: displayed under a label, or in a line of prose in the role ``math``.
 
-    `label` names it; an inline claim has the label ``FILE: TEX``. What stands between dollar signs states nothing of
-    its own, and is not looked at.
+    `label` names it; an inline claim has the label ``FILE: TEX``. What stands between single dollar signs states
+    nothing of its own, and is not looked at.
     """
 
     label: str
@@ -33,9 +38,13 @@ class Display:
 
 
 def pages(root):
-    """Return the sources of the book's pages."""
+    """Return the sources of the book's pages: those in the usual places, and those that the table of contents names."""
     root = Path(root)
-    return sorted([*root.glob("*.md"), *root.glob("chapters/*.md")])
+    contents = root / "_toc.yml"
+    named = re.findall(r"\b(?:file|root):\s*(\S+)", contents.read_text(encoding="utf-8")) if contents.exists() else []
+    listed = {root / f"{name.removesuffix('.md')}.md" for name in named}
+    found = {*root.glob("*.md"), *root.glob("chapters/*.md"), *listed}
+    return sorted(path for path in found if path.name != "README.md")
 
 
 def displays(root):
@@ -44,58 +53,85 @@ def displays(root):
     Raises
     ------
     UnreadableError
-        A displayed formula has no label, or an option that is not known.
+        A displayed formula has no label or an option that is not known, or stands where the reader does not look.
     """
-    return [found for path in pages(root) if path.name != "README.md" for found in of_page(path, Path(root))]
+    return [found for path in pages(root) for found in of_page(path, Path(root))]
 
 
 def of_page(path, root):
     """Return the formulas of one page."""
-    file, lines = path.relative_to(root).as_posix(), path.read_text(encoding="utf-8").splitlines()
-    found, at, around = [], 0, []  # `around`: the marks of the directives that are open, whose content is prose
-    while at < len(lines):
-        fence = FENCE.fullmatch(lines[at])
-        if not fence:
-            found += claims(file, lines[at], at)
-        elif around and lines[at].strip() == around[-1]:
-            around.pop()
-        elif fence["name"] == "math":
-            end = closing(lines, at, fence["marks"])
-            found.append(display(file, lines, at, end))
-            at = end
-        elif fence["name"] in LITERAL:
-            at = closing(lines, at, fence["marks"])
-        else:
-            around.append(fence["marks"])
-        at += 1
+    file = path.relative_to(root).as_posix()
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UnreadableError(f"{file}: can't be read: {problem}") from None
+    return of_text(text, file, 1)
+
+
+@cache
+def parser():
+    """Return the parser of the book's Markdown."""
+    return create_md_parser(MdParserConfig(enable_extensions=EXTENSIONS), RendererHTML)
+
+
+def of_text(text, file, first):
+    """Return the formulas of a page or of what a directive holds; `first` is the number of its first line."""
+    found, lines = [], text.split("\n")
+    for token in parser().parse(text):
+        at = first + (token.map[0] if token.map else 0)
+        if token.type in ("fence", "colon_fence"):
+            last = lines[token.map[1] - 1].strip(" >\t")
+            if token.map[1] - token.map[0] < 2 or set(last) != set(token.markup) or len(last) < len(token.markup):
+                raise UnreadableError(f"{file}:{at}: {token.markup}{token.info} is not closed")
+            found += of_fence(token, file, at)
+        elif token.type in UNLABELED:
+            raise UnreadableError(f"{file}:{at}: a displayed formula without a label; write it as a math directive")
+        elif token.type == "inline":
+            found += of_prose(token.children, file, at)
     return found
 
 
-def closing(lines, at, marks):
-    """Return the line that closes a fence."""
-    return next((n for n in range(at + 1, len(lines)) if lines[n].strip() == marks), len(lines) - 1)
+def of_fence(token, file, at):
+    """Return the formulas of a directive."""
+    name, _, argument = token.info.strip().partition(" ")
+    directive = name[1:-1].lower() if name.startswith("{") and name.endswith("}") else None
+    if directive == "math":
+        return [of_directive(token.content, argument.strip(), file, at)]
+    if directive in OPAQUE:
+        raise UnreadableError(f"{file}:{at}: what {{{directive}}} displays can't be read here; write it in the page")
+    if directive is None or directive in LITERAL:
+        return []
+    return of_text(token.content, file, at + 1)
 
 
-def display(file, lines, start, end):
-    """Return the display between two fences."""
-    options, body = {}, start + 1
-    while body < end and (option := OPTION.fullmatch(lines[body].strip())):
-        options[option[1]], body = option[2], body + 1
+def of_directive(content, argument, file, at):
+    """Return the display of a math directive."""
+    options, lines = {}, content.split("\n")
+    if argument:
+        raise UnreadableError(f"{file}:{at}: a displayed formula begins below the line of its directive")
+    while lines and (option := OPTION.fullmatch(lines[0].strip())):
+        name, value = option.groups()
+        if name in options:
+            raise UnreadableError(f"{file}:{at + 1}: a displayed formula with :{name}: twice")
+        options[name], lines = value, lines[1:]
     if not options.get("label"):
-        raise UnreadableError(f"{file}:{start + 1}: a displayed formula without a label; give it one, :label: eq-...")
+        raise UnreadableError(f"{file}:{at}: a displayed formula without a label; give it one, :label: eq-...")
     if set(options) != {"label"}:
-        raise UnreadableError(f"{file}:{start + 2}: a displayed formula takes :label: and nothing else")
-    tex = "\n".join(lines[body:end]).strip()
-    return Display(options["label"], file, body + 1, tex)
+        raise UnreadableError(f"{file}:{at + 1}: a displayed formula takes :label: and nothing else")
+    return Display(options["label"], file, at + 1 + len(options), "\n".join(lines).strip())
 
 
-def claims(file, line, at):
-    """Return the inline claims of one line."""
-    if BARE.search(re.sub(r"`[^`]*`", "", line)):
-        raise UnreadableError(f"{file}:{at + 1}: a displayed formula without a label; write it as a math directive")
-    found = [Display(f"{file}: {tex}", file, at + 1, tex) for tex in CLAIM.findall(line)]
-    if line.count("{math}`") != len(found):
-        raise UnreadableError(
-            f"{file}:{at + 1}: a formula in the role math stands in one line of the source, all of it"
-        )
+def of_prose(tokens, file, at):
+    """Return the claims in the role math of a paragraph."""
+    found, before = [], ""
+    for token in tokens:
+        if token.type == "myst_role" and token.meta["name"].lower() == "math":
+            tex = " ".join(token.content.split())
+            found.append(Display(f"{file}: {tex}", file, at, tex))
+        elif token.type in UNLABELED or (token.type == "math_inline" and before.endswith("$")):
+            raise UnreadableError(f"{file}:{at}: a displayed formula without a label; write it as a math directive")
+        elif token.type == "text" and "{math}" in token.content.lower():
+            raise UnreadableError(f"{file}:{at}: {{math}} is followed by no formula between backticks")
+        at += token.type in ("softbreak", "hardbreak") or token.content.count("\n")
+        before = token.content
     return found
