@@ -27,6 +27,7 @@ from verdicts import Verdict, verdict
 logger = logging.getLogger(__name__)
 TESTS = "tests/equations"
 SCRIPT = "badges.js"
+INDEX = re.compile(r"(?<=[A-Za-zΑ-ω])_(\{[^{}]+\}|[A-Za-z0-9]{1,2})(?![A-Za-z0-9_])")  # of Σ_k y_k and of e^{a_k}
 MARKS = {"held": "✓", "refused": "✗", "wish": "◇"}
 
 
@@ -92,12 +93,22 @@ def with_numbers(app: Sphinx, text: str) -> str:
     return re.sub(r"\{?\b(eq-[a-z0-9-]+)\}?", lambda match: f"({number(app, match[1])})", html.escape(text))
 
 
+def indices_below(text: str) -> str:
+    """Set the indices of a formula in plain text below its line, as HTML.
+
+    >>> indices_below("given Σ_k y_k = 1")
+    'given Σ<sub>k</sub> y<sub>k</sub> = 1'
+    """
+    return INDEX.sub(lambda match: f"<sub>{match[1].strip('{}')}</sub>", text)
+
+
 def badge(app: Sphinx, label: str, said: Verdict) -> nodes.raw:
     """Return the badge of one equation: a few words, and behind them what each check did, with a link to it."""
     options = app.config.html_theme_options
     base = f"{options['repository_url']}/blob/{options['repository_branch']}"
     lines = "".join(
-        f'<li><a href="{base}/{record["file"]}#L{record["line"]}">{html.escape(what)}</a>{with_numbers(app, more)}</li>'
+        f'<li><a href="{base}/{record["file"]}#L{record["line"]}">{html.escape(what)}</a>'
+        f"{indices_below(with_numbers(app, more))}</li>"
         for what, more, record in said.lines
     )
     title = f"How equation {number(app, label)} was checked"

@@ -51,6 +51,12 @@ def test_numbers_of_classes_are_gathered_over_the_runs_of_one_test():
     assert words(record(exact=True, because="x cancels")) == "proved"
 
 
+def test_indices_of_a_hypothesis_stand_below_the_line_and_names_stay_as_they_are():
+    assert evidence.indices_below("given Σ_k y_k = 1") == "given Σ<sub>k</sub> y<sub>k</sub> = 1"
+    assert evidence.indices_below("Σ_c y_rc = 1 for every r") == "Σ<sub>c</sub> y<sub>rc</sub> = 1 for every r"
+    assert evidence.indices_below("e^{a_k} of cross_entropy_grad") == "e^{a<sub>k</sub>} of cross_entropy_grad"
+
+
 def test_the_worst_case_of_all_runs_is_the_one_reported():
     runs = [record(cases=10, worst=0.0), record(cases=10, worst=4e-16), record(cases=1, worst=1e-16)]
     assert lines(*runs) == ["tested to 2 ulps on 21 cases"]
