@@ -262,4 +262,12 @@ FALSE = {
     ("eq-errata-copies", r"p_i"): [
         r"p_k", r"p_j p_i", r"p",
     ],
+    ("eq-errata-k-not-1", r"p_i \Bigl("): [r"p \Bigl(", r"p_{} \Bigl(", r"p_{ } \Bigl("],
+    ("eq-errata-k-not-1", r"\Bigl( y_i"): [r"\Bigl( y"],
+    ("eq-errata-k-not-1", r"- y_i"): [r"- y", r"- y_", r"- y_{}"],
+    ("eq-errata-vanishing", r"-\frac{y_i}{p_i}"): [r"-\frac{y}{p_i}", r"-\frac{y_i}{p}"],
+    ("eq-errata-vanishing", r"(1 - p_i)"): [r"(1 - p)", r"(1 - p_i"],
+    ("eq-binary-loss", r"[1ex]"): [r"[1xe]", r"[[1ex]", r"[1-ex]", r"[1]", r"[x_i]"],
+    ("eq-growth", "f(t),"): ["f(t),,", "f(t).,"],
+    ("eq-delta", r"\\ 0"): [r"\\ 00", r"\\ 0.", r"\\ 01"],
 }  # fmt: skip

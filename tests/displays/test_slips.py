@@ -100,6 +100,7 @@ def test_whatever_stands_there_ends_soon_in_a_clear_error(label, tex):
         ("eq-sigmoid", r"\qquad (N = 2)", "", "says nothing of N where the proof says N = 2"),
         ("eq-jacobian-off", r"(j \ne i)", r"(j \ne i) \quad (i \ne j)", "twice"),
         ("eq-tanh-slope", r"\tanh^2 s", r"\tanh(s)^2", r"write \tanh^2 x or \tanh(x^2)"),
+        ("eq-p-minus-y", r"p_i - y_i", r"p - y_i", "says what the proof does not: a vector beside a number"),
         ("eq-jacobian", r"(\delta_{ij} - p_j)", r"{\delta_{ij} - p_j}", "braces without a bracket are not seen"),
         ("eq-weights-from-images", r"\frac{1}{\lambda m}", r"1 / \lambda m", "is m below the slash or behind"),
     ],

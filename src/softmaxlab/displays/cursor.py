@@ -112,6 +112,8 @@ class Cursor:
 
     def subscripts(self, words):
         """Return the indices that subscripts name."""
+        if not any(words):
+            self.fail("a subscript is missing")
         inner = Cursor(words, self.functions)
         try:
             return inner.indices()

@@ -48,7 +48,7 @@ def compare(statement, claim, ranges, holder="the proof"):
                 positive.append(translator.term(clause.parts[0]))
             elif set(clause.relations) <= {"=", "≟", "≥"}:
                 meant = claims[min(len(chains), len(claims) - 1)]
-                at = entry_meant(meant) if any(map(translator.is_vector, clause.parts)) else None
+                at = entry_meant(meant) if translator.vectors(clause.parts) else None
                 chains.append([translator.term(part, at) for part in clause.parts])
                 signs.append(tuple("=" if sign == "≟" else sign for sign in clause.relations))
             else:

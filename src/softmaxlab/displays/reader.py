@@ -178,6 +178,8 @@ class Reader(Constructs):
         word = self.take()
         if len(word) > LONGEST_NUMBER:
             self.fail(f"a number of more than {LONGEST_NUMBER} digits")
+        if re.match("0[0-9]", word):
+            self.fail(f"the number {word} begins with a 0")
         return Number(Fraction(word))
 
     def power(self, base):

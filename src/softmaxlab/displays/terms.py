@@ -93,18 +93,29 @@ class Translator:
             if node.key == "e" and node.subs:
                 return True
             thing = self.words.find(node.key)
-            return not node.subs and isinstance(thing, Vector | Definition)
+            several = isinstance(thing, Vector) or (isinstance(thing, Definition) and thing.parameters)
+            return not node.subs and bool(several)
         if isinstance(node, Plus | Times):
             return any(map(self.is_vector, node.parts))
         if isinstance(node, Minus):
             return self.is_vector(node.body)
         if isinstance(node, Over):
             return self.is_vector(node.top)
+        if isinstance(node, Diff):
+            return any(map(self.is_vector, node.variables))
         if isinstance(node, Call):
             return (node.name in ("log", "exp") and self.is_vector(node.args[0])) or (
                 node.name == "softmax" and not node.subs
             )
         return False
+
+    def vectors(self, sides):
+        """Whether an equation is one of vectors; it may not be one of vectors and numbers."""
+        terms = [term for side in sides for term in summands(side)]
+        found = set(map(self.is_vector, terms))
+        if len(found) > 1:
+            raise OutsideError("a vector beside a number")
+        return found == {True}
 
     def term(self, node, at=None):
         """Return a tree as a term; `at` says by the size of its range which entry is meant of a vector or matrix."""
@@ -253,6 +264,13 @@ def at_sizes(thing, at):
     if any(size.args[0] not in at for size in sizes):
         raise OutsideError("a whole vector or matrix")
     return tuple(at[size.args[0]] for size in sizes)
+
+
+def summands(node):
+    """Return the terms of a sum."""
+    if isinstance(node, Minus):
+        return summands(node.body)
+    return [term for part in node.parts for term in summands(part)] if isinstance(node, Plus) else [node]
 
 
 def subs_of(node):

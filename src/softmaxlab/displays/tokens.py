@@ -5,6 +5,7 @@ r"""The words of a displayed formula: TeX without what only spaces it, and cut i
 """
 
 import re
+from itertools import pairwise
 
 
 class UnreadableError(ValueError):
@@ -41,7 +42,7 @@ _TOKEN = re.compile(
     r"""\s*( \\overset\{\?\}\{=\}
     | \\[,;:!\ ]
     | \\(?:begin|end)\{\w+\}
-    | \\\\(?:\[[^\]]*\])?
+    | \\\\(?:\[-?[0-9.]+(?:ex|em|pt|mu|mm|cm)\])?
     | \\(?:text|operatorname|mathrm|mathbf)\{[^{}]*\}
     | \\[A-Za-z]+
     | \\[|{}]
@@ -92,6 +93,8 @@ def words(tex):
 def balanced(tokens):
     """Raise UnreadableError unless braces, \\left … \\right and environments close in the order they were opened."""
     stack, depth = [], 0
+    if "\\\\[" in map("".join, pairwise(tokens)):
+        raise UnreadableError("behind a row stands its distance from the next, such as [1ex], or no square bracket")
     for word in tokens:
         depth += (word in "([") - (word in ")]")
         if word in ("{", r"\left") or word.startswith(r"\begin"):
@@ -155,6 +158,4 @@ def split(tokens):
 
 def trimmed(tokens):
     """Return a clause without the comma or full stop behind it."""
-    while tokens and tokens[-1] in (",", "."):
-        tokens = tokens[:-1]
-    return tokens
+    return tokens[:-1] if tokens and tokens[-1] in (",", ".") else tokens
