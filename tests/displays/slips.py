@@ -270,4 +270,8 @@ FALSE = {
     ("eq-binary-loss", r"[1ex]"): [r"[1xe]", r"[[1ex]", r"[1-ex]", r"[1]", r"[x_i]"],
     ("eq-growth", "f(t),"): ["f(t),,", "f(t).,"],
     ("eq-delta", r"\\ 0"): [r"\\ 00", r"\\ 0.", r"\\ 01"],
+    ("eq-shift-slopes", r"\frac{\partial}{\partial a_j}\,"): [
+        r"\frac{\partial}{\partial a_j} +", r"\frac{\partial}{\partial a_j} -", r"\frac{\partial}{\partial a_j} \cdot",
+    ],
+    ("eq-sum-one", r"\sum_{i=1}^{N}"): [r"\sum_{i=1}^{N} +", r"\sum_{i=1}^{N} -", r"\sum_{i=1}^{N} \cdot"],
 }  # fmt: skip

@@ -102,6 +102,8 @@ class Constructs(Cursor):
             self.take(close)
         if len(variables) != order:
             self.fail(f"∂ to the power {order} above the bar, and {len(variables)} variables below")
+        if body is None and self.now in ("+", "-"):
+            self.fail(f"the derivative of what? {self.now} stands behind it; write brackets")
         return Diff(self.product() if body is None else body, tuple(variables))
 
     def whole(self, node):
@@ -134,6 +136,8 @@ class Constructs(Cursor):
                 self.fail(f"the bound {' '.join(bound)!r} is not known")
         if index is None:
             self.fail("a sum without an index")
+        if self.now == "+":
+            self.fail("a + behind the bounds of a sum")
         return Big(kind, index, self.product(), lower, upper, but, within)
 
     def largest(self):
