@@ -23,6 +23,7 @@ from softmaxlab._scaled import exponentials, scaled, without
 
 PIECE = 2**18  # logits: 2 MB of float64
 SHORT = 64  # classes, up to which adding one by one is as exact as adding pairwise, and faster
+CHUNK = 4096  # so many terms NumPy adds pairwise in every version
 STRIPS = 8  # into which longer rows are cut, to be added onto each other
 SMALL = 2**12  # logits, up to which the plain way is fast in any memory order
 
@@ -73,13 +74,26 @@ def pieces(rows):
     return [slice(start, start + step) for start in range(0, count, step)]
 
 
+def sum_contiguous(terms):
+    """Sum each row pairwise, at any length.
+
+    NumPy sums pairwise along contiguous memory, and only there; NumPy 2.0 does so within 8192 numbers, and adds up the
+    sums one by one.
+    """
+    whole = terms.shape[1] - terms.shape[1] % CHUNK
+    if whole <= CHUNK:
+        return np.add.reduce(terms, axis=1)
+    sums = np.add.reduce(terms[:, :whole].reshape(len(terms), -1, CHUNK), axis=2)
+    return sum_contiguous(sums) + np.add.reduce(terms[:, whole:], axis=1)
+
+
 def sum_classes(terms):
     """Sum each row, shape (rows, n) to (rows,), so that rounding grows with log n and not with n."""
     classes = terms.shape[1]
     if classes <= SHORT:
         return np.einsum("ij->i", terms)
     if terms.strides[1] == terms.itemsize:
-        return np.add.reduce(terms, axis=1)  # NumPy sums pairwise along contiguous memory, and only there
+        return sum_contiguous(terms)
     length = -(-classes // STRIPS)
     strips = [terms[:, start : start + length] for start in range(0, classes, length)]
     sums = strips[0].copy(order="K")
