@@ -145,7 +145,7 @@ def first_cells(app: Sphinx, lookup: Lookup, title: str) -> list:
     install = f'%pip install -q "{PACKAGE} @ {address}"'
     about = (
         f"*This is the notebook of [{title}]({lookup.address(lookup.page)}) from the book "
-        f"“{app.config.project}”. The cell above brings its package, as it was when the numbers in the text were "
+        f"“{app.config.html_title}”. The cell above brings its package, as it was when the numbers in the text were "
         "computed; it needs the network, once. Then run the cells in order. If a widget shows as a line of text, "
         "start Jupyter anew: it looks for new kinds of widgets when it starts.*"
     )

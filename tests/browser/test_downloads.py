@@ -67,6 +67,12 @@ def test_a_download_begins_with_an_install_line_that_works_from_anywhere(path):
 
 
 @pytest.mark.parametrize("path", DOWNLOADS, ids=by_page)
+def test_a_download_names_the_book_that_it_comes_from(path):
+    _, about, *_ = nbformat.read(path, as_version=4).cells
+    assert "from the book “Softmax, from Logits to Loss”" in about.source
+
+
+@pytest.mark.parametrize("path", DOWNLOADS, ids=by_page)
 def test_a_download_shows_numbers_and_no_markup_of_the_book(path):
     text = re.sub(r"^(`{3,})\w*\n.*?^\1$", "", prose(nbformat.read(path, as_version=4)), flags=re.DOTALL | re.MULTILINE)
     assert LEFT.findall(text) == []
