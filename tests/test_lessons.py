@@ -127,10 +127,11 @@ def test_attempt_lets_other_errors_through():
         attempt(softmax, 3)
 
 
-def test_glue_stores_the_plain_value_the_way_myst_nb_reads_it(monkeypatch):
+@pytest.mark.parametrize("value", [0.5, np.float64(0.5), np.array(0.5)])  # the last, too, prints as another text
+def test_glue_stores_the_plain_value_the_way_myst_nb_reads_it(monkeypatch, value):
     stored = []
     monkeypatch.setattr("softmaxlab.notebook.display", lambda data, metadata, raw: stored.append((data, metadata, raw)))
-    glue("loss", np.float64(0.5))
+    glue("loss", value)
     assert stored == [
         (
             {GLUE_PREFIX + "text/plain": "0.5"},

@@ -32,7 +32,7 @@ def glue(name, value):
     name : str
         The text writes ``{eval}`glued("name:.3f")` ``, see `glued`.
     value : float, int or str
-        NumPy scalars are stored as plain Python numbers.
+        NumPy scalars, and arrays without a dimension, are stored as plain Python numbers.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def glue(name, value):
     """
     if np.ndim(value) != 0:
         raise ValueError(f"glue({name!r}) got an array of shape {np.shape(value)}; glue one number at a time")
-    value = value.item() if isinstance(value, np.generic) else value
+    value = value.item() if isinstance(value, np.generic | np.ndarray) else value
     _stored[name] = value
     data, metadata = format_display_data(value)
     metadata["scrapbook"] = {"name": name, "mime_prefix": GLUE_PREFIX}
