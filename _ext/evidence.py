@@ -39,12 +39,12 @@ def records_of(root: Path) -> list[dict]:
         folder.mkdir(parents=True, exist_ok=True)
         fresh = target.with_suffix(".new")
         command = [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", TESTS]
-        environment = {**os.environ, "EVIDENCE": str(fresh)}
-        run = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+        environment = {**os.environ, "EVIDENCE": str(fresh), "PYTHONUTF8": "1"}  # it talks in Greek letters, too
+        run = subprocess.run(command, cwd=root, env=environment, capture_output=True, encoding="utf-8", check=False)
         if run.returncode:
             raise ExtensionError(f"A test of an equation failed:\n{run.stdout[-4000:]}{run.stderr}")
         fresh.replace(target)
-    return json.loads(target.read_text())
+    return json.loads(target.read_text(encoding="utf-8"))
 
 
 def gather(app: Sphinx, config: Config) -> None:

@@ -56,13 +56,13 @@ def slim(app: Sphinx, exception: Exception | None) -> None:
         return
     static = Path(app.outdir) / "_static"
     sheet = static / "styles" / "pydata-sphinx-theme.css"
-    css = sheet.read_text()
+    css = sheet.read_text(encoding="utf-8")
     if not UNUSED_SOURCE.search(css):  # an incremental build: the theme's files were not copied again
         return
     readers = [*Path(app.outdir).rglob("*.html"), static / "scripts" / "pydata-sphinx-theme.js"]
-    used = {name for reader in readers for name in ICON_NAME.findall(reader.read_text())}
+    used = {name for reader in readers for name in ICON_NAME.findall(reader.read_text(encoding="utf-8"))}
     css, characters = keep_used_rules(css, used)
-    sheet.write_text(UNUSED_SOURCE.sub("", css))
+    sheet.write_text(UNUSED_SOURCE.sub("", css), encoding="utf-8")
     fonts = static / "vendor" / "fontawesome" / "webfonts"
     for font in fonts.glob("*.woff2"):
         subset(font, characters)

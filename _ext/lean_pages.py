@@ -116,7 +116,7 @@ def apply(changes: tuple[Change, ...], text: str, page: str) -> str:
 
 def inline_options(text: str, static: Path, page: str) -> str:
     """Write the options into the page: a few hundred bytes are not worth a request that holds up the first word."""
-    options = (static / OPTIONS).read_text()
+    options = (static / OPTIONS).read_text(encoding="utf-8")
     script = Change("", rf'<script src="[^"]*{re.escape(OPTIONS)}[^"]*"></script>', "<script>OPTIONS</script>")
     return apply((script,), text, page).replace("<script>OPTIONS</script>", f"<script>{options}</script>")
 
@@ -142,7 +142,7 @@ MEASURE_NEAR = (
 def mend_theme_script(static: Path) -> None:
     """Stop the theme from reporting each page view to the console, where errors show, and from measuring all code."""
     path = static / "scripts" / "pydata-sphinx-theme.js"
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     if MEASURE_NEAR in text:  # done by an earlier build
         return
     text, times = re.subn(r"console\.(log|info|debug)\(", "void(", text)
@@ -150,7 +150,7 @@ def mend_theme_script(static: Path) -> None:
         raise ExtensionError(f"{path.name}: found none of the console messages that were to be dropped")
     if text.count(MEASURE) != 1:
         raise ExtensionError(f"{path.name}: expected one measure of blocks of code, found {text.count(MEASURE)}")
-    path.write_text(text.replace(MEASURE, MEASURE_NEAR))
+    path.write_text(text.replace(MEASURE, MEASURE_NEAR), encoding="utf-8")
 
 
 def lean_pages(app: Sphinx, exception: Exception | None) -> None:
@@ -159,14 +159,14 @@ def lean_pages(app: Sphinx, exception: Exception | None) -> None:
         return
     mend_theme_script(Path(app.outdir) / "_static")
     for path in Path(app.outdir).rglob("*.html"):
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
         if "_static" in path.parts or "ethical-ad-placement" not in text:  # a template, or done by an earlier build
             continue
         page = path.relative_to(app.outdir).as_posix()
         text = inline_options(text, Path(app.outdir) / "_static", page)
         text = apply(EVERY_PAGE, text, page)
         text = apply(SEARCH if page == "search.html" else ALL_BUT_SEARCH, text, page)
-        path.write_text(apply_where_found(WHERE_FOUND, text))
+        path.write_text(apply_where_found(WHERE_FOUND, text), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict:

@@ -30,7 +30,7 @@ def sheet_text(static: Path, name: str) -> str:
     def absolute(address: str) -> str:
         return posixpath.normpath(posixpath.join(folder, address))
 
-    css = (static / name).read_text()
+    css = (static / name).read_text(encoding="utf-8")
     imported = "".join(sheet_text(static, absolute(address)) for address in IMPORT.findall(css))
     return imported + ADDRESS.sub(lambda match: f"url({absolute(match[2])})", IMPORT.sub("", css)) + "\n"
 
@@ -39,7 +39,7 @@ def purge(css: str, content: list[Path], root: Path) -> str:
     """Return the rules that the content can use."""
     command = ["node", str(root / "tools" / "purge_css.mjs")]
     request = json.dumps({"css": css, "content": [str(path) for path in content]})
-    run = subprocess.run(command, input=request, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, input=request, capture_output=True, encoding="utf-8", check=False)
     if run.returncode or not run.stdout:
         raise ExtensionError(
             f"the style sheets could not be joined; run `make serve`, or `npm ci`, first.\n{run.stderr}"
@@ -60,7 +60,7 @@ def one_stylesheet(app: Sphinx, exception: Exception | None) -> None:
         return
     site = Path(app.outdir)
     static = site / "_static"
-    pages = {path: path.read_text() for path in site.rglob("*.html") if "_static" not in path.parts}
+    pages = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html") if "_static" not in path.parts}
     named = {path: [match[2] for match in LINK.finditer(text)] for path, text in pages.items()}
     fresh = {path: names for path, names in named.items() if names and names != [NAME]}
     if not fresh:  # an earlier build's pages
@@ -68,10 +68,10 @@ def one_stylesheet(app: Sphinx, exception: Exception | None) -> None:
     names = list(dict.fromkeys(name for names in fresh.values() for name in names if name != NAME))
     scripts = {static / name for text in pages.values() for name in SCRIPT.findall(text) if name not in NOT_MARKUP}
     css = purge("".join(sheet_text(static, name) for name in names), [*pages, *sorted(scripts)], Path(app.srcdir))
-    (static / NAME).write_text(css)
+    (static / NAME).write_text(css, encoding="utf-8")
     version = hashlib.sha256(css.encode()).hexdigest()[:8]
     for path, text in pages.items():
-        path.write_text(link_one_sheet(text, version))
+        path.write_text(link_one_sheet(text, version), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict:

@@ -75,7 +75,7 @@ def minified(root: Path, shared: str, modules: tuple[str, ...]) -> tuple[str, li
     """Return what the modules share and the modules, without what a browser does not need."""
     command = ["node", str(root / "tools" / "minify.mjs")]
     request = json.dumps({"shared": shared, "modules": modules})
-    run = subprocess.run(command, input=request, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, input=request, capture_output=True, encoding="utf-8", check=False)
     if run.returncode:
         raise ExtensionError(f"the widgets could not be minified; run `make serve`, or `npm ci`, first.\n{run.stderr}")
     small = json.loads(run.stdout)

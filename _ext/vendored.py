@@ -22,16 +22,16 @@ def copy_katex(root: Path, target: Path) -> None:
     package = root / "node_modules" / "katex"
     if not package.is_dir():
         raise ExtensionError("KaTeX is not installed: run `make serve`, or `npm ci`, first.")
-    version = json.loads((package / "package.json").read_text())["version"]
+    version = json.loads((package / "package.json").read_text(encoding="utf-8"))["version"]
     if version != katex_version:
         raise ExtensionError(
             f"npm has KaTeX {version}, sphinxcontrib-katex renders with {katex_version}: pin the same one."
         )
-    css, fonts = FONT_SOURCES.subn(r"src:\1", (package / "dist" / "katex.min.css").read_text())
+    css, fonts = FONT_SOURCES.subn(r"src:\1", (package / "dist" / "katex.min.css").read_text(encoding="utf-8"))
     if fonts == 0 or ".ttf" in css:
         raise ExtensionError("KaTeX's style sheet is not of the expected form: its fonts could not be told apart.")
     (target / "fonts").mkdir(parents=True)
-    (target / "katex.min.css").write_text(css.replace("font-display:block", "font-display:swap"))
+    (target / "katex.min.css").write_text(css.replace("font-display:block", "font-display:swap"), encoding="utf-8")
     for font in (package / "dist" / "fonts").glob("*.woff2"):
         shutil.copy(font, target / "fonts")
 

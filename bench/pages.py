@@ -34,7 +34,7 @@ def lighthouse(address: str, *options: str) -> dict:
         command = ["node", LIGHTHOUSE, address, "--quiet", "--output=json", f"--output-path={report}",
                    f"--chrome-flags={flags}", f"--only-categories={','.join(CATEGORIES)}", *options]  # fmt: skip
         subprocess.run(command, check=True, env={**os.environ, "CHROME_PATH": os.environ["CHROMIUM"]})
-        return json.loads(report.read_text())
+        return json.loads(report.read_text(encoding="utf-8"))
 
 
 def score(report: dict, category: str) -> int:

@@ -93,7 +93,7 @@ def kernel_times(browser) -> np.ndarray:
         }
         spec = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         notebook = {"cells": [cell], "metadata": spec, "nbformat": 4, "nbformat_minor": 5}
-        (Path(folder) / "bars.ipynb").write_text(json.dumps(notebook))
+        (Path(folder) / "bars.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
         with lab.jupyterlab(Path(folder)) as address:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.goto(f"{address}/lab/tree/bars.ipynb?reset")

@@ -180,7 +180,10 @@ def test_the_stored_table_is_what_pytorch_gives_today(torch):
     spec = importlib.util.spec_from_file_location("make_torch_table", path)
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    stored, fresh = (script.json.loads(text) for text in (script.TABLE.read_text(), script.dumps(script.build(torch))))
+    stored, fresh = (
+        script.json.loads(text)
+        for text in (script.TABLE.read_text(encoding="utf-8"), script.dumps(script.build(torch)))
+    )
     assert fresh["torch"] == stored["torch"]
     for one, other in zip(fresh["problems"], stored["problems"], strict=True):
         for new, old in zip(one.pop("results"), other.pop("results"), strict=True):

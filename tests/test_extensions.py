@@ -29,10 +29,10 @@ def test_source_key_changes_with_any_imported_file(tmp_path):
     key = extension("fresh_execution").source_key
     (tmp_path / "src" / "pkg").mkdir(parents=True)
     module = tmp_path / "src" / "pkg" / "a.py"
-    module.write_text("x = 1\n")
+    module.write_text("x = 1\n", encoding="utf-8")
     first = key(tmp_path)
     assert key(tmp_path) == first
-    module.write_text("x = 2\n")
+    module.write_text("x = 2\n", encoding="utf-8")
     assert key(tmp_path) != first
 
 

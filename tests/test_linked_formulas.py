@@ -59,7 +59,7 @@ def test_other_things_are_left_alone(tex):
 
 def test_marks_change_no_formula_of_the_book():
     for chapter in CHAPTERS:
-        for label, tex in display_math(chapter.read_text()):
+        for label, tex in display_math(chapter.read_text(encoding="utf-8")):
             bare = re.sub(r"\\htmlData\{[^}]*\}", "", linked_formulas.linked(tex))
             assert without_braces(bare) == without_braces(tex), label
 

@@ -25,9 +25,9 @@ def node_on_path(monkeypatch):
 
 def test_an_imported_sheet_comes_first_and_addresses_follow_the_move(tmp_path):
     (tmp_path / "styles").mkdir()
-    (tmp_path / "basic.css").write_text("b { background: url(file.png) }")
+    (tmp_path / "basic.css").write_text("b { background: url(file.png) }", encoding="utf-8")
     (tmp_path / "styles" / "theme.css").write_text(
-        '@import "../basic.css";\na { src: url("../f/x.woff2") url(data:,y) }'
+        '@import "../basic.css";\na { src: url("../f/x.woff2") url(data:,y) }', encoding="utf-8"
     )
     text = one_stylesheet.sheet_text(tmp_path, "styles/theme.css")
     assert text.index("file.png") < text.index("f/x.woff2")
@@ -44,8 +44,8 @@ def test_a_page_links_one_sheet_where_the_first_was():
 
 def test_rules_stay_if_a_page_or_a_script_names_them(tmp_path, node_on_path):
     page, script = tmp_path / "page.html", tmp_path / "s.js"
-    page.write_text('<p class="seen">text</p>')
-    script.write_text('document.body.classList.add("opened");')
+    page.write_text('<p class="seen">text</p>', encoding="utf-8")
+    script.write_text('document.body.classList.add("opened");', encoding="utf-8")
     css = "/* note */ p.seen { color: red } .opened p { color: blue } .never { color: green }"
     kept = one_stylesheet.purge(css, [page, script], ROOT)
     assert "p.seen" in kept

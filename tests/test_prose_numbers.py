@@ -55,15 +55,16 @@ def build(folder, text):
     folder.mkdir()
     (folder / "conf.py").write_text(
         f"import sys; sys.path.append({str(ROOT / '_ext')!r})\n"
-        "extensions = ['myst_nb', 'prose_numbers']\nnb_execution_mode = 'off'\n"
+        "extensions = ['myst_nb', 'prose_numbers']\nnb_execution_mode = 'off'\n",
+        encoding="utf-8",
     )
     metadata = {"scrapbook": {"name": "loss", "mime_prefix": GLUE_PREFIX}}
     output = nb.new_output("display_data", data={GLUE_PREFIX + "text/plain": repr(2 / 3)}, metadata=metadata)
     cells = [nb.new_code_cell("glue('loss', 2 / 3)", outputs=[output]), nb.new_markdown_cell(f"# Page\n\n{text}\n")]
     language = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
-    (folder / "index.ipynb").write_text(nb.writes(nb.new_notebook(cells=cells, metadata=language)))
+    (folder / "index.ipynb").write_text(nb.writes(nb.new_notebook(cells=cells, metadata=language)), encoding="utf-8")
     command = [sys.executable, "-m", "sphinx", "-b", "text", "-n", "-W", "--keep-going", "-q", folder, folder / "out"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120)
     page = folder / "out" / "index.txt"
     return done, page.read_text(encoding="utf-8") if page.exists() else ""
 

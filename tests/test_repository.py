@@ -12,13 +12,15 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def tracked():
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, encoding="utf-8"
+    ).stdout
     assert listed
     return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).exists()]
 
 
 def pins(path):
-    return dict(re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)", path.read_text(), re.MULTILINE))
+    return dict(re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)", path.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def normal(name):
@@ -29,7 +31,11 @@ def normal(name):
 def test_requirements_are_exact_and_locked(name):
     lock = ROOT / "locks" / ("book.txt" if name == "requirements.txt" else "test.txt")
     locked = {normal(package): version for package, version in pins(lock).items()}
-    lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith(("#", "-r"))]
+    lines = [
+        line
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith(("#", "-r"))
+    ]
     assert len(lines) == len(pins(ROOT / name)), "every requirement is pinned with =="
     for package, version in pins(ROOT / name).items():
         assert locked[normal(package)] == version
@@ -54,13 +60,13 @@ def test_binder_runs_the_versions_the_book_is_built_with():
 
 
 def test_binder_has_every_package_that_ours_needs():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = {Requirement(line).name for line in project["dependencies"]}
     assert needed <= pins(ROOT / ".binder" / "requirements.txt").keys()
 
 
 def test_no_numpy_is_allowed_whose_error_states_leak_between_threads():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     (numpy,) = [need for need in map(Requirement, project["dependencies"]) if need.name == "numpy"]
     assert not numpy.specifier.contains("1.26.4")
     assert numpy.specifier.contains("2.0.0")
@@ -72,13 +78,13 @@ def test_no_numpy_is_allowed_whose_error_states_leak_between_threads():
 
 def test_lock_files_hold_hashes_and_no_addresses():
     for lock in (ROOT / "locks").glob("*.txt"):
-        text = lock.read_text()
+        text = lock.read_text(encoding="utf-8")
         assert "http" not in text
         assert text.count("--hash=sha256:") >= len(pins(lock))
     for lock in ROOT.glob("**/package-lock.json"):
         if "node_modules" not in lock.parts and "_build" not in lock.parts:
-            assert '"resolved"' not in lock.read_text()
-            assert '"integrity"' in lock.read_text()
+            assert '"resolved"' not in lock.read_text(encoding="utf-8")
+            assert '"integrity"' in lock.read_text(encoding="utf-8")
 
 
 def test_no_file_names_a_registry_or_a_place_on_one_machine():
@@ -89,7 +95,7 @@ def test_no_file_names_a_registry_or_a_place_on_one_machine():
         f"{path.relative_to(ROOT)}: {line.strip()[:120]}"
         for path in tracked()
         if path.suffix not in {".png", ".woff2"} and path != Path(__file__)
-        for line in path.read_text(errors="replace").splitlines()
+        for line in path.read_text(errors="replace", encoding="utf-8").splitlines()
         if forbidden.search(line)
     ]
     assert told == []
@@ -100,7 +106,7 @@ def test_no_third_party_bundle_is_committed():
 
 
 def test_workflow_pins_each_action_to_a_version():
-    text = (ROOT / ".github" / "workflows" / "site.yml").read_text()
+    text = (ROOT / ".github" / "workflows" / "site.yml").read_text(encoding="utf-8")
     uses = re.findall(r"uses: (\S+)", text)
     assert len(uses) >= 5
     assert all(re.fullmatch(r"[\w-]+/[\w-]+@v\d+\.\d+\.\d+", use) for use in uses)

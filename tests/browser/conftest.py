@@ -101,7 +101,7 @@ def axe_source():
     """The accessibility checker, to be added to a page."""
     path = ROOT / "node_modules" / "axe-core" / "axe.min.js"
     assert path.exists(), "axe-core is not installed: run `make test`."
-    return path.read_text()
+    return path.read_text(encoding="utf-8")
 
 
 def pytest_collection_modifyitems(items):

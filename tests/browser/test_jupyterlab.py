@@ -40,7 +40,9 @@ for w in [w for w in _instances.values() if type(w).__name__ == "LogitExplorer"]
 
 def copy_of_the_repository(target):
     """Lay the tracked files out elsewhere: JupyterLab's autosave must not touch the checkout."""
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    names = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, encoding="utf-8"
+    ).stdout
     for name in filter(None, names.split("\0")):
         if name.endswith(".md") and (ROOT / name).exists():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +60,7 @@ def lab(tmp_path_factory):
 
 def launch_path(name):
     """Return the path the page's launch button asks Binder to open."""
-    soup = BeautifulSoup((SITE / name).read_text(), "html.parser")
+    soup = BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
     (button,) = soup.select(".dropdown-launch-buttons a[href*='/v2/gh/']")
     return parse_qs(urlsplit(button["href"]).query)["urlpath"][0]
 
@@ -105,7 +107,8 @@ def test_chapter_opens_from_its_launch_button_and_runs_clean(browser, lab, name)
     assert wrong == []
     the_text_shows_the_numbers_of_the_built_page(page, name)
     widgets = [
-        mount["data-widget"] for mount in BeautifulSoup((SITE / name).read_text(), "html.parser").select(".sl-mount")
+        mount["data-widget"]
+        for mount in BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser").select(".sl-mount")
     ]
     moving_each_widget_moves_its_python_object(page, widgets)
     if "logit_explorer" in widgets:

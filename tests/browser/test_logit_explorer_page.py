@@ -94,7 +94,7 @@ def test_a_widget_that_cannot_start_says_so_below_its_still(page, place, module,
 def test_a_page_with_spoilt_state_says_so(page, place):
     folder, address = place
     path = widget_page(folder, LogitExplorer())
-    path.write_text(path.read_text().replace('{"version_major"', '{version_major"'))
+    path.write_text(path.read_text(encoding="utf-8").replace('{"version_major"', '{version_major"'), encoding="utf-8")
     page.goto(address)
     page.locator(".sl-failed").wait_for()
     assert page.locator(".is-still").is_visible()
@@ -122,7 +122,9 @@ RENDER = """async (text) => {
 def elsewhere(page, place):
     """The widget where assets/host.js is not its host, as in JupyterLab."""
     folder, address = place
-    (folder / "index.html").write_text('<!doctype html><html lang="en"><link rel="icon" href="data:,">')
+    (folder / "index.html").write_text(
+        '<!doctype html><html lang="en"><link rel="icon" href="data:,">', encoding="utf-8"
+    )
     page.goto(f"{address}#logits=9,9")
     page.evaluate(RENDER, LogitExplorer._esm)
     return page
@@ -201,7 +203,9 @@ def press_first(page, name):
 def test_axe_finds_nothing_in_a_still(browser, place, axe_source):
     folder, address = place
     path = widget_page(folder, LogitExplorer(), LogitExplorer(logits=TEN))
-    path.write_text(path.read_text().replace('<script defer src="host.js"></script>', ""))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('<script defer src="host.js"></script>', ""), encoding="utf-8"
+    )
     context = browser.new_context()
     page = context.new_page()
     page.goto(address)

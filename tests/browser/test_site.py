@@ -75,13 +75,13 @@ def test_page_works_below_a_sub_path(browser, serve, name):
 
 @cache
 def ids(path):
-    soup = BeautifulSoup(path.read_text(), "html.parser")
+    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
     return {tag["id"] for tag in soup.find_all(id=True)}
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_internal_link_resolves(name):
-    soup = BeautifulSoup((SITE / name).read_text(), "html.parser")
+    soup = BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
     broken = []
     for tag, attribute in ((tag, a) for a in ("href", "src") for tag in soup.find_all(**{a: True})):
         link = tag[attribute]
@@ -130,13 +130,13 @@ def test_static_page_shows_no_dead_controls(browser, site, name):
 
 @pytest.mark.parametrize("name", [*CHAPTERS, "search.html"])
 def test_page_has_a_description(name):
-    soup = BeautifulSoup((SITE / name).read_text(), "html.parser")
+    soup = BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
     assert len(soup.find("meta", attrs={"name": "description"})["content"]) >= 50
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_page_has_one_main_heading(name):
-    soup = BeautifulSoup((SITE / name).read_text(), "html.parser")
+    soup = BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
     assert len(soup.article.find_all("h1")) == 1
 
 
@@ -144,7 +144,7 @@ def test_the_javascript_of_the_widgets_weighs_little():
     """Compressed as a host does: what all share, once, and each widget's own part."""
     texts = {}
     for name in CHAPTERS:
-        soup = BeautifulSoup((SITE / name).read_text(), "html.parser")
+        soup = BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
         for script in soup.select('script[type="application/vnd.jupyter.widget-state+json"]'):
             page = json.loads(script.string)
             texts["shared"] = page["shared"]
@@ -157,6 +157,6 @@ def test_the_javascript_of_the_widgets_weighs_little():
 
 
 def test_landing_page_is_not_a_redirect():
-    html = (SITE / "index.html").read_text()
+    html = (SITE / "index.html").read_text(encoding="utf-8")
     assert "http-equiv" not in html.lower()
     assert 'class="sl-mount"' in html

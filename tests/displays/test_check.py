@@ -125,7 +125,7 @@ def test_an_edit_that_changes_nothing_raises_no_alarm(label, old, new):
 def test_the_command_names_the_fault_and_fails(book):
     edit(book, "04-jacobian.md", r"= p_i\, (\delta_{ij} - p_j)" + "\n```", r"= p_i\, (\delta_{ij} - p_i)" + "\n```")
     run = subprocess.run(
-        [sys.executable, "-m", "softmaxlab.displays"], cwd=book, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "softmaxlab.displays"], cwd=book, capture_output=True, encoding="utf-8", check=False
     )
     assert run.returncode == 1
     assert re.search(r"chapters/04-jacobian.md:\d+: eq-jacobian says p_i where the proof says p_j", run.stdout)

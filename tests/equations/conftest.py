@@ -50,4 +50,4 @@ def pytest_runtest_logreport(report):
 def pytest_sessionfinish(session, exitstatus):
     target = os.environ.get("EVIDENCE")
     if target and not hasattr(session.config, "workerinput"):
-        Path(target).write_text(json.dumps(RUN, indent=1))
+        Path(target).write_text(json.dumps(RUN, indent=1), encoding="utf-8")

@@ -32,4 +32,5 @@ def main(arguments):
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # a Windows code page, in a pipe, has no Greek letters
     sys.exit(main(sys.argv[1:]))

@@ -75,7 +75,7 @@ __all__ = [
     "indices",
     "log",
     "matrix",
-    "prove",
+    "prove",  # noqa: F822 (from __getattr__)
     "same",
     "scalar",
     "size",
