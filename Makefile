@@ -1,5 +1,5 @@
 # Every target is a command of tools/dev.py; `make help` lists them. PYTHON=... names an interpreter (3.11 or newer).
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 python; do \
 	  command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	  && { echo $$p; exit; }; done; command -v python3 || echo no-python)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -33,7 +34,8 @@ def free_port() -> int:
 def jupyterlab(folder: Path) -> Iterator[str]:
     """Serve the notebooks in `folder`; yield the address. What the server writes stays in the folder."""
     programs = VENV / ("Scripts" if os.name == "nt" else "bin")
-    if not (programs / "jupyter").exists():
+    jupyter = shutil.which("jupyter", path=str(programs))
+    if jupyter is None:
         raise FileNotFoundError("The Binder environment is not there: run `make test`.")
     port = free_port()
     env = {
@@ -44,7 +46,7 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         "JUPYTER_RUNTIME_DIR": str(folder / ".runtime"),
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / ".workspaces"),
     }
-    command = [programs / "jupyter", "lab", "--no-browser", "--ip=127.0.0.1", f"--port={port}",
+    command = [jupyter, "lab", "--no-browser", "--ip=127.0.0.1", f"--port={port}",
                "--IdentityProvider.token=",
                "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=", "--allow-root"]  # fmt: skip
     log = folder / "lab.log"

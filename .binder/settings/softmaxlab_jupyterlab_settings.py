@@ -1,0 +1,1 @@
+"""Nothing to import: this package brings a settings file for JupyterLab."""
