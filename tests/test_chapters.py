@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from chapter_rules import (
-    labels_in,
+from chapter_rules import labels_in
+from manuscript import Page
+from manuscript.prose import (
+    FOR_NOTEBOOKS,
+    FOR_PAGES,
     long_cells,
     maths_in_cells,
     missing_description,
@@ -16,10 +19,11 @@ from chapter_rules import (
     raw_in_a_notebook,
     shouted,
     typed_decimals,
+    unclosed_blocks,
     unfinished,
     unlabeled_equations,
+    unreadable_cells,
     wide_lines,
-    without_front_matter,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -27,30 +31,29 @@ CHAPTERS = sorted((ROOT / "chapters").glob("*.md"))
 NOTEBOOKS = [ROOT / "index.md", *CHAPTERS]
 PAGES = [*NOTEBOOKS, ROOT / "glossary.md", ROOT / "bibliography.md"]
 
-RULES_FOR_NOTEBOOKS = [missing_header, long_cells, wide_lines, maths_in_cells, numbers_stored_too_late]
-RULES_FOR_PAGES = [missing_description, typed_decimals, unlabeled_equations, unfinished, shouted, raw_in_a_notebook]
+FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 
 def by_name(path):
     return path.name
 
 
-@pytest.mark.parametrize("rule", RULES_FOR_NOTEBOOKS)
+@pytest.mark.parametrize("rule", FOR_NOTEBOOKS)
 @pytest.mark.parametrize("page", NOTEBOOKS, ids=by_name)
 def test_every_notebook_keeps_the_rule(page, rule):
-    assert rule(page.read_text(encoding="utf-8")) == []
+    assert rule(Page(page.read_text(encoding="utf-8"))) == []
 
 
-@pytest.mark.parametrize("rule", RULES_FOR_PAGES)
+@pytest.mark.parametrize("rule", FOR_PAGES)
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
 def test_every_page_keeps_the_rule(page, rule):
-    assert rule(page.read_text(encoding="utf-8")) == []
+    assert rule(Page(page.read_text(encoding="utf-8"))) == []
 
 
 @pytest.mark.parametrize("page", CHAPTERS, ids=by_name)
 def test_every_chapter_asks_shows_source_and_sums_up(page):
     text = page.read_text(encoding="utf-8")
-    opening = without_front_matter(text).split("\n## ")[0]
+    opening = FRONT_MATTER.sub("", text).split("\n## ")[0]
     assert re.search(r"\*\*[^*]+\?\*\*", opening), "open with a question in bold"
     assert "Predict" in text
     assert ":pyobject:" in text
@@ -124,10 +127,12 @@ def cell(code):
         (raw_in_a_notebook, "It is {glue}`loss`."),
         (shouted, "This powerful function"),
         (shouted, "It is normalised"),
+        (unreadable_cells, cell("x = (1")),
+        (unclosed_blocks, "```{note}\nIt goes on.\n"),
     ],
 )
 def test_the_rule_finds_the_offense(rule, bad):
-    assert rule(bad) != []
+    assert rule(Page(bad)) != []
 
 
 @pytest.mark.parametrize(
@@ -150,7 +155,26 @@ def test_the_rule_finds_the_offense(rule, bad):
     ],
 )
 def test_the_rule_lets_good_pages_pass(rule, good):
-    assert rule(good) == []
+    assert rule(Page(good)) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "bad", "line"),
+    [
+        (typed_decimals, "A\nparagraph\nwith 0.5.", 3),
+        (typed_decimals, "```{admonition} A note\n:class: tip\n\nIt is −3.5 here.\n```\n", 4),
+        (maths_in_cells, cell(":tags: [hide-input]\n\na = 1\np = np.exp(a)"), 14),
+        (unreadable_cells, cell("a = 1\nb = (2"), 12),
+        (wide_lines, cell("x = 1\ny = 1  " + "#" * 80), 12),
+        (numbers_stored_too_late, cell(IMPORT + 'glue("other", 1)') + THE_LOSS, 15),
+        (raw_in_a_notebook, "It\nis {glue:text}`loss:.3f`.", 2),
+        (unlabeled_equations, "Text.\n\n```{math}\nx = 1\n```\n", 3),
+        (unlabeled_equations, "Text,\ntoo: $$x = 1$$\n", 2),
+        (unfinished, "Text.\n\n- TODO\n", 3),
+    ],
+)
+def test_the_rule_names_the_line(rule, bad, line):
+    assert {problem.line for problem in rule(Page(bad))} == {line}
 
 
 def test_labels_are_found_in_math_directives_only():

@@ -91,9 +91,9 @@ def serve():
 
 
 def check():
-    """Hold every displayed equation to what was proved or tested, in seconds: make check [ARGS=--write]."""
+    """Check all that needs no execution, in seconds, equations against their proofs too: make check [ARGS=--write]."""
     book_environment()
-    command = [in_venv("python"), "-m", "softmaxlab.displays"] + sys.argv[2:]
+    command = [in_venv("python"), "_ext/checked_first.py"] + sys.argv[2:]
     sys.exit(subprocess.call(command, cwd=ROOT, env=environment()))
 
 

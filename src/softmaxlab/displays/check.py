@@ -8,7 +8,8 @@
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from softmaxlab.proofs import Claim
 from softmaxlab.proofs.book import CATALOGUE
 
 from .meanings import MEANINGS, functions_of, impose, samples_of
-from .pages import displays
+from .pages import displays, of_page, pages
 from .parting import difference
 from .proved import DifferentError, compare
 from .reader import read
@@ -79,13 +80,24 @@ def check_display(display, readings):
     DisplayError
         It can't be read, says something else than what is held, or does not hold at random numbers.
     """
+    found = judged(replace(display, line=0), tuple(readings.items()))
+    if isinstance(found, Binding):
+        return replace(found, line=display.line)
+    raise DisplayError(f"{display.place}{found}")
+
+
+@cache
+def judged(display, readings):
+    """Return the Binding of a display, or what is wrong with it as a text that begins behind the place.
+
+    What was judged once is not judged again as long as it stays the same, wherever it moves in its page.
+    """
     try:
-        return binding_of(display, readings)
-    except DisplayError:
-        raise
+        return binding_of(display, dict(readings))
+    except DisplayError as problem:
+        return str(problem).removeprefix(display.place)
     except Exception as problem:  # whatever it is: it is no formula that holds, and an author needs the place
-        kind = f"{type(problem).__name__}: {problem}"
-        raise DisplayError(f"{display.place}: {display.label} can't be judged ({kind})") from problem
+        return f": {display.label} can't be judged ({type(problem).__name__}: {problem})"
 
 
 def binding_of(display, readings):
@@ -174,18 +186,20 @@ def true_at_numbers(display, meaning, statement):
 
 
 def check_book(root):
-    """Return (bindings, problems) of all displays of a book."""
-    readings, bindings, problems = stored_readings(), [], []
-    try:
-        found = displays(root)
-    except UnreadableError as problem:
-        return [], [str(problem)]
+    """Return (bindings, problems) of all displays of a book; of what can't be read, the first of each page."""
+    readings, bindings, problems, found, unread = stored_readings(), [], [], [], []
+    for page in pages(root):
+        try:
+            found += of_page(page, Path(root))
+        except UnreadableError as problem:
+            unread.append(str(problem))
     for display in found:
         try:
             bindings.append(check_display(display, readings))
         except DisplayError as problem:
             problems.append(str(problem))
-    return bindings, problems + twice(found) + missing(found, bindings, readings)
+    whole = [] if unread else missing(found, bindings, readings)  # what is missing may stand in a page not read
+    return bindings, unread + problems + twice(found) + whole
 
 
 def twice(found):
@@ -204,7 +218,8 @@ def missing(found, bindings, readings):
     labels = {display.label for display in found}
     said = {(binding.file, binding.reading) for binding in bindings}
     idle = [
-        f"{READINGS.name}: a reading is stored for {label}, which no page displays: `make check ARGS=--write` drops it"
+        f"{place_of(label)}: a reading is stored for {label}, which no page displays: "
+        "`make check ARGS=--write` drops it"
         for label, reading in readings.items()
         if label not in labels and (label.partition(": ")[0], reading) not in said
     ]
@@ -214,6 +229,13 @@ def missing(found, bindings, readings):
         if label.startswith("eq-") and label not in labels and label not in readings
     ]
     return idle + lost
+
+
+def place_of(label):
+    """Return file and line of a stored reading."""
+    lines = READINGS.read_text(encoding="utf-8").splitlines()
+    number = next(number for number, line in enumerate(lines, 1) if line.startswith(f"{label} | "))
+    return f"src/softmaxlab/displays/{READINGS.name}:{number}"
 
 
 def write_readings(root):

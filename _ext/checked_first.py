@@ -1,0 +1,86 @@
+"""Check all that needs no execution: `make check`, and the first thing that a build does.
+
+Every display is held to what was proved or tested for its label (softmaxlab.displays), and the sources to the rules
+that can be told by reading them (manuscript). It takes seconds, and comes before a chapter is executed. What was found
+of each label stays at hand for the badges, as ``app.display_bindings[label]``.
+"""
+
+import re
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ExtensionError
+
+from manuscript import Problem, check_manuscript
+from softmaxlab.displays.check import check_book, write_readings
+from softmaxlab.displays.tokens import UnreadableError
+
+PLACE = re.compile(r"(?P<file>[^\s:]+)(?::(?P<line>\d+))?: (?P<words>.*)", re.DOTALL)
+FIRST = 100  # before the other extensions that do much at this moment
+
+
+def check(root: str | Path) -> tuple[list, list[Problem]]:
+    """Return how each display is held, and all that must be mended."""
+    bindings, said = check_book(root)
+    problems = check_manuscript(root)
+    known = {(problem.file, problem.line) for problem in problems}
+    more = [
+        problem for problem in map(placed, said) if not (unlabeled(problem) and (problem.file, problem.line) in known)
+    ]
+    return bindings, sorted({*problems, *more})
+
+
+def placed(text: str) -> Problem:
+    """Read the place that a text begins with."""
+    match = PLACE.fullmatch(text)
+    return Problem(match["file"], int(match["line"] or 0), match["words"]) if match else Problem("displays", 0, text)
+
+
+def unlabeled(problem: Problem) -> bool:
+    """Say whether a problem of a display is one that the rules of the text name, too."""
+    return "a displayed formula without a label" in problem.words
+
+
+def hold(app: Sphinx, config: Config) -> None:
+    """Check; stop with all that must be mended."""
+    bindings, problems = check(app.srcdir)
+    if problems:
+        raise ExtensionError("`make check` finds what must be mended:\n" + "\n".join(map(str, problems)))
+    app.display_bindings = {binding.label: binding for binding in bindings}
+
+
+def setup(app: Sphinx) -> dict:
+    """Check before the tests of the equations run, and before anything is read."""
+    app.connect("config-inited", hold, priority=FIRST)
+    return {"parallel_read_safe": True}
+
+
+def main(arguments: list[str]) -> int:
+    """Check the book around the working directory, or store the readings first; return the exit code."""
+    if set(arguments) - {"--write"}:
+        print(f"{' '.join(arguments)}: there is only --write, which stores the readings of the displays anew")
+        return 2
+    start = time.perf_counter()
+    if arguments:
+        try:
+            print(f"{write_readings('.')} readings stored: review what changed, with git diff")
+        except UnreadableError as problem:
+            print(problem)
+            return 1
+    bindings, problems = check(".")
+    print("".join(f"{problem}\n" for problem in problems), end="")
+    held = Counter(binding.held for binding in bindings)
+    print(
+        f"{len(bindings)} formulas: {held['proof']} state what is proved, {held['refusal']} are the misprints that are "
+        f"refused, {held['reading']} keep their reviewed reading. Pages, references, files, scripts and style sheets "
+        f"read, in {time.perf_counter() - start:.1f} s: {len(problems)} must be mended"
+    )
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
