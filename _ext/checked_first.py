@@ -83,4 +83,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # a Windows code page, in a pipe, has no Greek letters
     sys.exit(main(sys.argv[1:]))

@@ -3,7 +3,10 @@
 import os
 
 import matplotlib as mpl
+import pytest
 from hypothesis import HealthCheck, settings
+
+from left_out import LeftOut, javascript_packages, put_node_on_path
 
 collect_ignore_glob = ["*conftest.py"]  # no doctests there, and two modules of one name can't be collected
 os.environ.setdefault("PYTHONUTF8", "1")  # Pythons that tests start talk UTF-8, on a Windows of any code page
@@ -13,3 +16,16 @@ settings.register_profile(
     "repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+put_node_on_path()
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(LeftOut())
+
+
+@pytest.fixture
+def javascript():
+    """What the build runs in Node; a test that asks for it is left out where it is missing."""
+    javascript_packages()

@@ -1,5 +1,6 @@
 """What the repository promises about itself."""
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -27,6 +28,10 @@ def normal(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+OURS = {"-e .", "./.binder/settings"}  # the last lines of requirements.txt: folders of this repository
+IN_JUPYTERLAB = {"jupyterlab", "jupyterlab_myst"}  # for a reader, as in Binder; no command of ours needs them
+
+
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
 def test_requirements_are_exact_and_locked(name):
     lock = ROOT / "locks" / ("book.txt" if name == "requirements.txt" else "test.txt")
@@ -36,9 +41,24 @@ def test_requirements_are_exact_and_locked(name):
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
         if line and not line.startswith(("#", "-r"))
     ]
-    assert len(lines) == len(pins(ROOT / name)), "every requirement is pinned with =="
-    for package, version in pins(ROOT / name).items():
+    asked = pins(ROOT / name)
+    assert len(set(lines) - OURS) == len(asked), "every requirement is pinned with =="
+    for package, version in asked.items():
+        if package in IN_JUPYTERLAB:
+            assert pins(ROOT / ".binder" / "requirements.txt")[package] == version
+            continue
         assert locked[normal(package)] == version
+
+
+def test_requirements_bring_the_package_and_a_jupyterlab_that_opens_chapters_as_notebooks():
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert set(lines) >= OURS
+    assert pins(ROOT / "requirements.txt").keys() >= IN_JUPYTERLAB
+    (build,) = re.findall(r"OURS = (\[.*\])", (ROOT / ".binder" / "postBuild").read_text(encoding="utf-8"))
+    assert " ".join(ast.literal_eval(build)) == " ".join(sorted(OURS)), "Binder adds the same folders"
+    settings = tomllib.loads((ROOT / ".binder" / "settings" / "pyproject.toml").read_text(encoding="utf-8"))
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert settings["build-system"] == package["build-system"]
 
 
 def test_binder_runs_the_versions_the_book_is_built_with():

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # for reader.py and harness.py
 from harness import widget_page
 from reader import ROOT, SITE, tool, watch
 
+from left_out import missing
 from softmaxlab.widgets import LogitExplorer
 
 
@@ -49,7 +50,8 @@ def serve():
 @pytest.fixture(scope="session")
 def site(serve):
     """The built book's address."""
-    assert (SITE / "index.html").exists(), "The book is not built: run `make test`, or `make build` first."
+    if not (SITE / "index.html").exists():
+        missing("the book is not built: jupyter-book build . or make build")
     return serve(SITE)
 
 
@@ -100,7 +102,8 @@ def show(page, place):
 def axe_source():
     """The accessibility checker, to be added to a page."""
     path = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-    assert path.exists(), "axe-core is not installed: run `make test`."
+    if not path.exists():
+        missing("no axe-core: python tools/npm.py . ci")
     return path.read_text(encoding="utf-8")
 
 

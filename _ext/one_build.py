@@ -1,0 +1,30 @@
+"""Let one build at a time work in this folder: the second waits, and says so.
+
+Two builds would remove each other's pages. A build that `make` started has the lock already.
+"""
+
+from contextlib import ExitStack
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from node_packages import tool
+
+held = ExitStack()  # the lock; the system takes it back when the build's process ends, however it ends
+
+
+def take_turn(app: Sphinx, config: Config) -> None:
+    """Wait for the lock."""
+    held.enter_context(tool("steps").alone())
+
+
+def give_way(app: Sphinx, exception: Exception | None) -> None:
+    """Let the next build begin."""
+    held.close()
+
+
+def setup(app: Sphinx) -> dict:
+    """Hold the lock from before anything is written until the last page is."""
+    app.connect("config-inited", take_turn, priority=5)
+    app.connect("build-finished", give_way, priority=1000)
+    return {"parallel_read_safe": True}

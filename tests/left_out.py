@@ -1,0 +1,98 @@
+"""What an environment can't run is left out of a bare `pytest`, and named at the end; `make test` leaves nothing out.
+
+`make test` sets SOFTMAXLAB_TESTS=all: then whatever is missing is an error.
+"""
+
+import functools
+import importlib.util
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+NEEDS = {"browser": "playwright", "engines": "selenium"}  # folder: the module that drives its browsers
+
+
+def everything():
+    """Whether nothing may be left out."""
+    return os.environ.get("SOFTMAXLAB_TESTS") == "all"
+
+
+def tool(name):
+    """Import one of tools/."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@functools.cache
+def why_not(folder):
+    """Say why the tests of a folder can't run here; None if they can."""
+    needed = NEEDS.get(folder)
+    if needed is None or everything():
+        return None
+    if importlib.util.find_spec(needed) is None:
+        return f"no {needed}: pip install -r requirements-test.txt"
+    if folder == "browser" and tool("chromium").installed() is None:
+        return "no Chromium: python tools/chromium.py brings one"
+    return None
+
+
+def missing(what):
+    """End a test that lacks something: it is left out, or where nothing may be left out, it fails."""
+    if everything():
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def put_node_on_path():
+    """Let `node` mean the one that pip brought, as a build does."""
+    npm = tool("npm")
+    folder = npm.node_folder()
+    if folder is not None and shutil.which("node") is None:
+        os.environ["PATH"] = os.pathsep.join([npm.programs(folder), os.environ.get("PATH", "")])
+
+
+def javascript_packages():
+    """Leave a test out if what it runs in Node is not there."""
+    lacking = tool("npm").lacking(str(ROOT), dev=False)
+    if lacking or shutil.which("node") is None:
+        missing("no JavaScript packages: jupyter-book build . brings them")
+
+
+def summary(folders, skipped):
+    """Name in one line what was left out: folders with the reason, and how many tests for each other reason.
+
+    >>> summary({"tests/browser": "no playwright"}, ["needs `make peers`"] * 2)
+    'Left out here: tests/browser (no playwright); 2 tests (needs `make peers`).'
+    """
+    parts = [f"{folder} ({why})" for folder, why in sorted(folders.items())]
+    parts += [f"{count} test{'s' * (count > 1)} ({why})" for why, count in sorted(Counter(skipped).items())]
+    return f"Left out here: {'; '.join(parts)}." if parts else ""
+
+
+class LeftOut:
+    """The plugin that leaves out, and says so."""
+
+    def __init__(self):
+        """Begin with nothing left out."""
+        self.folders = {}
+
+    def pytest_ignore_collect(self, collection_path):
+        """Leave out a folder whose tests can't run; its own conftest is not even read."""
+        if collection_path.parent == TESTS and (why := why_not(collection_path.name)):
+            self.folders[f"tests/{collection_path.name}"] = why
+            return True
+        return None
+
+    def pytest_terminal_summary(self, terminalreporter):
+        """Name what was left out."""
+        reports = terminalreporter.stats.get("skipped", [])
+        reasons = [report.longrepr[2].removeprefix("Skipped: ") for report in reports]
+        if line := summary(self.folders, reasons):
+            terminalreporter.write_line(line)
