@@ -69,12 +69,11 @@ def starts(path: str) -> bool:
     return subprocess.run([path, "--version"], capture_output=True, check=False).returncode == 0
 
 
-def playwrights_own() -> str | None:
-    """Return the path of the browser Playwright downloaded, if it did; asked of a process of its own."""
-    question = "from playwright.sync_api import sync_playwright as p\nwith p() as q: print(q.chromium.executable_path)"
-    answer = subprocess.run(
-        [sys.executable, "-c", question], capture_output=True, encoding="utf-8", check=True
-    ).stdout.strip()
+def playwrights_own(engine: str = "chromium") -> str | None:
+    """Return the path of the browser that Playwright downloaded, if it did; asked of a process of its own."""
+    question = f"from playwright.sync_api import sync_playwright as p\nwith p() as q: print(q.{engine}.executable_path)"
+    asked = [sys.executable, "-c", question]
+    answer = subprocess.run(asked, capture_output=True, encoding="utf-8", check=True).stdout.strip()
     return answer if Path(answer).exists() else None
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-sys.path.insert(0, str(Path(__file__).parent))  # for reader.py and harness.py
+HERE = str(Path(__file__).parent)  # holds reader.py and harness.py; its folder engines/ holds fleet.py
+sys.path[:0] = [HERE, os.path.join(HERE, "engines")]
+import fleet
 from harness import widget_page
 from reader import ROOT, SITE, tool, watch
 
@@ -29,6 +31,30 @@ def browser(playwright):
     browser = playwright.chromium.launch(executable_path=path, args=chromium.arguments())
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session", params=fleet.NAMES)
+def engine(request):
+    """Each engine, running: what is asked of it is asked of all three."""
+    if request.param not in fleet.wanted():
+        pytest.skip(f"ENGINES does not ask for {request.param}")
+    running = fleet.start(request.param, request.getfixturevalue("playwright"))
+    if running is None:
+        pytest.skip(f"no {request.param} on this machine")
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def bare(engine, serve, tmp_path_factory):
+    """An empty page in each engine, for what only computes."""
+    folder = tmp_path_factory.mktemp("bare")
+    (folder / "index.html").write_text('<!doctype html><link rel="icon" href="data:,"><title>Bare</title>', "utf-8")
+    tab = engine.open()
+    tab.goto(f"{serve(folder)}/index.html")
+    yield tab
+    tab.close()
+    assert tab.complaints == []
 
 
 @pytest.fixture(scope="session")

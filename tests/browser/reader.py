@@ -1,6 +1,7 @@
 """What the browser tests share besides fixtures: where the site is, and what a reader's page must never do."""
 
-import importlib.util
+import importlib
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -8,11 +9,11 @@ SITE = ROOT / "_build" / "html"
 
 
 def tool(name):
-    """Import one of tools/."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    """Import one of tools/, which may use another."""
+    folder = str(ROOT / "tools")
+    if folder not in sys.path:
+        sys.path.append(folder)
+    return importlib.import_module(name)
 
 
 def watch(page):

@@ -1,0 +1,27 @@
+"""What the tests of the engines share: where the pages are, and what is asked of a page."""
+
+from reader import SITE
+
+# Pages of the built book: every one.
+PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if "_static" not in path.parts)
+PHONE, DESK = (390, 844), (1280, 900)
+# Wait for every widget of the page: a move wakes those that are out of sight.
+AWAKE = """() => new Promise((resolve) => {
+    dispatchEvent(new Event("keydown"));
+    const look = () => {
+        const places = [...document.querySelectorAll(".sl-mount")];
+        if (places.every((place) => "slReady" in place.dataset || place.querySelector(".sl-failed"))) {
+            resolve(places.map((place) => [place.dataset.widget, "slReady" in place.dataset]));
+        } else setTimeout(look, 20);
+    };
+    look();
+})"""
+# Two frames later: whatever a change leads to at once is on the screen.
+PAINTED = "() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true))))"
+
+
+def awake(tab):
+    """Wait until every widget of the page lives; return their names in order."""
+    places = tab.evaluate(AWAKE)
+    assert [name for name, alive in places if not alive] == []
+    return [name for name, _ in places]

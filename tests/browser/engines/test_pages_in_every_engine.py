@@ -1,0 +1,33 @@
+"""Every page of the built book in every engine: it says nothing, asks nobody, fits, and its widgets live."""
+
+import pytest
+from steps import DESK, PAGES, PAINTED, PHONE, awake
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole_and_quiet(tab, site, name, size):
+    tab.resize(*size)
+    tab.goto(f"{site}/{name}")
+    awake(tab)
+    broken = {}
+    for theme in ("light", "dark"):
+        tab.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+        tab.evaluate(PAINTED)
+        broken[theme] = tab.evaluate(BROKEN)
+    assert broken == {"light": [], "dark": []}
+
+
+# Formulas that KaTeX refused, pictures and fonts that did not come, and what is wider than the window.
+BROKEN = """async () => {
+    const fonts = [...document.fonts];
+    await Promise.all(fonts.filter(({ status }) => status === "loading").map((font) => font.loaded.catch(() => 0)));
+    const found = [...document.querySelectorAll(".katex-error, merror, parsererror")].map((node) => node.outerHTML);
+    for (const font of fonts) if (font.status === "error") found.push(`font ${font.family}`);
+    for (const image of document.images) {
+        if (image.complete && !image.naturalWidth) found.push(`picture ${image.src}`);
+    }
+    const root = document.documentElement;
+    if (root.scrollWidth > root.clientWidth) found.push(`${root.scrollWidth} px wide in ${root.clientWidth}`);
+    return found;
+}"""
