@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-HERE = str(Path(__file__).parent)  # holds reader.py and harness.py; its folder engines/ holds fleet.py
-sys.path[:0] = [HERE, os.path.join(HERE, "engines")]
+sys.path.insert(0, str(Path(__file__).parent))  # for reader.py and harness.py
+sys.path.insert(0, str(Path(__file__).parent / "engines"))  # for fleet.py
 import fleet
 from harness import widget_page
 from reader import ROOT, SITE, tool, watch
