@@ -4,8 +4,15 @@ from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression  # here, not below: loading it takes a second
-from threadpoolctl import threadpool_limits  # comes with scikit-learn
+
+try:
+    from sklearn.linear_model import LogisticRegression  # here, not below: loading it takes a second
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
+except ImportError as missing:
+    raise ImportError(
+        f"softmaxlab.training_runs compares with scikit-learn, and that is not installed ({missing}): "
+        'pip install "softmaxlab[notebooks]"'
+    ) from missing
 
 from softmaxlab import cross_entropy, softmax_jvp
 from softmaxlab.chance import standard_error

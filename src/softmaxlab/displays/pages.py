@@ -5,9 +5,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from markdown_it.renderer import RendererHTML
-from myst_parser.config.main import MdParserConfig
-from myst_parser.parsers.mdit import create_md_parser
+try:
+    from markdown_it.renderer import RendererHTML
+    from myst_parser.config.main import MdParserConfig
+    from myst_parser.parsers.mdit import create_md_parser
+except ImportError as missing:
+    raise ImportError(
+        f"softmaxlab.displays reads the sources of the book and needs what it is built with ({missing}): "
+        "in the book's folder, pip install -r requirements.txt"
+    ) from missing
 
 from .tokens import UnreadableError
 
