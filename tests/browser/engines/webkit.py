@@ -65,7 +65,7 @@ def screen():
     running = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
     os.close(writing)
     try:
-        with os.fdopen(reading) as told:
+        with os.fdopen(reading, encoding="utf-8") as told:
             yield f":{told.readline().strip()}"
     finally:
         running.terminate()
