@@ -50,7 +50,7 @@ def bare(engine, serve, tmp_path_factory):
     """An empty page in each engine, for what only computes."""
     folder = tmp_path_factory.mktemp("bare")
     (folder / "index.html").write_text('<!doctype html><link rel="icon" href="data:,"><title>Bare</title>', "utf-8")
-    tab = engine.open(encoding="utf-8")
+    tab = engine.open()
     tab.goto(f"{serve(folder)}/index.html")
     yield tab
     tab.close()

@@ -6,7 +6,7 @@ import pytest
 @pytest.fixture
 def tab(engine):
     """A page of the engine, at 1280 px; its complaints fail the test."""
-    tab = engine.open(encoding="utf-8")
+    tab = engine.open()
     tab.resize(1280, 900)
     yield tab
     tab.close()
