@@ -41,8 +41,9 @@ def score(name, index, logit, prob, cell):
     """One class: its logit and its probability."""
     return f"""
 <div class="jv-class{" is-meant" if index in cell else ""}" style="--c: var(--sl-c{index})">{_name(name)}
-{_parts.slider((logit + REACH) / (2 * REACH))}{_parts.field(logit)}
-<span class="sl-value jv-p" data-sl-quantity="probs" data-sl-index="{index}">{_text.fixed(prob)}</span>
+{_parts.slider((logit + REACH) / (2 * REACH))}{_parts.field(logit, words="logit")}
+{_parts.unseen("probability")}<span class="sl-value jv-p" data-sl-quantity="probs" data-sl-index="{index}">
+{_text.fixed(prob)}</span>
 {_parts.bar("jv-share", 0, prob)}</div>"""
 
 
@@ -52,7 +53,8 @@ def table(heads, names, jacobian, cell):
     def head(scope, index):
         lit = " is-meant" if index == cell[scope == "col"] else ""
         return (
-            f'<th scope="{scope}" class="jv-name{lit}" style="--c: var(--sl-c{index})" title="{names[index]}">'
+            f'<th scope="{scope}" class="jv-name{lit}" style="--c: var(--sl-c{index})" title="{names[index]}" '
+            f'aria-label="{names[index]}">'
             f"<span>{heads[index]}</span></th>"
         )
 
@@ -105,7 +107,7 @@ def entry(names, probs, jacobian, cell):
     words = "<span>raise <i>j</i> = {}</span><span>watch <i>i</i> = {}</span>".format(*who)
     total = _text.fixed(abs(sum(jacobian[i])))
     return f"""
-<div class="jv-entry{" is-down" if value < 0 else ""}">
+<div class="jv-entry{" is-down" if value < 0 else ""}">{_parts.unseen("slope")}
 <span class="sl-value jv-entry-value" data-sl-quantity="jacobian" data-sl-index="{i},{j}">{_text.signed(value)}</span>
 <span class="jv-what">{words}</span><span class="jv-rule">{rule}</span>
 <span class="jv-total">Its row sums to <span class="sl-value">{total}</span>.</span></div>"""
@@ -126,14 +128,18 @@ def push(name, index, velocity, by_table, direct):
         _parts.bar(kind, 0.5, 0.5 + value) for kind, value in (("is-table", by_table), ("is-direct", direct))
     )
     numbers = "".join(
-        f'<span class="sl-value {kind}" data-sl-quantity="jvp" data-sl-index="{index}">'
+        f'{_parts.unseen(words)}<span class="sl-value {kind}" data-sl-quantity="jvp" data-sl-index="{index}">'
         f"{entry_text(settled(value))}</span>"
-        for kind, value in (("is-table", by_table), ("is-direct", direct))
+        for kind, words, value in (
+            ("is-table", "Jv by the table", by_table),
+            ("is-direct", "Jv without it", direct),
+        )
     )
     down = " is-down" if settled(direct) < 0 else ""
     return f"""
 <div class="jv-class{down}" style="--c: var(--sl-c{index})">{_name(name)}{_parts.slider((velocity + 1) / 2)}
-<span class="sl-value jv-v" data-sl-quantity="tangent" data-sl-index="{index}">{entry_text(velocity)}</span>
+{_parts.unseen("push")}<span class="sl-value jv-v" data-sl-quantity="tangent" data-sl-index="{index}">
+{entry_text(velocity)}</span>
 <span class="jv-track">{tracks}</span>{numbers}</div>"""
 
 
@@ -174,10 +180,14 @@ def clipped(name):
 def eigenvalues(values):
     """The eigenvalues as dots on a line from 0 to one half, and as numbers."""
     dots = "".join(f'<span style="transform: translateX({200 * max(0.0, value):.2f}%)"></span>' for value in values)
-    numbers = "".join(f'<span class="sl-value">{_text.decimals(abs(settled(value)))}</span>' for value in values)
+    numbers = "".join(
+        f"<span>{_parts.unseen(f'eigenvalue {n}')}<span class='sl-value'>"
+        f"{_text.decimals(abs(settled(value)))}</span></span>"
+        for n, value in enumerate(values, 1)
+    )
     return f"""
 <div class="jv-eigen" data-sl-quantity="eigenvalues"><span class="jv-caption">{EIGEN}</span>
-<span class="jv-line"><i>0</i>{dots}<i>½</i></span><span class="jv-lambdas">{numbers}</span></div>"""
+<span class="jv-line" aria-hidden="true"><i>0</i>{dots}<i>½</i></span><span class="jv-lambdas">{numbers}</span></div>"""
 
 
 EIGEN = "Eigenvalues: how much <i>J</i> stretches each of its own directions."

@@ -15,15 +15,25 @@ def slider(share, start=0.5):
     )
 
 
-def field(value, style=""):
-    """A number field: a number as a reader would type it, or a text as it is.
+def field(value, style="", words=""):
+    """A number field: a number as a reader would type it, or a text as it is; `words` say what it is.
 
     >>> field(2.0)
     '<span class="sl-field"><span class="sl-number">2.00</span></span>'
     """
     text = value if isinstance(value, str) else _text.plain(value)
     styled = f' style="{style}"' if style else ""
-    return f'<span class="sl-field"{styled}><span class="sl-number">{text}</span></span>'
+    spoken = unseen(words) if words else ""
+    return f'<span class="sl-field"{styled}>{spoken}<span class="sl-number">{text}</span></span>'
+
+
+def unseen(words):
+    """Words for who listens: what the number behind them is, where a picture shows it by its place.
+
+    >>> unseen("probability")
+    '<span class="sl-unseen">probability </span>'
+    """
+    return f'<span class="sl-unseen">{words} </span>'
 
 
 def bar(name, start, end):

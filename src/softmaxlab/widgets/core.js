@@ -214,6 +214,11 @@ export function math(text) {
   });
 }
 
+/** Words for who listens: what the number behind them is, where a picture shows it by its place. */
+export function unseen(words) {
+  return element("span", { class: "sl-unseen" }, `${words} `);
+}
+
 /**
  * Change the text of a node that holds nothing else. The browser keeps what it knows of it, which saves half of the
  * layout; but it counts the text as moved if that starts elsewhere now. So this is for text whose place is fixed.

@@ -15,6 +15,7 @@ import {
   slider,
   softmax,
   uniquePrefix,
+  unseen,
   writeText,
 } from "./core.js";
 
@@ -421,7 +422,7 @@ function classView(index, columns, { prefix, signal, say, pick, setLogit, commit
     "div",
     { class: "dv-class", role: "group", style: `--c: var(--sl-c${index})` },
     name,
-    element("span", { class: "dv-p", ...mark("probs") }, p, share.node),
+    element("span", { class: "dv-p", ...mark("probs") }, unseen("probability"), p, share.node),
     element(
       "span",
       { class: "dv-picks" },

@@ -17,6 +17,7 @@ import {
   softmax,
   svgElement,
   uniquePrefix,
+  unseen,
   write,
 } from "./core.js";
 
@@ -543,7 +544,7 @@ function tableView(hooks) {
   );
   const node = element(
     "table",
-    { class: "dd-table" },
+    { class: "dd-table", "aria-label": "What the model says of each digit" },
     element("thead", {}, element("tr", {}, ...heads)),
     element("tbody", {}, ...rows.map((row) => row.node)),
   );
@@ -728,6 +729,7 @@ function render({ model, el }) {
   const says = element(
     "span",
     { class: "dd-says" },
+    unseen("digit"),
     digit,
     element("span", { class: "dd-sure" }, ...math("*p* "), sure),
   );

@@ -20,6 +20,7 @@ import {
   svgElement,
   total,
   uniquePrefix,
+  unseen,
   write,
 } from "./core.js";
 
@@ -34,6 +35,7 @@ const POINTS = 160; // of a curve at most
 const [LINE, ARROW] = [80, 56]; // units of the drawing for all that room, and for a slope of 1
 const NEAR = 0.05; // a forecast is there once every p is that near to its y
 const KINDS = ["cross", "squared"];
+const TITLES = ["cross-entropy", "squared error"];
 
 // ---- Twins of softmaxlab; tests/browser/test_gradient_at_work.py compares them ----
 
@@ -231,8 +233,10 @@ function columnView(index, kind) {
     dot,
   );
   const slope = value("grad", kind === "cross" ? { "data-sl-quantity": "grad", "data-sl-index": index } : {});
-  const name = element("span", { class: "ga-name" });
-  const node = element("div", { class: "ga-column", style: `--c: var(--sl-c${index})` }, svg, slope, name);
+  const name = element("span", { class: "ga-name", "aria-hidden": "true" });
+  const spoken = unseen("");
+  const parts = [svg, spoken, slope, name]; // the class is heard before its number, and seen below it
+  const node = element("div", { class: "ga-column", style: `--c: var(--sl-c${index})` }, ...parts);
   const show = (label, from, to, grad, reach) => {
     const at = (-to / reach) * LINE;
     const tip = at + grad * ARROW;
@@ -244,7 +248,9 @@ function columnView(index, kind) {
     pull.toggleAttribute("hidden", Math.abs(grad) * ARROW < 7); // too short for a head
     pull.classList.toggle("is-down", grad < 0);
     slope.textContent = slopeText(grad);
-    if (name.textContent !== label) name.textContent = name.title = label;
+    if (name.textContent === label) return;
+    name.textContent = name.title = label;
+    spoken.textContent = `${label}, gradient `;
   };
   return { node, show };
 }
@@ -284,7 +290,7 @@ function trackView(kind, title) {
   return { node, show };
 }
 
-/** Two curves over the steps. */
+/** Two curves over the steps; who listens gets where they start and end. */
 function traceView() {
   const name = element("span", { class: "ga-caption" });
   const [high, steps] = [element("span", { class: "ga-high" }), element("span", {})];
@@ -295,7 +301,10 @@ function traceView() {
     ...lines,
   );
   const plot = part("plot", high, element("span", { class: "ga-low" }, "0"), svg);
-  const node = part("trace", name, plot, part("scale", element("span", {}, "0"), steps));
+  const scale = part("scale", element("span", {}, "0"), steps);
+  plot.setAttribute("role", "img");
+  scale.setAttribute("aria-hidden", "true");
+  const node = part("trace", name, plot, scale);
   const show = (text, shown, series, room, highest) => {
     name.textContent = text;
     high.textContent = highest;
@@ -303,6 +312,10 @@ function traceView() {
     lines.forEach((line, i) => {
       line.setAttribute("points", curve(shown, series[i], room, highest));
     });
+    const ends = series.map(
+      (values, i) => `${TITLES[i]} ${decimals(values[0])} to ${decimals(values.at(-1))}`,
+    );
+    plot.setAttribute("aria-label", `${text}, from step 0 to ${shown.at(-1)}: ${ends.join(", ")}`);
   };
   return { node, show };
 }
@@ -509,7 +522,7 @@ function render({ model, el }) {
     buttons.play,
     buttons.back,
   );
-  const tracks = [trackView("cross", "cross-entropy"), trackView("squared", "squared error")];
+  const tracks = KINDS.map((kind, i) => trackView(kind, TITLES[i]));
   const traces = [traceView(), traceView()];
   const title = element("p", { class: "ga-caption" }, ...math("For both: start *a* and target *y*"));
   const classes = part("classes", title);

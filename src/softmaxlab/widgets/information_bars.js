@@ -128,7 +128,12 @@ const caption = (text) => element("span", { class: "ib-caption" }, ...math(text)
 function topView({ prefix, signal, chooseUnit }) {
   const value = (name) => element("span", { class: `sl-value ib-${name}-value`, "data-sl-quantity": name });
   const [h, kl, loss] = ["entropy", "kl", "loss"].map(value);
-  const term = (name, node, text) => element("div", { class: `ib-term ib-${name}` }, node, caption(text));
+  const term = (name, node, text) => {
+    const spoken = element("span", { class: "sl-unseen" }, ...math(text), " ");
+    const seen = caption(text);
+    seen.setAttribute("aria-hidden", "true"); // below the number: it is heard before it
+    return element("div", { class: `ib-term ib-${name}` }, spoken, node, seen);
+  };
   const sign = (text) => element("span", { class: "ib-sign" }, text);
   const radios = Object.keys(COINS).map((unit) => {
     const input = element("input", {

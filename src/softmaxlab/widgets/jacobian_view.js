@@ -21,6 +21,7 @@ import {
   svgElement,
   total,
   uniquePrefix,
+  unseen,
   write,
   writeText,
 } from "./core.js";
@@ -202,7 +203,7 @@ function scoreView(index, { prefix, signal, say, setLogit, commit }) {
   const name = span("jv-name");
   const p = number("jv-p", "probs", index);
   const share = bar("jv-share");
-  const parts = [name, range.node, field.node, p, share.node];
+  const parts = [name, range.node, field.node, unseen("probability"), p, share.node];
   const node = element("div", { class: "jv-class", role: "group" }, ...parts);
   paintClass(node, index);
   const show = (label, logit, prob) => {
@@ -273,7 +274,9 @@ function tableView(count, { signal, point, choose }) {
     for (const th of [columns, rows]) {
       th.forEach((cell, i) => {
         writeText(cell.firstChild, heads[i]);
-        if (cell.title !== names[i]) cell.title = names[i];
+        if (cell.title === names[i]) return;
+        cell.title = names[i];
+        cell.setAttribute("aria-label", names[i]); // "class 0", where the picture has room for a 0
       });
     }
     jacobian.forEach((row, i) => {
@@ -297,7 +300,9 @@ function tableView(count, { signal, point, choose }) {
       columns[i].classList.toggle("is-meant", i === column);
       indices.forEach((j) => {
         cells[i][j].node.classList.toggle("is-shown", i === row && j === column);
-        cells[i][j].node.tabIndex = i === chosen[0] && j === chosen[1] ? 0 : -1;
+        const isChosen = i === chosen[0] && j === chosen[1];
+        cells[i][j].node.tabIndex = isChosen ? 0 : -1;
+        cells[i][j].node.setAttribute("aria-pressed", isChosen);
       });
     });
   };
@@ -335,7 +340,8 @@ function entryView() {
     span("", ...math("watch *i* = "), watched),
   );
   const balance = span("jv-total", "Its row sums to ", sum, ".");
-  const node = element("div", { class: "jv-entry" }, value, what, span("jv-rule", own, other), balance);
+  const parts = [unseen("slope"), value, what];
+  const node = element("div", { class: "jv-entry" }, ...parts, span("jv-rule", own, other), balance);
   const show = ([i, j], names, probs, jacobian) => {
     const entry = jacobian[i][j];
     writeText(value, signed(entry));
@@ -379,7 +385,9 @@ function pushView(index, { signal, setVelocity, commit }) {
   const bars = kinds.map(bar);
   const numbers = kinds.map((kind) => number(kind, "jvp", index));
   const track = span("jv-track", ...bars.map((each) => each.node));
-  const node = element("div", { class: "jv-class", role: "group" }, name, range.node, v, track, ...numbers);
+  const ways = ["Jv by the table", "Jv without it"].flatMap((words, i) => [unseen(words), numbers[i]]);
+  const parts = [name, range.node, unseen("push"), v, track, ...ways];
+  const node = element("div", { class: "jv-class", role: "group" }, ...parts);
   paintClass(node, index);
   const show = (label, velocity, byTable, direct) => {
     if (name.textContent !== label) {
@@ -447,6 +455,7 @@ function triangleView() {
 function eigenView() {
   const words = "Eigenvalues: how much *J* stretches each of its own directions.";
   const line = span("jv-line", element("i", {}, "0"), element("i", {}, "½"));
+  line.setAttribute("aria-hidden", "true");
   const numbers = span("jv-lambdas");
   const node = element("div", { class: "jv-eigen" }, span("jv-caption", ...math(words)), line, numbers);
   node.dataset.slQuantity = "eigenvalues";
@@ -456,11 +465,11 @@ function eigenView() {
       line.children[1].remove();
     }
     while (numbers.childElementCount < values.length) {
-      numbers.append(span("sl-value"));
+      numbers.append(span("", unseen(`eigenvalue ${numbers.childElementCount + 1}`), span("sl-value")));
       line.lastChild.before(element("span"));
     }
     values.forEach((value, i) => {
-      writeText(numbers.children[i], decimals(Math.abs(settled(value))));
+      writeText(numbers.children[i].lastChild, decimals(Math.abs(settled(value))));
       const place = `translateX(${(200 * Math.max(0, value)).toFixed(2)}%)`;
       const dot = line.children[i + 1];
       if (dot.style.transform !== place) dot.style.transform = place;

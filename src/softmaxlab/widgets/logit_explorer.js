@@ -21,6 +21,7 @@ import {
   softmax,
   total,
   uniquePrefix,
+  unseen,
   write,
   writeText,
 } from "./core.js";
@@ -124,9 +125,9 @@ function classView(index, { prefix, signal, say, choose, setLogit, commit }) {
     { class: "le-class", role: "group", style: `--c: var(--sl-c${index})` },
     linked(element("label", { class: "le-cell le-name" }, radio, name), "targets", index),
     cell("logit", range.node, field.node),
-    cell("exp", exp, note),
-    linked(cell("p", p, track(share)), "probs", index),
-    linked(cell("g", gradient, track(slope)), "grad", index),
+    cell("exp", unseen("exp"), exp, note),
+    linked(cell("p", unseen("probability"), p, track(share)), "probs", index),
+    linked(cell("g", unseen("gradient"), gradient, track(slope)), "grad", index),
   );
   for (const control of [range.node, field.node]) linked(control, "logits", index);
 

@@ -16,6 +16,7 @@ import {
   svgElement,
   uniquePrefix,
   write,
+  writeText,
 } from "./core.js";
 
 const KINDS = ["cross-entropy", "squared error"];
@@ -308,6 +309,11 @@ function doubled(size, needed) {
 
 const part = (name, ...children) => element("div", { class: `pt-${name}` }, ...children);
 const span = (name, ...children) => element("span", { class: name }, ...children);
+/** A node with the role of a part of a table: its look is that of a grid. */
+function roled(role, node) {
+  node.setAttribute("role", role);
+  return node;
+}
 const caption = (text) => span("pt-caption", ...math(text));
 const tint = (k) => ({ style: `--c: var(--sl-c${k})` });
 const weight = (k) => [...math("*w*"), element("sub", {}, String(k))];
@@ -553,6 +559,23 @@ function planeView({ prefix, signal, say, add, move, remove, select, getState, c
   return { node, show, recolor: tints.recolor };
 }
 
+/** All points in words, for who listens. */
+function listView() {
+  const node = element("ul", { class: "sl-unseen", "aria-label": "Points" });
+  const show = ({ points, labels, selected }, { weights }) => {
+    while (node.childElementCount > points.length) node.lastChild.remove();
+    points.forEach((spot, i) => {
+      const item = node.children[i] ?? node.appendChild(element("li"));
+      const answer = guess(weights, spot);
+      const verdict = answer === labels[i] ? "right" : `taken for class ${answer}`;
+      writeText(item, `point ${i + 1}: ${inWords(spot, labels[i])}, ${verdict}`);
+      if (i === selected) item.setAttribute("aria-current", "true");
+      else item.removeAttribute("aria-current");
+    });
+  };
+  return { node, show };
+}
+
 /** The learning rate, on a slider where half and double are equally far. */
 function rateView({ prefix, signal, say, setRate, commit }) {
   const hooks = { signal, say, commit: () => commit("rate") };
@@ -579,11 +602,15 @@ function rateView({ prefix, signal, say, setRate, commit }) {
 function numbersView(shown) {
   const cells = KINDS.map(() => [0, 1, 2].map(() => span("sl-value pt-number")));
   cells[0][0].dataset.slQuantity = "loss";
-  const rows = ["loss", "right", "max slope"].flatMap((name, row) => [
-    caption(name),
-    cells[0][row],
-    cells[1][row],
-  ]);
+  const heads = ["of the model", ...KINDS].map((text) => roled("columnheader", span("", text)));
+  const rows = ["loss", "right", "max slope"].map((name, row) =>
+    roled(
+      "row",
+      part("line", roled("rowheader", caption(name)), ...cells.map((each) => roled("cell", each[row]))),
+    ),
+  );
+  const table = roled("table", part("line", roled("row", span("sl-unseen", ...heads)), ...rows));
+  table.setAttribute("aria-label", "Both losses, at this step");
   const show = (places, count) =>
     places.forEach(({ loss, slope, right }, i) => {
       [decimals(loss), `${right} / ${count}`, decimals(slope)].forEach((text, row) => {
@@ -591,7 +618,7 @@ function numbersView(shown) {
       });
     });
   const keys = [caption("curve"), span("pt-key"), span("pt-key is-squared")];
-  return { node: part("numbers", caption("shown"), shown.node, ...rows, ...keys), show };
+  return { node: part("numbers", caption("shown"), shown.node, table, ...keys), show };
 }
 
 /** Both losses over the steps, each as a share of what it was at the start. */
@@ -600,11 +627,14 @@ function traceView() {
   const curves = KINDS.map((_, i) => svgElement("polyline", { class: `pt-curve${i ? " is-squared" : ""}` }));
   const frame = { viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" };
   const count = element("b", { class: "sl-value" });
+  const plot = roled("img", part("plot", high, span("pt-low", "0"), svgElement("svg", frame, ...curves)));
+  const axis = part("axis", span("", "0"), steps);
+  axis.setAttribute("aria-hidden", "true");
   const node = part(
     "trace",
     part("top", caption("loss / loss at the start"), span("pt-steps", "step ", count)),
-    part("plot", high, span("pt-low", "0"), svgElement("svg", frame, ...curves)),
-    part("axis", span("", "0"), steps),
+    plot,
+    axis,
   );
   const show = (paths) => {
     const taken = paths[0].length - 1;
@@ -618,6 +648,8 @@ function traceView() {
     const shown = shares[0].map((_, t) => t).filter((t) => t % stride === 0 || t === taken);
     high.textContent = highest;
     steps.textContent = `${room} steps`;
+    const ends = shares.map((values, i) => `${KINDS[i]} 1 to ${decimals(values.at(-1))}`);
+    plot.setAttribute("aria-label", `Shares of the loss, from step 0 to ${taken}: ${ends.join(", ")}`);
     curves.forEach((curve, i) => {
       const dots = shown.map((t) => `${(t / room).toFixed(4)},${(1 - shares[i][t] / highest).toFixed(4)}`);
       curve.setAttribute("points", [...dots, dots.at(-1)].join(" ")); // twice, so that it shows when it is alone
@@ -628,23 +660,23 @@ function traceView() {
 
 /** Of the selected point: p, p − y, J(p − y), and what they do to the arrows. */
 function pullsView() {
-  const heads = ["*p*", "*p* − *y*", "*J*(*p* − *y*)"].map(caption);
+  const [first, ...heads] = ["class", "*p*", "*p* − *y*", "*J*(*p* − *y*)"].map((text) =>
+    roled("columnheader", caption(text)),
+  );
+  const last = roled("columnheader", element("span", { class: "pt-caption pt-effect" }, "this point"));
   const names = ["p", ...KINDS];
   const rows = CLASSES.map((k) => {
     const cells = names.map((name, i) => {
       const [value, bar] = [span("sl-value"), span(`pt-bar${i ? " is-signed" : ""}`)];
       if (i < 2) Object.assign(value.dataset, { slQuantity: i ? "grad" : "probs", slIndex: k });
-      return { name, value, bar, node: span("pt-cell", value, bar) };
+      return { name, value, bar, node: roled("cell", span("pt-cell", value, bar)) };
     });
-    return { cells, title: span("pt-class"), effect: span("pt-effect") };
+    return { cells, title: roled("rowheader", span("pt-class")), effect: roled("cell", span("pt-effect")) };
   });
-  const node = part(
-    "pulls",
-    caption("class"),
-    ...heads,
-    element("span", { class: "pt-caption pt-effect" }, "this point"),
-    ...rows.flatMap(({ title, cells, effect }) => [title, ...cells.map((cell) => cell.node), effect]),
-  );
+  const line = (...cells) => roled("row", part("line", ...cells));
+  const lines = rows.map(({ title, cells, effect }) => line(title, ...cells.map(({ node }) => node), effect));
+  const node = roled("table", part("pulls", line(first, ...heads, last), ...lines));
+  node.setAttribute("aria-label", "What the selected point does to the weights");
   rows.forEach(({ title }, k) => {
     title.append(mark(k), String(k));
   });
@@ -858,7 +890,7 @@ function render({ model, el }) {
 
   // ---- The picture ----
 
-  const plane = planeView(hooks);
+  const [plane, list] = [planeView(hooks), listView()];
   const rate = rateView(hooks);
   const classes = choiceView(
     hooks,
@@ -887,7 +919,7 @@ function render({ model, el }) {
     { class: "sl-widget pt" },
     part(
       "main",
-      part("left", plane.node, part("add", caption("new point"), classes.node, count)),
+      part("left", plane.node, list.node, part("add", caption("new point"), classes.node, count)),
       part(
         "right",
         rate.node,
@@ -915,6 +947,7 @@ function render({ model, el }) {
     const here = ends[KINDS.indexOf(loss)];
     const at = pushes(here.weights, points[selected], labels[selected]);
     plane.show(state, here, at[loss]);
+    list.show(state, here);
     rate.show(state.rate);
     starts.show(state.start);
     shown.show(loss);
