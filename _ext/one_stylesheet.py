@@ -6,14 +6,13 @@ no script names.
 """
 
 import hashlib
-import json
 import posixpath
 import re
-import subprocess
 from pathlib import Path
 
 from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
+
+from node import run
 
 NAME = "book.css"
 LINK = re.compile(r'\s*<link\b(?=[^>]*\brel="stylesheet")[^>]*\bhref="([^"]*?)_static/([^"?]+)[^"]*"[^>]*>')
@@ -37,14 +36,8 @@ def sheet_text(static: Path, name: str) -> str:
 
 def purge(css: str, content: list[Path], root: Path) -> str:
     """Return the rules that the content can use."""
-    command = ["node", str(root / "tools" / "purge_css.mjs")]
-    request = json.dumps({"css": css, "content": [str(path) for path in content]})
-    run = subprocess.run(command, input=request, capture_output=True, encoding="utf-8", check=False)
-    if run.returncode or not run.stdout:
-        raise ExtensionError(
-            f"the style sheets could not be joined; run `make serve`, or `npm ci`, first.\n{run.stderr}"
-        )
-    return run.stdout
+    request = {"css": css, "content": [str(path) for path in content]}
+    return run(root, "purge_css.mjs", request, "the style sheets could not be joined")
 
 
 def link_one_sheet(text: str, version: str) -> str:

@@ -1,4 +1,4 @@
-"""Start the formula renderer without a race.
+"""Start the formula renderer without a race, and let it end twice.
 
 sphinxcontrib-katex waits for its Node server's socket file and connects once. On a busy machine the file can be there
 before the server listens, and the build dies. Here the connection is tried until the server hears it.
@@ -35,8 +35,19 @@ def start(rundir: Path, timeout: float) -> tuple[Popen, socket.socket]:
             return process, connection
 
 
+def keep_folder(app: Sphinx, exception: Exception | None) -> None:
+    """Let sphinxcontrib-katex remove its folder twice.
+
+    An error at the end of a build makes Sphinx announce that end once more; the folder is gone by then, and the error
+    of removing it would be shown in place of the first.
+    """
+    if hasattr(app, "_katex_static_path"):
+        Path(app._katex_static_path).mkdir(exist_ok=True)
+
+
 def setup(app: Sphinx) -> dict:
     """Replace the way in before the first formula; Windows has another one, which tries again by itself."""
     KaTeXServer.start_server_process = staticmethod(start)
+    app.connect("build-finished", keep_folder, priority=2)  # before the other's own
     sphinxcontrib.katex.STARTUP_TIMEOUT = sphinxcontrib.katex.RENDER_TIMEOUT = SECONDS
     return {"parallel_read_safe": True}

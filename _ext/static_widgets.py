@@ -8,16 +8,21 @@ The modules travel minified, and what all of them share travels once: JSON of th
 """
 
 import html
+import inspect
 import json
 import re
-import subprocess
 from functools import cache
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from softmaxlab.widgets._base import shared_module
+from manuscript.code import check_scripts, start_parser
+from node import BrokenTextError, run
+from softmaxlab.widgets._base import compose_module, shared_module
+
+WIDGETS = Path(inspect.getfile(shared_module)).parent
+LIBRARIES = {"core"}  # what others import, and no widget
 
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
 STATE_TYPE = "application/vnd.jupyter.widget-state+json"
@@ -73,13 +78,24 @@ def asleep(app: Sphinx, page: str, models: list[dict]) -> str:
 @cache
 def minified(root: Path, shared: str, modules: tuple[str, ...]) -> tuple[str, list[str]]:
     """Return what the modules share and the modules, without what a browser does not need."""
-    command = ["node", str(root / "tools" / "minify.mjs")]
-    request = json.dumps({"shared": shared, "modules": modules})
-    run = subprocess.run(command, input=request, capture_output=True, encoding="utf-8", check=False)
-    if run.returncode:
-        raise ExtensionError(f"the widgets could not be minified; run `make serve`, or `npm ci`, first.\n{run.stderr}")
-    small = json.loads(run.stdout)
+    request = {"shared": shared, "modules": modules}
+    try:
+        small = json.loads(run(root, "minify.mjs", request, "the widgets could not be minified"))
+    except BrokenTextError as broken:
+        raise ExtensionError("\n".join(culprits(root, shared, modules, broken.place))) from None
     return small["shared"], small["modules"]
+
+
+def culprits(root: Path, shared: str, modules: tuple[str, ...], place: dict) -> list[str]:
+    """Name the file, line and column of what can't be minified: a module is its file without comments and imports."""
+    if problems := check_scripts(start_parser(root)):
+        return [str(problem) for problem in problems]
+    number = place["module"]
+    text = shared + modules[number] if number >= 0 else shared
+    names = [path.stem for path in sorted(WIDGETS.glob("*.js")) if path.stem not in LIBRARIES]
+    name = next((name for name in names if number >= 0 and compose_module(name) == text), "core")
+    where = f"line {place['line']}, column {place['column']} of its text without comments"
+    return [f"src/softmaxlab/widgets/{name}.js: {place['words']} ({where})"]
 
 
 def slim(document: dict, root: Path) -> None:

@@ -84,15 +84,29 @@ def say(text, end):
 
 
 def explain(title, log):
-    """End with what went wrong: in one line if it is known, else by the log's last lines."""
+    """End with what went wrong: all that a build of the book tells, or a line if it is known, or the log's end."""
     with open(log, errors="replace", encoding="utf-8") as lines:
         text = lines.read()
     where = os.path.relpath(log, ROOT)
+    problems = told(text)
+    if problems:
+        sys.stdout.write("\n\n" + problems + "\n")
+        stop("%s failed: what must be mended is above, the whole log is %s" % (title, where))
     line = known(text)
     if line:
         stop("%s: %s. (%s)" % (title, line, where))
     sys.stdout.write("\n" + "\n".join(text.splitlines()[-40:]) + "\n")
     stop("%s failed; the whole log is %s" % (title, where))
+
+
+def told(text):
+    """Return what a build of the book has to say, if the log is of one: see _ext/report.py."""
+    if "Running Jupyter-Book" not in text:
+        return ""
+    sys.path.insert(0, os.path.join(ROOT, "_ext"))
+    from report import report
+
+    return report(text, ROOT)
 
 
 def known(text):
