@@ -163,7 +163,7 @@ PROGRESS = "from softmaxlab.notebook import progress\nsum(progress(range(7), tot
 
 def run_cell(source, allow_stdin):
     """What a kernel puts out for one cell: {"stdout": …, "stderr": …, "result": …}."""
-    manager, client = start_new_kernel(kernel_name="python3")
+    manager, client = start_new_kernel(startup_timeout=None, kernel_name="python3")
     found = {"stdout": "", "stderr": "", "result": ""}
 
     def collect(message):
@@ -173,7 +173,7 @@ def run_cell(source, allow_stdin):
         found["result"] += content["data"]["text/plain"] if message["msg_type"] == "execute_result" else ""
 
     try:
-        client.execute_interactive(source, allow_stdin=allow_stdin, output_hook=collect, timeout=60)
+        client.execute_interactive(source, allow_stdin=allow_stdin, output_hook=collect)
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

@@ -64,7 +64,7 @@ def build(folder, text):
     language = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
     (folder / "index.ipynb").write_text(nb.writes(nb.new_notebook(cells=cells, metadata=language)), encoding="utf-8")
     command = [sys.executable, "-m", "sphinx", "-b", "text", "-n", "-W", "--keep-going", "-q", folder, folder / "out"]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
     page = folder / "out" / "index.txt"
     return done, page.read_text(encoding="utf-8") if page.exists() else ""
 

@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -14,6 +15,12 @@ def tool(name):
     if folder not in sys.path:
         sys.path.append(folder)
     return importlib.import_module(name)
+
+
+def until(holds):
+    """Wait for a state, as long as a busy machine takes; what never comes is ended by the time limit of all tests."""
+    while not holds():
+        time.sleep(0.05)
 
 
 def watch(page):

@@ -3,12 +3,12 @@
 import json
 import re
 import subprocess
-import time
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from reader import ROOT, SITE, tool
+from reader import ROOT, SITE, tool, until
 
 from left_out import missing
 
@@ -72,12 +72,12 @@ def launch_path(name):
 def open_and_run(page, address):
     """Open a chapter as Binder would and, once its kernel is idle, choose Run All Cells, once; return the outputs."""
     page.goto(address)
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
     assert page.evaluate(DRAWN), "text that is not drawn when the reader runs all cells never asks for its numbers"
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000)
-    page.wait_for_function(READY, timeout=60_000)
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+    page.wait_for_function(READY)
     page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")  # its promise holds the whole document
-    page.wait_for_function(f"{COUNTS}.every(Boolean)", timeout=120_000)
+    page.wait_for_function(f"{COUNTS}.every(Boolean)")
     cells = page.evaluate("jupyterapp.shell.currentWidget.model.toJSON().cells")
     return [output for cell in cells for output in cell.get("outputs", [])]
 
@@ -105,6 +105,7 @@ ANSWERS = """[...document.querySelectorAll('.jp-MarkdownCell .myst :is(span, cod
 @pytest.mark.parametrize("name", PAGES)
 def test_chapter_opens_from_its_launch_button_and_runs_clean(browser, lab, name):
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(0)  # a chapter trains models: the time limit of all tests is the only one
     outputs = open_and_run(page, f"{lab}/{launch_path(name)}?reset")  # a newcomer's workspace is empty
     assert outputs, "no cell ran"
     wrong = [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
@@ -133,9 +134,7 @@ def the_text_shows_the_numbers_of_the_built_page(page, name):
     assert numbers or name == "index.html", "the built page shows no number"
     answers = [asked_again(page, number) if number in MEASURED else shown.strip() for number, shown in numbers]
     expected = [answer for answer in answers if answer]  # an empty word shows nothing
-    deadline = time.time() + 30
-    while page.evaluate(ANSWERS) != expected and time.time() < deadline:  # the kernel answers after its last cell
-        time.sleep(0.1)
+    until(lambda: "glued(" not in "".join(page.evaluate(ANSWERS)))  # the kernel answers after its last cell
     assert page.evaluate(ANSWERS) == expected
 
 
@@ -148,9 +147,7 @@ def asked_again(page, reference):
 
 def moving_each_widget_moves_its_python_object(page, widgets):
     roots = page.locator(".jp-OutputArea .sl-widget:not(.is-still)")
-    deadline = time.time() + 30
-    while roots.count() < len(widgets) and time.time() < deadline:
-        time.sleep(0.1)
+    until(lambda: roots.count() >= len(widgets))
     assert roots.count() == len(widgets)
     for which, front_end in enumerate(widgets):
         before = states(page)
@@ -158,10 +155,11 @@ def moving_each_widget_moves_its_python_object(page, widgets):
         slider.scroll_into_view_if_needed()
         at_its_start = slider.input_value() == slider.get_attribute("min")
         slider.press("ArrowRight" if at_its_start else "ArrowLeft")
-        deadline = time.time() + 20
-        while front_end not in changed(before, states(page)) and time.time() < deadline:
-            time.sleep(0.1)
-        assert front_end in changed(before, states(page))
+        until(partial(has_moved, page, front_end, before))
+
+
+def has_moved(page, front_end, before):
+    return front_end in changed(before, states(page))
 
 
 def states(page):
@@ -175,25 +173,21 @@ def changed(before, after):
 
 def moving_a_slider_moves_the_python_trait(page):
     slider = page.locator(".jp-OutputArea").get_by_role("slider", name=re.compile("logit")).first
-    slider.wait_for(timeout=30_000)
+    slider.wait_for()
     before = page.evaluate(RUN_CODE, TRAITS)
     slider.focus()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
     shown = float(slider.input_value())
-    deadline = time.time() + 20
-    while page.evaluate(RUN_CODE, TRAITS) == before and time.time() < deadline:
-        time.sleep(0.1)
-    after = page.evaluate(RUN_CODE, TRAITS)
     assert re.match(r"\[\[", before)
-    assert after != before
-    assert f"{shown:g}" in {f"{float(v):g}" for v in re.findall(r"-?[\d.]+", after)}
+    until(lambda: (after := page.evaluate(RUN_CODE, TRAITS)) != before and f"{shown:g}" in numbers_in(after))
 
 
 def setting_the_python_trait_moves_the_slider(page):
     slider = page.locator(".jp-OutputArea").get_by_role("slider", name=re.compile("logit")).first
     page.evaluate(RUN_CODE, SET_TRAITS)
-    deadline = time.time() + 20
-    while float(slider.input_value()) != 0.5 and time.time() < deadline:
-        time.sleep(0.1)
-    assert float(slider.input_value()) == 0.5
+    until(lambda: float(slider.input_value()) == 0.5)
+
+
+def numbers_in(text):
+    return {f"{float(number):g}" for number in re.findall(r"-?[\d.]+", text)}

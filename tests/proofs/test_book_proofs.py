@@ -3,10 +3,10 @@
 import re
 from html import unescape
 from itertools import pairwise
-from time import perf_counter
 
 import pytest
 
+from effort import at_most
 from softmaxlab.proofs.book import CATALOGUE, proof_of
 from softmaxlab.proofs.measured import ConcreteProof
 from softmaxlab.proofs.refute import AUDITED
@@ -111,8 +111,9 @@ def test_an_unknown_label_lists_the_known_ones():
         proof_of("eq-nothing")
 
 
-def test_all_proofs_of_the_book_take_less_than_fifteen_seconds():
-    start = perf_counter()
-    for claim in CATALOGUE.values():
-        claim.prove()
-    assert perf_counter() - start < 15  # the budget for two cores; about 5 s were measured on them
+def test_all_proofs_of_the_book_stay_within_their_budget():
+    # 36.6 million calls were measured, which take from 3 to 5 s unless they are counted; fewer where SymPy remembers
+    # results of earlier tests. Seconds depend on the machine and on what else it does: `make bench` prints them.
+    with at_most(100_000_000):
+        for claim in CATALOGUE.values():
+            claim.prove()
