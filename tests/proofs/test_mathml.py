@@ -5,12 +5,10 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from softmaxlab.proofs import Proof
-from softmaxlab.proofs.book import CATALOGUE, proof_of
+from chains import CHAINS
+from softmaxlab.proofs.book import proof_of
 from softmaxlab.proofs.mathml import Node, compared, extent, lettered, markup, parse
 from softmaxlab.proofs.tex import tex
-
-PROOFS = [label for label in CATALOGUE if isinstance(proof := proof_of(label), Proof) and proof.is_chain]
 
 
 def unmarked(text):
@@ -31,14 +29,14 @@ def changes(before, after):
     return [marks(tree) for tree in compared(parse(before), parse(after))]
 
 
-@pytest.mark.parametrize("label", PROOFS)
+@pytest.mark.parametrize("label", CHAINS)
 def test_every_line_of_the_book_becomes_well_formed_mathml(label):
     for step in proof_of(label).steps:
         for line in (step.before, step.after):
             ET.fromstring(markup(parse(tex(line))))
 
 
-@pytest.mark.parametrize("label", PROOFS)
+@pytest.mark.parametrize("label", CHAINS)
 def test_marks_change_nothing_but_the_marks(label):
     for step in proof_of(label).steps:
         trees = [parse(tex(line)) for line in (step.before, step.after)]
@@ -46,7 +44,7 @@ def test_marks_change_nothing_but_the_marks(label):
             assert unmarked(markup(shown)) == unmarked(markup(tree))
 
 
-@pytest.mark.parametrize("label", PROOFS)
+@pytest.mark.parametrize("label", CHAINS)
 def test_what_is_outside_the_marks_is_the_same_before_and_after(label):
     for step in proof_of(label).steps:
         shown = compared(*(parse(tex(line)) for line in (step.before, step.after)))
@@ -61,7 +59,7 @@ def without_marks(element):
     return (element.text or "") + "".join(without_marks(part) for part in element)
 
 
-@pytest.mark.parametrize("label", PROOFS)
+@pytest.mark.parametrize("label", CHAINS)
 def test_every_step_that_changes_the_look_has_a_mark(label):
     for step in proof_of(label).steps:
         if tex(step.before) != tex(step.after):

@@ -1,0 +1,38 @@
+"""Which tests run side by side.
+
+A file stays together, since its tests share what took long to make: a server, a JupyterLab, a thousand proofs. The
+longest begin. Files whose tests share nothing that is dear are dealt out one test at a time, and last: nobody is left
+to wait for one long file at the end.
+"""
+
+import pytest
+
+FIRST = ("tests/engines/", "tests/browser/test_jupyterlab.py", "tests/proofs/test_soundness_fuzz.py")
+TEST_BY_TEST = ("tests/test_accuracy.py", "tests/browser/test_every_widget.py", "tests/browser/test_site.py")
+
+
+def unit(nodeid):
+    """Return the name of what is run in one piece: a file, or a test."""
+    file = nodeid.split("::", 1)[0]
+    return nodeid if file in TEST_BY_TEST else file
+
+
+def rank(unit):
+    """Return a number by which units are sorted; where it is the same, what holds more tests begins."""
+    return 0 if unit.startswith(FIRST) else 2 if "::" in unit else 1
+
+
+@pytest.hookimpl(optionalhook=True)  # pytest-xdist may not be there
+def pytest_xdist_make_scheduler(config, log):
+    """Distribute so where files stay together: ``--dist loadfile``."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class LongestFirst(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return unit(nodeid)
+
+        def _assign_work_unit(self, node):
+            self.workqueue.move_to_end(min(self.workqueue, key=rank), last=False)
+            super()._assign_work_unit(node)
+
+    return LongestFirst(config, log) if config.getvalue("dist") == "loadfile" else None
