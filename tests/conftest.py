@@ -6,6 +6,7 @@ import matplotlib as mpl
 import pytest
 from hypothesis import HealthCheck, settings
 
+import distribution
 from left_out import LeftOut, javascript_packages, put_node_on_path
 
 collect_ignore_glob = ["*conftest.py"]  # no doctests there, and two modules of one name can't be collected
@@ -23,6 +24,7 @@ put_node_on_path()
 
 def pytest_configure(config):
     config.pluginmanager.register(LeftOut())
+    config.pluginmanager.register(distribution)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ KERNELS = ("X86_V4", "X86_V3")
 WITHOUT_KERNELS = (
     "tests/browser", "tests/proofs", "tests/equations", "tests/test_against_peers.py",
     "tests/test_arrays.py", "tests/test_chapters.py", "tests/test_derivation_traits.py", "tests/test_dev.py",
-    "tests/test_encodings.py",
+    "tests/test_distribution.py", "tests/test_effort.py", "tests/test_encodings.py",
     "tests/test_equation_records.py", "tests/test_evidence.py", "tests/test_extensions.py",
     "tests/test_linked_formulas.py", "tests/test_one_stylesheet.py", "tests/test_plain_markdown.py",
     "tests/test_prose_numbers.py", "tests/test_repository.py",
@@ -101,8 +101,9 @@ def test():
     """Run every test: unit, property, doctest, equation, book and browser."""
     test_environment()
     build()
-    # Browser tests mostly wait: two at a time. A file stays together, since its tests share a server.
-    command = [in_venv("python"), "-m", "pytest", "-n", "2"]
+    # Browser tests mostly wait: two workers for each core. What may run side by side is said in tests/distribution.py.
+    workers = str(min(8, 2 * (os.cpu_count() or 1)))
+    command = [in_venv("python"), "-m", "pytest", "-n", workers]
     failed = subprocess.call(command + ["--dist", "loadfile"] + sys.argv[2:], cwd=ROOT, env=environment())
     if not failed and not sys.argv[2:]:
         failed = older_cpu(command + ["--dist", "worksteal"])
