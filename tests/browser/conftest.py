@@ -118,7 +118,7 @@ def show(page, place):
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(address + fragment)
         for mount in page.locator(".sl-mount").all():
-            mount.locator(".le:not(.is-still)").wait_for()
+            mount.locator(".sl-widget:not(.is-still)").wait_for()
         return page
 
     return opened

@@ -440,6 +440,35 @@ def test_the_state_is_in_the_address_and_comes_back_from_it(show):
     assert (points(page), numbers(page), selected(page)) == shown
 
 
+def test_the_class_of_a_new_point_is_in_the_address_and_comes_back_from_it(show):
+    page = show()
+    chosen = page.get_by_role("radiogroup", name="Class of a new point").get_by_role("radio")
+    chosen.nth(2).check()
+    page.wait_for_function("location.hash.endsWith('&t.c=2')")
+    page.reload()
+    page.locator("[data-sl-ready]").wait_for()
+    assert chosen.nth(2).is_checked()
+    page.mouse.click(*where(page, 2, 2))
+    assert points(page)[-1] == pytest.approx([2, 2, 2], abs=0.02)  # a pixel is 0.012
+    page.wait_for_function("location.hash.includes('t.i=24')")
+    page.go_back()
+    page.go_back()
+    assert chosen.nth(0).is_checked()
+    page.go_forward()
+    assert chosen.nth(2).is_checked()
+    chosen.nth(0).check()
+    page.wait_for_function("!location.hash.includes('t.c')")
+
+
+def test_a_link_from_before_the_class_was_kept_still_works(show):
+    page = show(fragment="#t.p=0aaaa1bbbb2cccc&t.r=5&t.l=squared&t.w=wrong&t.n=7&t.i=2")
+    assert (
+        step(page),
+        len(points(page)),
+        page.locator(".pt-radio:checked").first.evaluate("n => n.closest('label').innerText"),
+    ) == (7, 3, "0")
+
+
 def test_back_undoes_a_gesture(show):
     page = show()
     page.mouse.click(*where(page, 2, 2))

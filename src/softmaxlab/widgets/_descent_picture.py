@@ -2,6 +2,8 @@
 
 import math
 
+from softmaxlab.widgets import _parts
+
 POINTS = 160  # of a curve at most
 LINE, ARROW = 80, 56  # units of the drawing for the whole reach of the logits, and for a slope of 1
 
@@ -25,9 +27,8 @@ def sampled(count):
 
 
 def curve(shown, values, room, highest):
-    """Points of a curve in the unit square, for an SVG; the last one twice, so that it shows when it is alone."""
-    points = [f"{t / room:.4f},{1 - value / highest:.4f}" for t, value in zip(shown, values, strict=True)]
-    return " ".join([*points, points[-1]])
+    """Points of a curve in the unit square, for an SVG."""
+    return _parts.polyline([(t / room, 1 - value / highest) for t, value in zip(shown, values, strict=True)])
 
 
 def doubled(size, needed):

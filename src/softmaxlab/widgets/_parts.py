@@ -36,6 +36,16 @@ def unseen(words):
     return f'<span class="sl-unseen">{words} </span>'
 
 
+def polyline(points):
+    """Points of a curve in the unit square. It starts a hair before the first one, so that a point alone shows.
+
+    >>> polyline([(0, 0.5)])
+    '-0.0001,0.5000 0.0000,0.5000'
+    """
+    x, y = points[0]
+    return " ".join(f"{x:.4f},{y:.4f}" for x, y in [(x - 0.0001, y), *points])
+
+
 def bar(name, start, end):
     """A bar from start to end, shares of its track.
 

@@ -176,8 +176,7 @@ def _cell(value, used, sign=False):
 def _curve(values, room, highest):
     stride, last = -(-len(values) // DOTS), len(values) - 1
     shown = [(t, value) for t, value in enumerate(values) if t % stride == 0 or t == last]
-    points = [f"{t / room:.4f},{1 - value / highest:.4f}" for t, value in shown]
-    return " ".join([*points, points[-1]])  # twice, so that it shows when it is alone
+    return _parts.polyline([(t / room, 1 - value / highest) for t, value in shown])
 
 
 def _line(name, x1, y1, x2, y2):

@@ -78,4 +78,4 @@ def up_free(error):
 
 
 def _dots(values):
-    return "".join(f"M{across(h):.1f} {up(e):.1f}h0" for h, e in zip(STEPS, values, strict=True))
+    return "".join(f"M{across(h):.1f} {up(e):.1f}h.01" for h, e in zip(STEPS, values, strict=True))

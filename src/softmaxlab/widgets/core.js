@@ -259,6 +259,15 @@ export function bar(name) {
 }
 
 /**
+ * Points of a curve in the unit square, for a polyline. It starts a hair before the first one, so that a point alone
+ * shows. Not in the same place: WebKit draws the round caps of a line without length as large as the viewBox is scaled.
+ */
+export function polyline(points) {
+  const [[x, y]] = points;
+  return [[x - 0.0001, y], ...points].map((point) => point.map((at) => at.toFixed(4)).join(",")).join(" ");
+}
+
+/**
  * Draw parts of a widget: at once, unless a hand drags something and the part is out of sight. Then it is drawn when
  * the hand lets go or rests, or as soon as it comes into sight. Returns (part, draw) => nothing.
  */
@@ -314,17 +323,45 @@ export function uniquePrefix() {
   return `sl-${Math.random().toString(36).slice(2, 8)}-${instances}-`;
 }
 
-/** A polite live region that speaks the last of a run of messages once the reader pauses. */
+/**
+ * A polite live region that speaks the last of a run of messages once the reader pauses. It is silent while a finger is
+ * down, and what a finger did that turned out to scroll the page is not spoken at all.
+ */
 export function announcer(signal, pause = 700) {
   const region = element("div", { class: "sl-spoken", role: "status", "aria-live": "polite" });
+  let message;
+  let before; // what was to be said when the finger came down
+  let isDown = false;
   let timer;
   signal.addEventListener("abort", () => clearTimeout(timer));
-  const say = (message) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      region.textContent = message;
-    }, pause);
+  const speak = () => {
+    region.textContent = message;
+    message = undefined;
   };
+  const wait = () => {
+    clearTimeout(timer);
+    if (message !== undefined && !isDown) timer = setTimeout(speak, pause);
+  };
+  const say = (words) => {
+    message = words;
+    wait();
+  };
+  const onFinger = (type, action, more) =>
+    addEventListener(type, ({ pointerType }) => pointerType !== "mouse" && action(), { signal, ...more });
+  const down = () => {
+    [isDown, before] = [true, message];
+    wait();
+  };
+  const up = () => {
+    isDown = false;
+    wait();
+  };
+  onFinger("pointerdown", down, { capture: true });
+  onFinger("pointerup", up);
+  onFinger("pointercancel", () => {
+    message = before;
+    up();
+  });
   return { region, say };
 }
 
@@ -417,7 +454,26 @@ export function numberField({
   return { node, input, show };
 }
 
-/** A native slider: arrows move by `step` as everywhere, Page Up and Page Down by `page`. */
+/**
+ * What a finger or a pen that came down at an event is about to do, {told(event)}: undefined as long as it may yet
+ * scroll the page, "drag" once it goes sideways, and when it is lifted, "tap" or, for a swipe that had nothing to
+ * scroll, "swipe". A mouse drags from the start.
+ */
+export function intent({ pointerType, clientX, clientY }) {
+  let known = pointerType === "mouse" ? "drag" : undefined;
+  const told = (event) => {
+    const [across, along] = [Math.abs(event.clientX - clientX), Math.abs(event.clientY - clientY)];
+    if (!known && across > Math.max(along, 3)) known = "drag";
+    if (!known && event.type === "pointerup") known = Math.max(across, along) > 12 ? "swipe" : "tap";
+    return known;
+  };
+  return { told };
+}
+
+/**
+ * A native slider: arrows move by `step` as everywhere, Page Up and Page Down by `page`. A browser moves the thumb as
+ * soon as a finger comes down; the value waits until the finger goes sideways or is lifted, for it may scroll the page.
+ */
 export function slider({ label, min, max, step, page, signal, accept, commit }) {
   const input = element("input", {
     type: "range",
@@ -428,23 +484,47 @@ export function slider({ label, min, max, step, page, signal, accept, commit }) 
     "aria-label": label,
     "data-lm-suppress-shortcuts": "true",
   });
-  input.addEventListener("input", () => accept(Number(input.value)), { signal });
-  input.addEventListener("change", commit, { signal });
-  input.addEventListener(
-    "keydown",
-    (event) => {
-      const pages = { PageUp: 1, PageDown: -1 }[event.key];
-      if (!pages) return;
-      event.preventDefault();
-      const before = input.value;
-      input.value = (Number(before) + pages * page).toFixed(6); // the browser keeps it between min and max
-      if (input.value === before) return;
-      accept(Number(input.value));
-      commit();
-    },
-    { signal },
-  );
+  const listen = (type, handler) => input.addEventListener(type, handler, { signal });
   let shown;
+  let finger; // that may yet scroll the page: its intent, and the slider's text when it came down
+  let isSwipe = false; // a gesture of which nothing counts
+  const forget = () => {
+    finger = undefined;
+    isSwipe = true;
+    input.value = shown;
+  };
+  const settle = (event) => {
+    const told = finger?.intent.told(event);
+    if (told === "swipe") return forget();
+    if (!told) return undefined;
+    const hasMoved = finger.text !== input.value;
+    finger = undefined;
+    return hasMoved && input.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  listen("pointerdown", (event) => {
+    isSwipe = false;
+    finger = event.pointerType === "mouse" ? undefined : { intent: intent(event), text: input.value };
+  });
+  listen("pointermove", settle);
+  listen("pointerup", settle);
+  listen("pointercancel", forget);
+  for (const type of ["touchend", "touchcancel"]) listen(type, () => (isSwipe = false));
+  listen("input", () => {
+    if (isSwipe) input.value = shown;
+    else if (!finger) accept(Number(input.value));
+  });
+  listen("change", () => isSwipe || commit());
+  listen("keydown", (event) => {
+    [isSwipe, finger] = [false, undefined];
+    const pages = { PageUp: 1, PageDown: -1 }[event.key];
+    if (!pages) return;
+    event.preventDefault();
+    const before = input.value;
+    input.value = Number((Number(before) + pages * page).toFixed(6)); // the browser keeps it between min and max
+    if (input.value === before) return;
+    accept(Number(input.value));
+    commit();
+  });
   const show = (value, words) => {
     if (input.getAttribute("aria-valuetext") !== words) input.setAttribute("aria-valuetext", words);
     if (Number(input.value) !== value) input.value = value;
@@ -470,71 +550,205 @@ function ownsFragment(el) {
   return own === (first("own") ?? first("auto"));
 }
 
-/** A fragment with these pieces in place of those of the same names: other widgets' pieces stay. */
+/**
+ * A fragment with these pieces in place of those of the same names: other widgets' pieces stay. A piece without a value
+ * is not written.
+ */
 function withPieces(fragment, pieces) {
   const name = (piece) => piece.split("=")[0];
   const mine = new Set(pieces.split("&").map(name));
   const others = fragment.split("&").filter((piece) => piece.includes("=") && !mine.has(name(piece)));
-  return [...others, pieces].join("&");
+  return [...others, ...pieces.split("&").filter((piece) => !piece.endsWith("="))].join("&");
+}
+
+const MOST_WRITES = 80; // in ten seconds: from a hundred on, browsers refuse them, or complain in the console
+
+/** Write the address; false if the browser refuses. Some throw, some do nothing. */
+function wrote(way, state, address) {
+  const now = performance.now();
+  document.slWrites = (document.slWrites ?? []).filter((time) => time > now - 10000); // of all widgets of the page
+  if (document.slWrites.length >= MOST_WRITES) return false;
+  document.slWrites.push(now);
+  try {
+    history[way](state, "", address);
+  } catch {
+    return false;
+  }
+  return history.state?.softmaxlab === state.softmaxlab;
 }
 
 /**
  * Keep a state in the URL fragment, one history entry for each gesture, so that the back button undoes it.
  * `encode()` gives the pieces of the present state, "a=1&b=2", always of the same names, which no other kind of
- * widget uses. `restore(fragment)` takes a fragment: it must ignore what is not its own. Nothing is written before
+ * widget uses; "a=" for what goes without saying. `restore(fragment)` takes a fragment: it must ignore what is not its own. Nothing is written before
  * the first `save(control)`.
+ *
+ * A gesture is what the reader does with one control until a pointer goes down, Tab is pressed or another control is
+ * used; clicks on one button are one, too. No clock decides that: a slow page has the same steps back as a fast one.
  */
 function fragmentHistory({ encode, restore, signal }) {
-  let last = encode();
-  let lastControl;
-  let lastTime = 0;
-  let lastWritten;
+  let last = encode(); // as in the address
+  let gesture; // {control}
+  let entry; // {gesture, fragment} of the newest history entry
+  let waiting = []; // {gesture, pieces}: states that are to be written
+  const down = new Set(); // pointers
   let timer;
   const fragment = () => history.state?.softmaxlab ?? location.hash.slice(1);
 
-  const write = (control) => {
-    const now = encode();
-    if (now === last) return;
-    const [before, after] = [last, now].map((pieces) => withPieces(fragment(), pieces));
-    const sameGesture = control === lastControl && Date.now() - lastTime < 1000 && fragment() === lastWritten; // a key held down
-    try {
-      if (!sameGesture) {
-        history.replaceState({ ...history.state, softmaxlab: before }, ""); // what Back returns to
-        history.pushState({ softmaxlab: after }, "", `#${after}`);
-      } else history.replaceState({ softmaxlab: after }, "", `#${after}`);
-    } catch {
-      return; // some browsers refuse a hundred writes in a few seconds: the next one will do
+  const put = ({ gesture: own, pieces }) => {
+    const [before, after] = [last, pieces].map((each) => withPieces(fragment(), each));
+    const goesOn = entry?.gesture === own && entry.fragment === fragment();
+    if (!goesOn && history.state?.softmaxlab !== before) {
+      if (!wrote("replaceState", { ...history.state, softmaxlab: before })) return false; // what Back returns to
     }
-    [last, lastControl, lastTime, lastWritten] = [now, control, Date.now(), after];
+    if (!wrote(goesOn ? "replaceState" : "pushState", { softmaxlab: after }, `#${after}`)) return false;
+    [last, entry] = [pieces, { gesture: own, fragment: after }];
+    return true;
+  };
+  const write = () => {
+    clearTimeout(timer);
+    while (waiting.length) {
+      if (waiting[0].pieces !== last && !put(waiting[0])) {
+        waiting = waiting.slice(-1); // the newest state has to get there; steps on the way to it may be lost
+        timer = setTimeout(write, 1000);
+        return;
+      }
+      waiting.shift();
+    }
+  };
+  /** Not while a finger is down: it may turn out to scroll the page, and then nothing has happened. */
+  const writeSoon = (pause = 0) => {
+    clearTimeout(timer);
+    if (down.size === 0 && waiting.length) timer = setTimeout(write, pause);
   };
   const read = () => {
     clearTimeout(timer);
     restore(fragment());
-    last = encode();
-    lastControl = undefined;
+    [last, waiting, gesture, entry] = [encode(), [], undefined, undefined];
   };
-  window.addEventListener("popstate", read, { signal });
-  window.addEventListener("hashchange", read, { signal });
+  const listen = (type, handler) => addEventListener(type, handler, { signal, capture: true });
+  listen("popstate", read);
+  listen("hashchange", read);
+  listen("pointerdown", ({ pointerId, target }) => {
+    write();
+    if (!target.closest?.("button")) gesture = undefined;
+    down.add(pointerId);
+  });
+  for (const type of ["pointerup", "pointercancel"]) {
+    listen(type, ({ pointerId }) => {
+      down.delete(pointerId);
+      writeSoon();
+    });
+  }
+  listen("keydown", ({ key }) => {
+    down.clear(); // a pointer whose end was missed holds nothing up
+    if (key !== "Tab") return;
+    write();
+    gesture = undefined;
+  });
+  listen("pagehide", write);
+  document.addEventListener("visibilitychange", () => document.hidden && write(), { signal });
   signal.addEventListener("abort", () => clearTimeout(timer));
   return {
     read,
     save(control) {
-      clearTimeout(timer);
-      timer = setTimeout(write, 250, control);
+      if (gesture?.control !== control) gesture = { control };
+      if (waiting.at(-1)?.gesture !== gesture) waiting.push({ gesture });
+      waiting.at(-1).pieces = encode();
+      writeSoon(entry?.gesture === gesture ? 250 : 0); // a key held down writes once it rests
     },
   };
+}
+
+/**
+ * A swipe changes nothing. Where a browser takes the pointer away from a slider, to scroll or to zoom, the traits that
+ * the slider has set since the finger came down are what they were.
+ */
+function undoSwipes({ model, traits, signal, root, together }) {
+  const listen = (type, handler, capture) => root.addEventListener(type, handler, { signal, capture });
+  const held = () => new Map(traits.map((name) => [name, model.get(name)]));
+  let before; // an input, all traits
+  let old = new Map(); // those that this gesture has set
+  listen("pointerdown", () => old.clear(), true);
+  listen("input", () => (before = held()), true);
+  listen("input", () => {
+    for (const [name, value] of held()) {
+      if (before.get(name) !== value && !old.has(name)) old.set(name, before.get(name));
+    }
+  });
+  listen("pointercancel", () => {
+    const changed = [...old];
+    old = new Map();
+    if (!changed.length) return;
+    together(() => {
+      for (const [name, value] of changed) model.set(name, value);
+    });
+    model.save_changes();
+  });
 }
 
 /** Call `follow` for each change of these traits; returns what takes the widget away again. */
 export function followTraits({ model, traits, follow, stop, root }) {
   const changes = traits.map((name) => `change:${name}`);
-  for (const change of changes) model.on(change, follow);
+  let isHeld = false;
+  const onChange = () => isHeld || follow();
+  /** Several traits, one drawing: they may make sense only with one another. */
+  const together = (set) => {
+    isHeld = true;
+    set();
+    isHeld = false;
+    follow();
+  };
+  for (const change of changes) model.on(change, onChange);
+  undoSwipes({ model, traits, signal: stop.signal, root, together });
   return () => {
     stop.abort();
-    for (const change of changes) model.off(change, follow);
+    for (const change of changes) model.off(change, onChange);
     root.remove();
   };
 }
+
+/** How far behind the last piece of a widget stands in a fragment; −1: it has none. The newest is written last. */
+function lastPiece(fragment, pieces) {
+  const name = (piece) => piece.split("=")[0];
+  const mine = new Set(pieces.split("&").map(name));
+  return fragment.split("&").findLastIndex((piece) => mine.has(name(piece)));
+}
+
+/**
+ * Show the widget of a shared link, of several the one whose pieces come last. What is above it finds its height only
+ * as it comes near, so the page is scrolled until all is calm; but not once the reader does something.
+ */
+function bringIntoView(root, order, signal) {
+  if (document.slShown?.order > order) return;
+  document.slShown?.stop.abort();
+  const stop = new AbortController();
+  document.slShown = { order, stop };
+  const end = () => stop.abort();
+  signal.addEventListener("abort", end, { signal: stop.signal });
+  for (const type of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+    addEventListener(type, end, { signal: stop.signal, capture: true, passive: true });
+  }
+  const page = document.documentElement;
+  let [at, height, calm] = [undefined, 0, 0];
+  const look = () => {
+    if (stop.signal.aborted) return;
+    const tall = page.scrollHeight;
+    if (at !== undefined && scrollY !== at && tall === height) return end(); // by the reader, with the scroll bar
+    const { top } = root.getBoundingClientRect(); // it is laid out now: Firefox does not scroll to what is not
+    root.scrollIntoView({ block: "nearest", behavior: "instant" });
+    const isCalm = tall === height && root.getBoundingClientRect().top === top;
+    calm = isCalm && document.readyState === "complete" ? calm + 1 : 0;
+    [at, height] = [scrollY, page.scrollHeight];
+    if (calm < CALM) requestAnimationFrame(look);
+    else end();
+  };
+  requestAnimationFrame(look);
+}
+const CALM = 10; // frames
+
+/** Whether the page was opened here anew: after a reload or a step back, the browser brings the reader's own place. */
+const isNewHere = () => performance.getEntriesByType("navigation")[0]?.type === "navigate";
 
 /**
  * Keep a widget's state in the address of the page, if it has a place there, and add a button that copies it.
@@ -547,11 +761,22 @@ export function keepInAddress({ el, root, tools, signal, say, encode, decode, up
   const restore = (fragment) => {
     if (asks(fragment)) update(decode(fragment));
   };
-  const isShared = asks(location.hash.slice(1));
+  const link = location.hash.slice(1);
+  const isShared = asks(link);
   const url = fragmentHistory({ signal, encode, restore });
   tools.append(copyLinkButton(signal, encode, say));
   url.read();
-  if (isShared) requestAnimationFrame(() => root.scrollIntoView({ block: "nearest", behavior: "instant" }));
+  const show = (fragment) => bringIntoView(root, lastPiece(fragment, encode()), signal);
+  if (isShared && isNewHere()) show(link);
+  const follow = () => {
+    const fragment = location.hash.slice(1);
+    const isOwn = history.state?.softmaxlab !== undefined; // a step back or forward
+    if (!isOwn && lastPiece(fragment, encode()) >= 0) {
+      document.slShown = undefined;
+      show(fragment);
+    }
+  };
+  addEventListener("hashchange", follow, { signal });
   return url.save;
 }
 
@@ -575,8 +800,8 @@ function copyLinkButton(signal, encode, say) {
     try {
       await navigator.clipboard.writeText(link);
     } catch {
-      history.replaceState(history.state, "", link); // no clipboard here, but an address bar
-      words = "See address";
+      // no clipboard here, but an address bar
+      words = wrote("replaceState", { softmaxlab: link.split("#")[1] }, link) ? "See address" : "Try again";
     }
     node.textContent = words;
     node.setAttribute("aria-disabled", "true");

@@ -315,8 +315,8 @@ function cellsView(attributes = () => ({})) {
   return { rects, show };
 }
 
-/** The pad: calls begin(point), go(points) and end() as the reader draws, points in dots. */
-function padView({ signal, begin, go, end }) {
+/** The pad: calls begin(point), go(points) and end() as the reader draws, points in dots; or undo(), for no stroke. */
+function padView({ signal, begin, go, end, undo }) {
   const cells = cellsView();
   const path = svgElement("path", { class: "dd-stroke" });
   const frame = svgElement("polygon", { class: "dd-frame" });
@@ -352,11 +352,15 @@ function padView({ signal, begin, go, end }) {
     const events = event.getCoalescedEvents?.() ?? [];
     go((events.length ? events : [event]).map(pointOf));
   });
-  for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
+  for (const [type, finish] of Object.entries({
+    pointerup: end,
+    pointercancel: undo,
+    lostpointercapture: end,
+  })) {
     listen(type, (event) => {
       if (event.pointerId !== pointer) return;
       pointer = undefined;
-      end();
+      finish();
     });
   }
   let shown;
@@ -400,7 +404,7 @@ const gridOf = (attributes, ...children) => {
   return { node, point };
 };
 
-/** Under a mouse or a finger, the cell is told to `pick`. */
+/** Under a mouse, or where a finger taps, the cell is told to `pick`. */
 function picked(node, signal, pick) {
   const at = (event) => {
     const area = node.getBoundingClientRect();
@@ -409,7 +413,8 @@ function picked(node, signal, pick) {
     );
     pick(y * SIDE + x);
   };
-  for (const type of ["pointerdown", "pointermove"]) node.addEventListener(type, at, { signal });
+  node.addEventListener("pointermove", (event) => event.pointerType === "mouse" && at(event), { signal });
+  node.addEventListener("click", at, { signal });
 }
 
 /** What the model gets: a grid with a cell that arrows move and +, − and Space ink. */
@@ -648,6 +653,10 @@ function render({ model, el }) {
     counted = countsOf(to);
     update({ ...more, pixels: counted.pixels });
   };
+  const undo = () => {
+    const { drawing: before, label } = past.pop();
+    redraw(before, { label });
+  };
   const whole = (pixels) => ({ base: pixels, strokes: [], whole: true });
 
   const pad = padView({
@@ -671,6 +680,7 @@ function render({ model, el }) {
       redraw({ ...drawing, strokes: [...strokes.slice(0, -1), stroke] });
     },
     end: () => record({}), // {}: a gesture of its own
+    undo: () => undo(),
   });
   const hooks = {
     prefix: uniquePrefix(),
@@ -706,8 +716,7 @@ function render({ model, el }) {
       record({});
     }),
     undo: button(signal, "Undo", () => {
-      const { drawing: before, label } = past.pop();
-      redraw(before, { label });
+      undo();
       record({});
     }),
     clear: button(signal, "Clear", () => {

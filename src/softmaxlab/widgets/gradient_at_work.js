@@ -14,6 +14,7 @@ import {
   numberField,
   numberOr,
   plain,
+  polyline,
   setVariable,
   slider,
   softmax,
@@ -186,8 +187,7 @@ export function sampled(count) {
 }
 
 export function curve(shown, values, room, highest) {
-  const points = shown.map((t, i) => `${(t / room).toFixed(4)},${(1 - values[i] / highest).toFixed(4)}`);
-  return [...points, points.at(-1)].join(" "); // twice, so that it shows when it is alone
+  return polyline(shown.map((t, i) => [t / room, 1 - values[i] / highest]));
 }
 
 function doubled(size, needed) {

@@ -10,6 +10,7 @@ import {
   numberField,
   numberOr,
   plain,
+  polyline,
   setVariable,
   signed,
   slider,
@@ -226,14 +227,17 @@ function sound(wanted, kept) {
   return { ...next, selected: Math.min(next.selected, next.points.length - 1) };
 }
 
-/** As in the URL: t.p=06y9u…&t.r=0.5&t.l=cross&t.w=zero&t.n=100&t.i=0; of each point, class and place in five characters. */
-function encode({ points, labels, rate, loss, start, step, selected }) {
+/**
+ * As in the URL: t.p=06y9u…&t.r=0.5&t.l=cross&t.w=zero&t.n=100&t.i=0&t.c=1; of each point, class and place in five
+ * characters. `adding` is the class of a new point; it is left out if it is 0, as it was when no link had it.
+ */
+function encode({ points, labels, rate, loss, start, step, selected }, adding) {
   const digits = (part) =>
     Math.round((part + REACH) * 100)
       .toString(36)
       .padStart(2, "0");
   const packed = points.map((spot, i) => labels[i] + spot.map(digits).join("")).join("");
-  return `t.p=${packed}&t.r=${rate}&t.l=${loss.split(" ")[0].split("-")[0]}&t.w=${start}&t.n=${step}&t.i=${selected}`;
+  return `t.p=${packed}&t.r=${rate}&t.l=${loss.split(" ")[0].split("-")[0]}&t.w=${start}&t.n=${step}&t.i=${selected}&t.c=${adding || ""}`;
 }
 
 /** The pieces of a fragment that make sense; the rest is ignored. */
@@ -473,31 +477,42 @@ function planeView({ prefix, signal, say, add, move, remove, select, getState, c
   };
   const indexOf = (event) => [...spots.children].indexOf(event.target.closest?.(".pt-point"));
   let dragged;
+  let beganOnPoint = false; // the gesture that a click ends
   listen("pointerdown", (event) => {
     const index = indexOf(event);
-    if (index < 0 || event.button !== 0) return;
-    dragged = { index, moved: false };
+    if (dragged || event.button !== 0) return;
+    beganOnPoint = index >= 0;
+    if (!beganOnPoint) return;
+    const { points, selected } = getState();
+    dragged = { id: event.pointerId, index, moved: false, before: { spot: points[index], selected } };
     node.setPointerCapture(event.pointerId);
     select(index);
   });
-  listen("pointermove", (event) => {
-    if (!dragged) return;
+  const own = (event) => {
+    if (event.pointerId !== dragged?.id) return false;
     if (dragged.index >= getState().points.length) dragged = undefined;
-    else {
-      dragged.moved = true;
-      move(dragged.index, spotOf(event));
-    }
-  });
-  const release = () => {
-    if (dragged?.moved) commit({});
-    setTimeout(() => {
-      dragged = undefined; // after the click that follows
-    });
+    return dragged !== undefined;
   };
-  listen("pointerup", release);
-  listen("pointercancel", release);
+  listen("pointermove", (event) => {
+    if (!own(event)) return;
+    dragged.moved = true;
+    move(dragged.index, spotOf(event));
+  });
+  listen("pointerup", (event) => {
+    if (!own(event)) return;
+    if (dragged.moved) commit({});
+    dragged = undefined;
+  });
+  listen("pointercancel", (event) => {
+    if (!own(event)) return;
+    const { index, moved, before } = dragged;
+    dragged = undefined;
+    if (moved) move(index, before.spot);
+    select(before.selected);
+  });
   listen("click", (event) => {
-    if (!dragged) add(spotOf(event));
+    if (!beganOnPoint) add(spotOf(event));
+    beganOnPoint = false;
   });
 
   // By keys
@@ -651,8 +666,7 @@ function traceView() {
     const ends = shares.map((values, i) => `${KINDS[i]} 1 to ${decimals(values.at(-1))}`);
     plot.setAttribute("aria-label", `Shares of the loss, from step 0 to ${taken}: ${ends.join(", ")}`);
     curves.forEach((curve, i) => {
-      const dots = shown.map((t) => `${(t / room).toFixed(4)},${(1 - shares[i][t] / highest).toFixed(4)}`);
-      curve.setAttribute("points", [...dots, dots.at(-1)].join(" ")); // twice, so that it shows when it is alone
+      curve.setAttribute("points", polyline(shown.map((t) => [t / room, 1 - shares[i][t] / highest])));
     });
   };
   return { node, show };
@@ -777,7 +791,7 @@ function render({ model, el }) {
   const pathsOf = trainer();
   let record = () => {}; // into the URL, where this widget has one
   let isSetting = false;
-  let adding = 0; // class of new points
+  let adding; // class of new points
   let refusal = ""; // shown until something changes
   let timer; // of what plays
 
@@ -801,6 +815,10 @@ function render({ model, el }) {
     say(words);
   };
 
+  const addNext = (k) => {
+    adding = k;
+    classes.show(k);
+  };
   const hooks = {
     prefix: uniquePrefix(),
     signal,
@@ -884,7 +902,10 @@ function render({ model, el }) {
     reset: button(
       signal,
       "Reset",
-      still(() => initial, {}),
+      still(() => {
+        addNext(0);
+        return initial;
+      }, {}),
     ),
   };
 
@@ -897,8 +918,8 @@ function render({ model, el }) {
     "Class of a new point",
     CLASSES.map((k) => [k, mark(k), span("pt-digit", String(k))]),
     (k) => {
-      adding = k;
-      classes.show(k);
+      addNext(k);
+      record("new class");
     },
   );
   const starts = choiceView(hooks, "Start", Object.entries(STARTS), (start) =>
@@ -934,7 +955,7 @@ function render({ model, el }) {
     tools,
     region,
   );
-  classes.show(adding);
+  addNext(0);
 
   const paint = () => {
     const { points, labels, loss, selected, step } = state;
@@ -1002,7 +1023,13 @@ function render({ model, el }) {
       ([, value]) => value !== undefined && value !== null,
     );
     const next = sound({ ...state, ...Object.fromEntries(wanted) }, state);
-    return encode(next) === encode(state) ? {} : next;
+    const k = numberOr(new URLSearchParams(fragment).get("t.c"), 0, 2);
+    const wish = CLASSES.includes(k) ? k : 0;
+    return encode(next, wish) === encode(state, adding) ? {} : { ...next, adding: wish };
+  };
+  const takeChanges = ({ adding: wish, ...changes }) => {
+    addNext(wish);
+    update(changes);
   };
   record = keepInAddress({
     el,
@@ -1010,8 +1037,8 @@ function render({ model, el }) {
     tools,
     signal,
     say,
-    update,
-    encode: () => encode(state),
+    update: takeChanges,
+    encode: () => encode(state, adding),
     decode: decodeChanges,
   });
   return () => {

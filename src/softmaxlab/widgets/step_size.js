@@ -6,6 +6,7 @@ import {
   crossEntropyGrad,
   element,
   followTraits,
+  intent,
   keepInAddress,
   math,
   numberField,
@@ -251,7 +252,7 @@ const SLOPES = [
 ]; // text, whose line, truncation or rounding, at which step, how far from the line, and its class
 
 /** Errors over the step: dots for what happens, dashed lines for what theory says; this step marked. */
-function plotView({ signal, setStep, commit }) {
+function plotView({ signal, getStep, setStep, commit }) {
   const share = (h) => `${across(h) / 10}%`;
   const mark = (kind, name, more = {}) => svgElement(kind, { class: `sz-${name}`, ...more });
   const set = (node, attributes) => {
@@ -299,13 +300,31 @@ function plotView({ signal, setStep, commit }) {
     setStep(stepAt(Math.min(0, Math.max(-16, Math.round(20 * power) / 20))));
   };
   const listen = (type, handler) => node.addEventListener(type, handler, { signal });
+  let hand; // what moves the step: {id, told, before}
+  const go = (event) => event.pointerId === hand?.id && hand.told(event);
   listen("pointerdown", (event) => {
-    if (event.button !== 0) return;
+    if (hand || event.button !== 0) return;
+    event.preventDefault(); // selects no text
+    hand = { id: event.pointerId, before: getStep(), ...intent(event) };
+    if (!hand.told(event)) return;
     node.setPointerCapture(event.pointerId);
     drag(event);
   });
-  listen("pointermove", (event) => node.hasPointerCapture(event.pointerId) && drag(event));
-  listen("lostpointercapture", () => commit("step"));
+  listen("pointermove", (event) => go(event) && drag(event));
+  listen("pointerup", (event) => {
+    const how = go(event);
+    if (!how) return;
+    hand = undefined;
+    if (how === "swipe") return;
+    drag(event);
+    commit("step");
+  });
+  listen("pointercancel", (event) => {
+    if (event.pointerId !== hand?.id) return;
+    const { before } = hand;
+    hand = undefined;
+    if (getStep() !== before) setStep(before);
+  });
 
   let drawn;
   const trace = (state, cut_) => {
@@ -317,7 +336,7 @@ function plotView({ signal, setStep, commit }) {
       const h = stepAt(i / 20 - 16);
       const found = estimates(state, h);
       METHODS.forEach((name, m) => {
-        paths[m] += `M${across(h).toFixed(1)} ${up(Math.abs(found[name] - cut_.slope)).toFixed(1)}h0`;
+        paths[m] += `M${across(h).toFixed(1)} ${up(Math.abs(found[name] - cut_.slope)).toFixed(1)}h.01`; // not h0: see polyline
       });
     }
     dots.forEach((path, m) => {
@@ -458,6 +477,7 @@ function render({ model, el }) {
     signal,
     say,
     commit: (control) => record(control),
+    getStep: () => state.step,
     setStep: (step) => update({ step }),
     setLogit: (index, logit) => update({ logits: state.logits.with(index, logit) }),
   };
