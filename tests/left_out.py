@@ -7,6 +7,7 @@ import functools
 import importlib.util
 import os
 import shutil
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
-NEEDS = {"browser": "playwright", "engines": "selenium"}  # folder: the module that drives its browsers
+NEEDS = {"browser": ("playwright", "selenium")}  # folder: the modules that drive its browsers
 
 
 def everything():
@@ -33,11 +34,10 @@ def tool(name):
 @functools.cache
 def why_not(folder):
     """Say why the tests of a folder can't run here; None if they can."""
-    needed = NEEDS.get(folder)
-    if needed is None or everything():
+    if folder not in NEEDS or everything():
         return None
-    if importlib.util.find_spec(needed) is None:
-        return f"no {needed}: pip install -r requirements-test.txt"
+    if absent := [name for name in NEEDS[folder] if importlib.util.find_spec(name) is None]:
+        return f"no {' and no '.join(absent)}: pip install -r requirements-test.txt"
     if folder == "browser" and tool("chromium").installed() is None:
         return "no Chromium: python tools/chromium.py brings one"
     return None
@@ -48,6 +48,16 @@ def missing(what):
     if everything():
         pytest.fail(what)
     pytest.skip(what)
+
+
+def tracked():
+    """Return the files that git knows; a test that asks is left out where there is no git, or no clone."""
+    try:
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, encoding="utf-8")
+    except (OSError, subprocess.CalledProcessError):
+        missing("no git, or this folder is no clone")
+    assert listed.stdout
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
 
 
 def put_node_on_path():

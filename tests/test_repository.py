@@ -2,22 +2,15 @@
 
 import ast
 import re
-import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
+from left_out import tracked
+
 ROOT = Path(__file__).resolve().parents[1]
-
-
-def tracked():
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, encoding="utf-8"
-    ).stdout
-    assert listed
-    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).exists()]
 
 
 def pins(path):
@@ -137,3 +130,22 @@ def test_what_runs_once_more_as_on_an_older_cpu_names_files_that_are_there():
     names = re.findall(r'"(tests/[\w./]+)"', text[text.index("WITHOUT_KERNELS = (") : text.index("UNLESS = ")])
     assert len(names) > 10
     assert [name for name in names if not (ROOT / name).exists()] == []
+
+
+def test_every_file_can_be_checked_out_on_windows():
+    names = [path.relative_to(ROOT).as_posix() for path in tracked()]
+    assert [name for name in names if re.search(r'[<>:"\\|?*\x00-\x1f]|[ .](/|$)', name)] == []
+    assert [
+        name for name in names if re.search(r"(^|/)(con|prn|aux|nul|com\d|lpt\d)(\.|/|$)", name, re.IGNORECASE)
+    ] == []
+    assert len({name.lower() for name in names}) == len(names), "names differ in more than capitals"
+    assert max(map(len, names)) < 120, "Windows allows 260 characters for a path, the folders above included"
+    settings = (ROOT / ".gitattributes").read_text(encoding="utf-8").splitlines()
+    assert "* text=auto eol=lf" in settings, "git on Windows would turn line ends, and with them what is hashed"
+
+
+def test_readme_names_a_python_that_make_looks_for():
+    (newest,) = re.findall(r"Python 3\.11 to (3\.\d+)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    looked_for = re.findall(r"python(3\.\d+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert looked_for[0] == newest
+    assert looked_for[-1] == "3.11"

@@ -54,4 +54,6 @@ def command(*arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(subprocess.call(command(*sys.argv[2:]), cwd=sys.argv[1]))
+    line = command(*sys.argv[2:])
+    os.environ["PATH"] = os.pathsep.join([os.path.dirname(line[0]), os.environ.get("PATH", "")])  # for what npm starts
+    sys.exit(subprocess.call(line, cwd=sys.argv[1]))

@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from reader import ROOT, SITE, tool, until
 
-from left_out import missing
+from left_out import missing, tracked
 
 PAGES = ["index.html", *sorted(f"chapters/{path.name}" for path in (SITE / "chapters").glob("*.html"))]
 RUN_CODE = """async (code) => {
@@ -42,13 +41,11 @@ for w in [w for w in _instances.values() if type(w).__name__ == "LogitExplorer"]
 
 def copy_of_the_repository(target):
     """Lay the tracked files out elsewhere: JupyterLab's autosave must not touch the checkout."""
-    names = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, encoding="utf-8"
-    ).stdout
-    for name in filter(None, names.split("\0")):
-        if name.endswith(".md") and (ROOT / name).exists():
+    for path in tracked():
+        if path.suffix == ".md":
+            name = path.relative_to(ROOT)
             (target / name).parent.mkdir(parents=True, exist_ok=True)
-            (target / name).write_bytes((ROOT / name).read_bytes())
+            (target / name).write_bytes(path.read_bytes())
 
 
 @pytest.fixture(scope="module")
