@@ -257,6 +257,14 @@ def test_what_befalls_many_machines_is_told_in_one_line(house, talk, line, tmp_p
     assert capsys.readouterr().out == ""
 
 
+def test_a_program_that_does_not_say_why_it_can_not_write_is_spoken_for(house, tmp_path, monkeypatch):
+    log = tmp_path / "step.log"
+    log.write_text("Error: Command '[...]' returned non-zero exit status 1.", encoding="utf-8")
+    monkeypatch.setattr(house.steps.shutil, "disk_usage", lambda folder: SimpleNamespace(free=0))
+    with pytest.raises(SystemExit, match="disk is full"):
+        house.steps.explain("Python environment", str(log))
+
+
 def test_a_password_in_the_address_of_a_proxy_is_not_shown(house, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://ann:secret@proxy.example:3128")
     line = house.steps.known("Cannot connect to proxy.")

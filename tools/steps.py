@@ -7,6 +7,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -92,7 +93,8 @@ def explain(title, log):
     if problems:
         sys.stdout.write("\n\n" + problems + "\n")
         stop("%s failed: what must be mended is above, the whole log is %s" % (title, where))
-    line = known(text)
+    full = shutil.disk_usage(ROOT).free < 20e6  # not every program says why it can't write
+    line = known("No space left on device" if full else text)
     if line:
         stop("%s: %s. (%s)" % (title, line, where))
     sys.stdout.write("\n" + "\n".join(text.splitlines()[-40:]) + "\n")
