@@ -1,6 +1,10 @@
 """No text is read or written in the encoding that a machine happens to prefer: on Western Windows, code page 1252."""
 
 import ast
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +74,49 @@ def test_every_text_names_its_encoding():
         if isinstance(call, ast.Call) and takes_the_machines_encoding(call)
     ]
     assert told == []
+
+
+# What runs where the machine prefers ASCII, and where a text without an encoding is an error: names from all letters go
+# through Node and back, and through files.
+WORK = """
+import shutil, sys
+from pathlib import Path
+from types import SimpleNamespace
+
+sys.path[:0] = ["_ext", "tools"]
+import dev, steps, evidence, icons, lean_pages, node_packages, one_stylesheet, static_widgets, vendored  # noqa
+from softmaxlab.displays.check import check_book  # noqa
+
+root, folder = Path.cwd(), Path(sys.argv[1])
+node_packages.put_node_on_path()
+letters = "Σ − π “ 中"
+shared, (module,) = static_widgets.minified(root, "const a = 1;", (f"export default {{ name: '{letters}' }};",))
+assert letters in module
+(folder / "_static").mkdir()
+(folder / "_static" / "a.css").write_text(f'.a::before {{ content: "{letters}" }}', encoding="utf-8")
+page = folder / "page.html"
+page.write_text(f'<link rel="stylesheet" href="_static/a.css"><p class="a">{letters}</p>', encoding="utf-8")
+app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=str(folder), srcdir=str(root))
+one_stylesheet.one_stylesheet(app, None)
+assert letters in page.read_text(encoding="utf-8")
+assert letters in (folder / "_static" / one_stylesheet.NAME).read_text(encoding="utf-8")
+vendored.copy_katex(root, folder / "katex")
+steps.LOGS = str(folder)
+dev.run("All letters", [sys.executable, "-X", "utf8", "-c", f"print({ascii(letters)})"])
+print("done")
+"""
+
+
+def test_the_build_works_where_the_machine_prefers_an_encoding_without_greek_letters(javascript, tmp_path):
+    env = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONPATH": str(ROOT / "src")}
+    ours = [f"-Werror::EncodingWarning:{name}" for name in ("static_widgets", "one_stylesheet", "vendored", "steps")]
+    script = tmp_path / "work.py"
+    script.write_text(WORK, encoding="utf-8")
+    (tmp_path / "site").mkdir()
+    command = [sys.executable, "-X", "warn_default_encoding", *ours, script, tmp_path / "site"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, encoding="utf-8", timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("done\n")
+    names = {path.name for folder in ("_ext", "tools") for path in (ROOT / folder).glob("**/*.py")}
+    warned = re.findall(r"([\w.]+\.py):\d+: EncodingWarning", done.stderr)
+    assert names & set(warned) == set()
