@@ -160,9 +160,9 @@ def lean_pages(app: Sphinx, exception: Exception | None) -> None:
     mend_theme_script(Path(app.outdir) / "_static")
     for path in Path(app.outdir).rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        if "_static" in path.parts or "ethical-ad-placement" not in text:  # a template, or done by an earlier build
-            continue
         page = path.relative_to(app.outdir).as_posix()
+        if page.startswith("_static/") or "ethical-ad-placement" not in text:  # a template, or done by an earlier build
+            continue
         text = inline_options(text, Path(app.outdir) / "_static", page)
         text = apply(EVERY_PAGE, text, page)
         text = apply(SEARCH if page == "search.html" else ALL_BUT_SEARCH, text, page)

