@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 p
 	  && { echo $$p; exit; }; done; command -v python3 || echo no-python)
 
 .DEFAULT_GOAL := help
-COMMANDS = serve build check test lint bench peers screenshot clean help
+COMMANDS = serve build check test lint bench peers screenshot unit release-check clean help
 .PHONY: $(COMMANDS)
 
 $(COMMANDS):

@@ -13,14 +13,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 TOOLS = ROOT / "tools"
-READ_BY_OLD_PYTHONS = ("dev.py", "steps.py", "environments.py", "npm.py")
+READ_BY_OLD_PYTHONS = ("dev.py", "steps.py", "environments.py", "npm.py", "release.py")
 
 
 @pytest.fixture
 def house(tmp_path, monkeypatch):
     """The modules behind dev.py at work in an empty folder; `ran` collects the titles of what they would have run."""
     monkeypatch.syspath_prepend(str(TOOLS))
-    for name in ("dev", "steps", "environments", "npm", "serve"):
+    for name in ("dev", "steps", "environments", "npm", "release", "serve"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     import dev
     import environments

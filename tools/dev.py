@@ -11,6 +11,7 @@ import sys
 import time
 import webbrowser
 
+import release
 from environments import (
     VENV,
     book_environment,
@@ -36,14 +37,13 @@ BOOK_INPUTS = (
 # CPU with AVX-512 (V4), else with AVX2 (V3), tests run once more as on an older one. Measured: what is left out here
 # computes no such function, or in SymPy, JavaScript, PyTorch or JAX; by name, what has room for far more than digits.
 # The tests of equations, mostly SymPy, ran in all three ways when this was written, and run as any book is built.
-KERNELS = ("X86_V4", "X86_V3")
 WITHOUT_KERNELS = (
     "tests/browser", "tests/proofs", "tests/equations", "tests/test_against_peers.py",
     "tests/test_arrays.py", "tests/test_chapters.py", "tests/test_derivation_traits.py", "tests/test_dev.py",
     "tests/test_distribution.py", "tests/test_effort.py", "tests/test_encodings.py",
     "tests/test_equation_records.py", "tests/test_evidence.py", "tests/test_extensions.py",
     "tests/test_linked_formulas.py", "tests/test_one_stylesheet.py", "tests/test_plain_markdown.py",
-    "tests/test_prose_numbers.py", "tests/test_repository.py",
+    "tests/test_prose_numbers.py", "tests/test_release.py", "tests/test_repository.py", "tests/test_workflows.py",
 )  # fmt: skip
 UNLESS = "not older_way and not sympy and not facts"
 
@@ -101,24 +101,46 @@ def test():
     """Run every test: unit, property, doctest, equation, book and browser."""
     test_environment()
     build()
-    # Browser tests mostly wait: two workers for each core. What may run side by side is said in tests/distribution.py.
-    workers = str(min(8, 2 * (os.cpu_count() or 1)))
-    command = [in_venv("python"), "-m", "pytest", "-n", workers]
-    failed = subprocess.call(command + ["--dist", "loadfile"] + sys.argv[2:], cwd=ROOT, env=environment())
+    failed = subprocess.call(pytest() + sys.argv[2:], cwd=ROOT, env=environment())
     if not failed and not sys.argv[2:]:
-        failed = older_cpu(command + ["--dist", "worksteal"])
+        failed = older_cpu()
     sys.exit(failed)
 
 
-def older_cpu(command):
+def unit():
+    """Run every test that needs no browser."""
+    book_environment()
+    python_packages("test")
+    node_packages(".", "all")
+    build()
+    ignored = ["--ignore=" + path for path in release.BROWSERS]
+    sys.exit(subprocess.call(pytest() + ignored + sys.argv[2:], cwd=ROOT, env=environment()))
+
+
+def pytest():
+    """Return the command that runs tests: two workers for each core, since the tests of pages mostly wait.
+
+    What may run side by side is said in tests/distribution.py.
+    """
+    workers = min(8, 2 * (os.cpu_count() or 1))
+    return [in_venv("python"), "-m", "pytest", "-n", str(workers), "--dist", "loadfile"]
+
+
+def older_cpu():
     """Run once more, as on an older kind of CPU, what depends on NumPy's kernels of exp and log."""
-    code = "from numpy._core._multiarray_umath import __cpu_features__ as has; print(*filter(has.get, %r))" % (KERNELS,)
-    newest = subprocess.check_output([in_venv("python"), "-c", code], encoding="utf-8").split()[:1]
+    newest = release.kernels()[:1]
     if not newest:
         return 0
     say("Once more, as on a CPU without %s:" % newest[0], end="\n")
-    command = command + ["-q", "-k", UNLESS] + ["--ignore=" + path for path in WITHOUT_KERNELS]
+    command = pytest() + ["-q", "-k", UNLESS] + ["--ignore=" + path for path in WITHOUT_KERNELS]
     return subprocess.call(command, cwd=ROOT, env=dict(environment(), NPY_DISABLE_CPU_FEATURES=newest[0]))
+
+
+def release_check():
+    """Run what is too slow for every submission: older CPUs, a clean clone in a plain Jupyter Book, ASCII."""
+    test_environment()
+    build()
+    sys.exit(release.check(pytest()))
 
 
 def lint():
@@ -185,12 +207,12 @@ def clean():
 def show_help():
     """List the commands."""
     for name in COMMANDS:
-        print("  make %-10s  %s" % (name, COMMANDS[name].__doc__.splitlines()[0]))
+        print("  make %-13s  %s" % (name, COMMANDS[name].__doc__.splitlines()[0]))
 
 
 COMMANDS = {
     "serve": serve, "build": build, "check": check, "test": test, "lint": lint, "bench": bench, "peers": peers,
-    "screenshot": screenshot, "clean": clean, "help": show_help,
+    "screenshot": screenshot, "unit": unit, "release-check": release_check, "clean": clean, "help": show_help,
 }  # fmt: skip
 
 

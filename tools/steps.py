@@ -46,13 +46,15 @@ def stop(message):
     sys.exit("\n" + message)
 
 
-def run(title, command, env=None):
+def run(title, command, env=None, cwd=None):
     """Run one long command: its talk goes to a log, its progress to the terminal."""
     os.makedirs(LOGS, exist_ok=True)
     log = os.path.join(LOGS, title.replace(" ", "-") + ".log")
     start = time.time()
     with open(log, "w", encoding="utf-8") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT, **inherited())
+        process = subprocess.Popen(
+            command, cwd=cwd or ROOT, env=env, stdout=out, stderr=subprocess.STDOUT, **inherited()
+        )
         try:
             wait(process, title, start)
         except KeyboardInterrupt:
