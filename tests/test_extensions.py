@@ -49,6 +49,39 @@ def test_an_unknown_icon_style_sheet_fails_the_build():
         extension("icons").keep_used_rules('.fa-bars:before{content:"\\f0c9"}', {"fa-bars"})
 
 
+def test_a_formula_whose_mathml_is_not_valid_fails_the_build_with_its_line(caplog):
+    sound = extension("sound_mathml")
+
+    def visit(translator, node):
+        translator.body.append("<math><msub><mi>x</mi><mi>max</mi><mo>\u2061</mo></msub></math>")
+        raise nodes.SkipNode
+
+    formula = nodes.math("", r"x_{\max}", source="chapters/02.md", line=150)
+    with pytest.raises(nodes.SkipNode):
+        sound.checked(visit)(
+            SimpleNamespace(body=["<math><msub></msub></math>"]), formula
+        )  # the body before is not his
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"  # an error, as the book is built
+    assert record.location is formula
+    assert record.getMessage().startswith(r"the MathML of x_{\max} is not valid: <msub> has 3 parts instead of 2;")
+
+
+@pytest.mark.parametrize(
+    "markup, wrong",
+    [
+        ("<math><mfrac><mi>a</mi><mrow><mi>b</mi><mi>c</mi></mrow></mfrac></math>", []),
+        ("<p><b>1<i>2</i></b></p><math><mspace width='1em'/><mn>1</mn></math>", []),
+        ("<math><mfrac><mi>a</mi></mfrac></math>", ["<mfrac> has 1 parts instead of 2"]),
+        ("<math><munderover><mo>∑</mo><mi>k</mi></munderover></math>", ["<munderover> has 2 parts instead of 3"]),
+        ("<math><mroot><mi>a</mi><mn>3</mn><mn>3</mn></mroot></math>", ["<mroot> has 3 parts instead of 2"]),
+        ("<math><msup><mi>a</mi><mn>3</mn></math>", ["<msup> is closed by </math>"]),
+    ],
+)
+def test_what_is_wrong_with_mathml_is_the_number_of_parts(markup, wrong):
+    assert extension("sound_mathml").faults(markup) == wrong
+
+
 OWN = """export function forTests() { return 'only tests import this'; }
 export default { render: ({ model }) => softmax(model.get("logits")) };
 """

@@ -170,6 +170,29 @@ def test_after_hovering_the_focused_cell_is_shown_again(show):
     assert page.locator(".jv-entry-value").inner_text() == _text.signed(softmax_jacobian([1.0, 0, -1])[2, 1])
 
 
+@pytest.mark.parametrize(("key", "shown"), [("ArrowRight", (1, 2)), ("ArrowLeft", (1, 0)), ("Home", (1, 0))])
+def test_a_mouse_that_rests_gives_way_to_the_keys_until_it_moves(show, key, shown):
+    page = show()
+    jacobian = softmax_jacobian([1.0, 0, -1])
+    value = page.locator(".jv-entry-value")
+    cell(page, 1, 1 if key != "Home" else 0).focus()
+    box = cell(page, 0, 0).bounding_box()
+    page.mouse.move(box["x"] + 9, box["y"] + 9)
+    assert value.inner_text() == _text.signed(jacobian[0, 0])
+    page.keyboard.press(key)
+    assert value.inner_text() == _text.signed(jacobian[shown])
+    page.mouse.move(box["x"] + 12, box["y"] + 9)
+    assert value.inner_text() == _text.signed(jacobian[0, 0])
+
+
+def test_the_chosen_cell_is_pressed_and_no_other(show):
+    page = show()
+    cell(page, 2, 1).focus()
+    cell(page, 0, 0).hover()  # shown, but not chosen
+    pressed = page.locator(".jv-cell[aria-pressed='true']")
+    assert pressed.evaluate_all("nodes => nodes.map(node => node.dataset.slIndex)") == ["2,1"]
+
+
 def test_arrows_lead_from_cell_to_cell_and_one_cell_is_reached_by_tab(show):
     page = show()
     cell(page, 1, 0).focus()

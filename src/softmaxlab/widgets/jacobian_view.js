@@ -258,15 +258,34 @@ function tableView(count, { signal, point, choose }) {
 
   const cellAt = (target) => target.closest(".jv-cell")?.dataset.slIndex.split(",").map(Number);
   const listen = (type, handler) => node.addEventListener(type, handler, { signal });
-  listen("pointerover", (event) => event.pointerType === "mouse" && point(cellAt(event.target)));
+  // A mouse that rests on a cell gives way to the keys, until it moves again.
+  let spot; // where the mouse is
+  let rest; // where it was when a key was pressed, or a cell got the focus
+  const giveWay = () => {
+    rest = spot;
+    point();
+  };
+  const follow = (event) => {
+    if (event.pointerType !== "mouse") return;
+    spot = `${event.screenX},${event.screenY}`;
+    if (spot === rest) return; // the page moved under it
+    rest = undefined;
+    point(cellAt(event.target));
+  };
+  listen("pointerover", follow);
+  listen("pointermove", follow);
   listen("pointerleave", () => point());
-  listen("focusin", ({ target }) => choose(cellAt(target)));
+  listen("focusin", ({ target }) => {
+    giveWay();
+    choose(cellAt(target));
+  });
   listen("click", ({ target }) => cellAt(target) && choose(cellAt(target))); // Safari does not focus a button
   listen("keydown", (event) => {
     const cell = cellAt(event.target);
     const next = cell && neighbor(cell, event.key, count - 1);
     if (!next) return;
     event.preventDefault();
+    giveWay();
     cells[next[0]][next[1]].node.focus();
   });
 
@@ -521,6 +540,7 @@ function render({ model, el }) {
     setLogit: (index, logit) => update({ logits: state.logits.with(index, logit) }),
     setVelocity: (index, velocity) => update({ tangent: state.tangent.with(index, velocity) }),
     point: (cell) => {
+      if (`${cell}` === `${pointed}`) return;
       pointed = cell;
       paintEntry();
     },
