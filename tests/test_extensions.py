@@ -58,9 +58,7 @@ def test_a_formula_whose_mathml_is_not_valid_fails_the_build_with_its_line(caplo
 
     formula = nodes.math("", r"x_{\max}", source="chapters/02.md", line=150)
     with pytest.raises(nodes.SkipNode):
-        sound.checked(visit)(
-            SimpleNamespace(body=["<math><msub></msub></math>"]), formula
-        )  # the body before is not his
+        sound.checked(visit)(SimpleNamespace(body=["<math><msub></msub></math>"]), formula)  # what it adds counts
     (record,) = caplog.records
     assert record.levelname == "WARNING"  # an error, as the book is built
     assert record.location is formula
@@ -68,7 +66,7 @@ def test_a_formula_whose_mathml_is_not_valid_fails_the_build_with_its_line(caplo
 
 
 @pytest.mark.parametrize(
-    "markup, wrong",
+    ("markup", "wrong"),
     [
         ("<math><mfrac><mi>a</mi><mrow><mi>b</mi><mi>c</mi></mrow></mfrac></math>", []),
         ("<p><b>1<i>2</i></b></p><math><mspace width='1em'/><mn>1</mn></math>", []),

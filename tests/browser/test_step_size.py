@@ -1,6 +1,7 @@
 """StepSize in real Chromium: its arithmetic against NumPy's, and what a reader meets."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -174,7 +175,8 @@ def test_wrong_digits_are_struck_out(show):
 def test_a_screen_reader_is_told_what_is_struck_out(show):
     page = show()
     spoken = page.locator(".sz-row").first.locator(".sz-spoken").inner_text()
-    assert spoken == "+0.231224786407, wrong from digit 6 on"
+    # The loss's rounding error over h is about 1e-11: the last digits are those of the browser's exp and log.
+    assert re.fullmatch(r"\+0\.2312247[89]\d{4}, wrong from digit 6 on", spoken)
     assert page.locator(".sz-value").first.get_attribute("aria-hidden") == "true"
 
 
