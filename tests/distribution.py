@@ -1,19 +1,25 @@
 """Which tests run side by side.
 
-A file stays together, since its tests share what took long to make: a server, a JupyterLab, a thousand proofs. The
-longest begin. Files whose tests share nothing that is dear are dealt out one test at a time, and last: nobody is left
+A file stays together, since its tests share what took long to make: a server, a JupyterLab, a thousand proofs. In the
+engine suite, the tests of one file in one engine do. The longest begin. Files whose tests share nothing that is dear are dealt out one test at a time, and last: nobody is left
 to wait for one long file at the end.
 """
 
+import re
+
 import pytest
 
-FIRST = ("tests/engines/", "tests/browser/test_jupyterlab.py", "tests/proofs/test_soundness_fuzz.py")
+ENGINES = "tests/browser/engines/"
+FIRST = (ENGINES, "tests/browser/test_jupyterlab.py", "tests/proofs/test_soundness_fuzz.py")
 TEST_BY_TEST = ("tests/test_accuracy.py", "tests/browser/test_every_widget.py", "tests/browser/test_site.py")
 
 
 def unit(nodeid):
-    """Return the name of what is run in one piece: a file, or a test."""
-    file = nodeid.split("::", 1)[0]
+    """Return the name of what is run in one piece: a file, an engine's part of it, or a test."""
+    file, _, test = nodeid.partition("::")
+    engine = re.search(r"\[(\w+)", test)
+    if file.startswith(ENGINES) and engine:
+        return f"{file} in {engine[1]}"
     return nodeid if file in TEST_BY_TEST else file
 
 

@@ -16,6 +16,15 @@ def test_a_file_stays_together_unless_its_tests_share_nothing():
     assert unit("tests/test_accuracy.py::test_a[1::2]") == "tests/test_accuracy.py::test_a[1::2]"
 
 
+def test_the_engines_run_side_by_side():
+    file = "tests/browser/engines/test_pages_in_every_engine.py"
+    assert unit(f"{file}::test_a[webkit-chapters/01.html-desk]") == f"{file} in webkit"
+    assert unit(f"{file}::test_b[webkit]") == f"{file} in webkit"
+    assert unit(f"{file}::test_a[firefox-index.html]") == f"{file} in firefox"
+    assert unit(f"{file}::test_of_all") == file
+    assert rank(f"{file} in webkit") < rank("tests/test_softmax.py")
+
+
 def test_the_longest_begin_and_single_tests_end():
     units = ["tests/test_accuracy.py::test_a", "tests/test_softmax.py", "tests/browser/test_jupyterlab.py"]
     assert sorted(units, key=rank) == units[::-1]

@@ -79,7 +79,7 @@ def metadata(tmp_path_factory):
 
 def test_every_module_can_be_imported_with_what_is_declared_or_names_the_extra_that_it_needs(project):
     command = [sys.executable, "-c", OUTSIDER, json.dumps(project["dependencies"])]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=250, check=False)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert {"sklearn", "threadpoolctl", "tqdm"} <= set(told["hidden"])

@@ -40,7 +40,7 @@ def small_book(folder, *extensions):
 def sphinx(folder, builder):
     """Build a book in a process of its own."""
     command = [sys.executable, "-m", "sphinx", "-q", "-b", builder, folder, folder / "_build" / builder]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 
 
 # --- other forms than HTML ---

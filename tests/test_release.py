@@ -35,7 +35,7 @@ def test_each_older_kind_of_cpu_is_tried_on_all_that_needs_no_browser(release, m
     monkeypatch.setattr(release.subprocess, "call", call)
     assert release.without_kernels(["pytest"]) == bool(tried)
     assert [levels for _, levels in calls] == tried
-    assert all(command == ["pytest", "-q", "--ignore=tests/browser", "--ignore=tests/engines"] for command, _ in calls)
+    assert all(command == ["pytest", "-q", "--ignore=tests/browser"] for command, _ in calls)
 
 
 def test_the_kernels_are_those_that_numpy_knows(release, monkeypatch):

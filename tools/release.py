@@ -18,7 +18,7 @@ from steps import ROOT, run, say, stop
 
 # NumPy has kernels of exp and log for several kinds of CPU and takes the newest that fits: last digits differ.
 KERNELS = ("X86_V4", "X86_V3")  # AVX-512, AVX2
-BROWSERS = ("tests/browser", "tests/engines")
+BROWSERS = ("tests/browser",)
 
 
 def kernels():
