@@ -1,5 +1,6 @@
 """The way every user of Jupyter Book types works: pip install, `jupyter-book build .`, `jupyter lab`, `pytest`."""
 
+import errno
 import importlib.util
 import json
 import os
@@ -17,12 +18,16 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "_ext"))  # the extensions import each other as Sphinx lets them
 
 
-@pytest.fixture
-def node_packages():
-    spec = importlib.util.spec_from_file_location("node_packages", ROOT / "_ext" / "node_packages.py")
+def extension(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "_ext" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+def node_packages():
+    return extension("node_packages")
 
 
 def small_book(folder, *extensions):
@@ -67,6 +72,53 @@ def test_the_form_is_looked_at_before_anything_runs():
     ours = [line.split(":")[0].strip() for line in config.splitlines() if line.endswith(": _ext")]
     assert "only_html" in ours
     assert set(ours[: ours.index("node_packages")]) <= {"told_last", "only_html", "one_build"}
+
+
+# --- one build at a time ---
+
+
+def test_a_site_that_can_not_be_written_ends_in_one_line(monkeypatch, tmp_path):
+    one_build = extension("one_build")
+
+    def refuse(*_, **__):
+        raise OSError(errno.EROFS, "Read-only file system", str(tmp_path / "html"))
+
+    monkeypatch.setattr(one_build.tempfile, "TemporaryFile", refuse)
+    with pytest.raises(SystemExit) as end:
+        one_build.try_to_write(tmp_path / "html")
+    assert "\n" not in str(end.value)
+    assert f"{tmp_path / 'html'} can't be written" in str(end.value)
+
+
+def test_the_second_of_two_builds_waits_and_says_so(tmp_path):
+    book = small_book(tmp_path / "book", "slow")
+    (book / "slow.py").write_text(
+        "import sys\n"
+        "import one_build\n"
+        "def setup(app):\n"
+        "    steps = one_build.tool('steps')\n"
+        f"    steps.LOCK = {str(tmp_path / 'lock')!r}\n"
+        "    one_build.tool = lambda name: steps\n"
+        "    one_build.setup(app)\n"
+        "    app.connect('env-updated', lambda *_: print('inside', flush=True) or sys.stdin.read() and None)\n",
+        encoding="utf-8",
+    )
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(book), str(ROOT / "_ext")]), "PYTHONUNBUFFERED": "1"}
+    env.pop("SOFTMAXLAB_LOCKED", None)
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8", "env": env}
+
+    def build(name):
+        command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", book, tmp_path / name]
+        return subprocess.Popen(command, **streams)
+
+    with build("first") as first:
+        assert first.stdout.readline() == "inside\n"
+        with build("second") as second:
+            assert second.stdout.readline().startswith("Another command installs or builds in this folder")
+            first.stdin.close()
+            assert second.stdout.readline() == "inside\n"
+            second.stdin.close()
+            assert (first.wait(), second.wait()) == (0, 0)
 
 
 # --- Node and its packages ---
