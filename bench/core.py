@@ -80,7 +80,7 @@ def measured(quick, names=None):
 
 def by_default_threads(quick):
     """Times of the peers in a process that may use every processor."""
-    command = [sys.executable, __file__, "--default-threads"] + (["--quick"] if quick else [])
+    command = [sys.executable, "-X", "utf8", __file__, "--default-threads"] + (["--quick"] if quick else [])
     lines = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.splitlines()
     return {tuple(key[:4]): times for *key, times in map(json.loads, lines)}
 

@@ -23,6 +23,11 @@ def in_binary(call, position):
     return any(isinstance(mode, ast.Constant) and "b" in str(mode.value) for mode in modes)
 
 
+def starts_a_program(call):
+    """Whether a call starts another program."""
+    return getattr(call.func, "attr", getattr(call.func, "id", "")) in ("run", "Popen", "check_output")
+
+
 def takes_the_machines_encoding(call):
     """Whether a call reads or writes text and leaves the encoding to the machine."""
     words = {word.arg for word in call.keywords}
@@ -37,7 +42,7 @@ def takes_the_machines_encoding(call):
         return len(call.args) < 2
     if name in ("open", "fdopen") and owner not in NEVER_TEXT:
         return not in_binary(call, 0 if method and owner not in ("os", "io", "gzip", "bz2") else 1)
-    return name in ("run", "Popen", "check_output") and bool(words & {"text", "universal_newlines"})
+    return starts_a_program(call) and bool(words & {"text", "universal_newlines"})
 
 
 @pytest.mark.parametrize(
@@ -120,3 +125,19 @@ def test_the_build_works_where_the_machine_prefers_an_encoding_without_greek_let
     names = {path.name for folder in ("_ext", "tools") for path in (ROOT / folder).glob("**/*.py")}
     warned = re.findall(r"([\w.]+\.py):\d+: EncodingWarning", done.stderr)
     assert names & set(warned) == set()
+
+
+def test_a_python_whose_words_are_read_speaks_utf8():
+    told = []
+    for path in [*(ROOT / "tools").glob("*.py"), *(ROOT / "bench").glob("*.py")]:
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+            if not any(word.arg == "encoding" for call in calls for word in call.keywords if starts_a_program(call)):
+                continue
+            for command in ast.walk(function):
+                words = ast.unparse(command) if isinstance(command, ast.List | ast.Tuple) else ""
+                if re.match(r"[\[(](sys\.executable|in_venv\('python'\))", words) and "'-X', 'utf8'" not in words:
+                    told.append(f"{path.name}:{command.lineno}: {words[:60]}")
+    assert told == []

@@ -72,7 +72,7 @@ def starts(path: str) -> bool:
 def playwrights_own(engine: str = "chromium") -> str | None:
     """Return the path of the browser that Playwright downloaded, if it did; asked of a process of its own."""
     question = f"from playwright.sync_api import sync_playwright as p\nwith p() as q: print(q.{engine}.executable_path)"
-    asked = [sys.executable, "-c", question]
+    asked = [sys.executable, "-X", "utf8", "-c", question]
     answer = subprocess.run(asked, capture_output=True, encoding="utf-8", check=True).stdout.strip()
     return answer if Path(answer).exists() else None
 

@@ -144,7 +144,7 @@ def test_environment():
     python_packages("test")
     node_packages(".", "all")
     browser = subprocess.run(
-        [in_venv("python"), os.path.join(ROOT, "tools", "chromium.py")],
+        [in_venv("python"), "-X", "utf8", os.path.join(ROOT, "tools", "chromium.py")],
         stdout=subprocess.PIPE,
         encoding="utf-8",
     )

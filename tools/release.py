@@ -24,7 +24,7 @@ BROWSERS = ("tests/browser",)
 def kernels():
     """Return the names of those kernels of NumPy that this CPU has, the newest first."""
     code = "from numpy._core._multiarray_umath import __cpu_features__ as has; print(*filter(has.get, %r))" % (KERNELS,)
-    return subprocess.check_output([in_venv("python"), "-c", code], encoding="utf-8").split()
+    return subprocess.check_output([in_venv("python"), "-X", "utf8", "-c", code], encoding="utf-8").split()
 
 
 def without_kernels(command):
