@@ -1,0 +1,85 @@
+"""Write what the search of the built book reads: each page as plain text, section by section, in one script.
+
+It takes the place of Sphinx's search, which knows neither p − y nor CrossEntropyLoss, stumbles over words that name a
+property in JavaScript, and fetches whole pages to show a line of each. The search page (assets/search/) ranks and
+quotes from the script in the reader's browser. It is a script and no JSON, so that a
+page opened from a folder may read it too, and nothing has to be fetched to show a line of each page that was found.
+A page may name other words that a learner would type for what it treats: `myst: {html_meta: {keywords: "…, …"}}`.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+from page_text import sections_of
+
+NAME = "search-pages.js"
+SCRIPTS = (NAME, "search/words.js", "search/rank.js", "search/page.js")
+META = re.compile(r'<meta (?=[^>]*\bname="(description|keywords)")[^>]*\bcontent="([^"]*)"')
+
+
+def record(page: str, name: str) -> dict:
+    """Return what the search has to know of one built page."""
+    number, sections = sections_of(page)
+    if not sections:
+        raise ExtensionError(f"{name}: the search found no section with a heading in it; has the theme's page changed?")
+    about = {kind: unescape(content) for kind, content in META.findall(page)}
+    return {
+        "url": f"{name}.html",
+        "number": number,
+        "title": sections[0].heading,
+        "about": about.get("description", ""),
+        "keywords": [word.strip() for word in about.get("keywords", "").split(",") if word.strip()],
+        "sections": [
+            {"anchor": s.anchor, "heading": s.heading, "term": s.is_term, "text": s.text, "code": s.code}
+            for s in sections
+        ],
+    }
+
+
+def without_own_search(app: Sphinx) -> None:
+    """Keep Sphinx from building its index."""
+    if app.builder.format == "html":
+        app.builder.search = False
+
+
+def search_page(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
+    """Let the theme write its search page all the same."""
+    yield "search", {}, "search.html"
+
+
+def with_scripts(page: str, static: Path) -> str:
+    """Return the search page with the scripts of the search, each by an address that changes with it."""
+    tags = []
+    for name in SCRIPTS:
+        version = hashlib.sha256((static / name).read_bytes()).hexdigest()[:8]
+        tags.append(f'  <script defer src="_static/{name}?v={version}"></script>\n')
+    return page.replace("</head>", "".join(tags) + "  </head>")
+
+
+def write_search_pages(app: Sphinx, exception: Exception | None) -> None:
+    """Write the text of all pages that the table of contents names, and let the search page read it."""
+    if exception or app.builder.format != "html":
+        return
+    site, static = Path(app.outdir), Path(app.outdir) / "_static"
+    names = sorted(app.env.found_docs)
+    records = [record((site / f"{name}.html").read_text(encoding="utf-8"), name) for name in names]
+    text = json.dumps(records, ensure_ascii=False, separators=(",", ":"))
+    (static / NAME).write_text(f"globalThis.bookPages = {text};\n", encoding="utf-8")
+    (site / "searchindex.js").unlink(missing_ok=True)  # Sphinx's own, of an older build
+    page = site / "search.html"
+    page.write_text(with_scripts(page.read_text(encoding="utf-8"), static), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict:
+    """Run when the pages are written."""
+    app.connect("builder-inited", without_own_search)
+    app.connect("html-collect-pages", search_page)
+    app.connect("build-finished", write_search_pages, priority=300)
+    return {"parallel_read_safe": True}
