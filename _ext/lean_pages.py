@@ -51,20 +51,48 @@ EVERY_PAGE = (
         r'(<button class="btn search-button-field [^>]*) title="Search" aria-label="Search"',
         r"\1",
     ),
-)
-
-ALL_BUT_SEARCH = (
     Change(
-        "the search index is read on the search page alone",
+        "a page's own search engine is read on the search page alone, and is another one: search_pages.py",
         r'<script src="[^"]*searchtools\.js"></script>\s*<script src="[^"]*language_data\.js"></script>\s*'
         r'<script src="[^"]*searchindex\.js"></script>',
         "",
     ),
+    Change(
+        "the dialog of the search has a name",
+        r'<dialog id="pst-search-dialog">',
+        '<dialog id="pst-search-dialog" aria-label="Search">',
+    ),
+    Change(
+        "code stands in scripts, which a page's policy can name",
+        r'onclick="toggleFullScreen\(\)"',
+        'type="button" data-sl-press="full-screen"',
+    ),
 )
 
-SEARCH = (Change("an empty console", r'console\.log\("\[PST\]: Set focus on search field\."\);', ""),)
+SEARCH = (
+    Change(
+        "the field of the page has the focus, not that of the closed dialog",
+        r'querySelector\("form\.bd-search input"\)',
+        'querySelector("main form.bd-search input")',
+    ),
+    Change("an empty console", r'console\.log\("\[PST\]: Set focus on search field\."\);', ""),
+    Change(
+        "without JavaScript the page says what else there is, and shows no field that does nothing",
+        r'<div class="admonition error">\s*<p class="admonition-title">Error</p>\s*<p>Please activate JavaScript.*?</p>'
+        r'\s*</div>\s*</noscript>\s*(<form class="bd-search.*?</form>)',
+        '<p>The search runs in your browser, by JavaScript, which is off. The <a href="glossary.html">glossary</a> '
+        'explains the words of the book, and the <a href="genindex.html">index</a> and the '
+        '<a href="index.html">landing page</a> say where to find what.</p>\n    </noscript>\n    '
+        r'<div role="search" class="pst-js-only">\1</div>',
+    ),
+)
 
 WHERE_FOUND = (
+    Change(
+        "code stands in scripts, which a page's policy can name",
+        r'onclick="window\.print\(\)"',
+        'type="button" data-sl-press="print"',
+    ),
     Change(
         "no code runs in the page",
         r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>',
@@ -76,7 +104,12 @@ WHERE_FOUND = (
 
 
 ABOUT_SEARCH = (
-    "Find a word in the book on softmax, cross-entropy and the gradient p − y; the search runs in your browser."
+    Change(
+        "the field of the page has the focus, not that of the closed dialog",
+        r'querySelector\("form\.bd-search input"\)',
+        'querySelector("main form.bd-search input")',
+    ),
+    "Find a word in the book on softmax, cross-entropy and the gradient p − y; the search runs in your browser.",
 )
 
 
@@ -165,7 +198,7 @@ def lean_pages(app: Sphinx, exception: Exception | None) -> None:
             continue
         text = inline_options(text, Path(app.outdir) / "_static", page)
         text = apply(EVERY_PAGE, text, page)
-        text = apply(SEARCH if page == "search.html" else ALL_BUT_SEARCH, text, page)
+        text = apply(SEARCH, text, page) if page == "search.html" else text
         path.write_text(apply_where_found(WHERE_FOUND, text), encoding="utf-8")
 
 

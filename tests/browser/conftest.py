@@ -5,16 +5,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))  # for reader.py and harness.py
 sys.path.insert(0, str(Path(__file__).parent / "engines"))  # for fleet.py
 import fleet
 from harness import widget_page
-from reader import ROOT, SITE, tool, watch
+from reader import ROOT, SITE, tool, true_in, watch
 
 from left_out import missing
 from softmaxlab.widgets import LogitExplorer
+
+Page.wait_for_function = true_in  # Playwright's own calls eval, which a page's policy refuses
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,15 @@ def until(holds):
         time.sleep(0.05)
 
 
+def true_in(page, expression, *, arg=None, **_limits):
+    """Wait until an expression is true in the page, looked at from outside.
+
+    In the place of Playwright's `wait_for_function`, which the page's policy refuses: it calls eval in the page.
+    """
+    while not page.evaluate(expression, arg):
+        page.wait_for_timeout(50)
+
+
 def watch(page):
     """Return a list that fills with whatever a reader's page must never do."""
     complaints = []

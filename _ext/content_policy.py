@@ -1,0 +1,112 @@
+"""Give every page a Content-Security-Policy: scripts are this site's files, and those in the page whose hash it names.
+
+A script that somebody managed to write into a page, or a handler such as onclick, then does not run. What the policy
+leaves open: styles in the page (KaTeX sets each formula with style attributes), and modules from blob: addresses, which
+assets/host.js makes of the widgets' code; only a script that runs already can make one.
+"""
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+SOURCE = re.compile(r"\bsrc\s*=", re.IGNORECASE)
+DATA = re.compile(
+    r"""\btype\s*=\s*["']?(?!module\b|importmap|(?:text|application)/javascript)[\w/.+-]+""", re.IGNORECASE
+)
+SUSPECT = re.compile(r"<[a-z][^<>]*(?:\son[a-z]+\s*=|javascript:)[^<>]*>", re.IGNORECASE)
+CHARSET = '<meta charset="utf-8" />'
+META = '<meta http-equiv="Content-Security-Policy" content="'
+
+
+def inline_scripts(page: str) -> list[str]:
+    """Return the texts of a page's scripts that run and have no file. JSON does not run."""
+    return [text for given, text in SCRIPT.findall(page) if not (SOURCE.search(given) or DATA.search(given))]
+
+
+class Tag(HTMLParser):
+    """Reads one start tag: does an attribute of it hold code?"""
+
+    holds_code = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at the names and the values as a browser reads them: `title="one on = 1"` is no handler."""
+        self.holds_code |= any(
+            name.startswith("on") or (value or "").strip().lower().startswith("javascript:") for name, value in attrs
+        )
+
+
+def holds_code(tag: str) -> bool:
+    """Say whether a start tag has a handler, or an address that is code.
+
+    >>> [holds_code(tag) for tag in ('<a onclick="go()">', '<a href=" javascript:go()">', '<a title="turn one=1">')]
+    [True, True, False]
+    """
+    reader = Tag()
+    reader.feed(tag)
+    return reader.holds_code
+
+
+def digest(script: str) -> str:
+    """Return a script's hash as a policy names it.
+
+    >>> digest("")
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+    """
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+def policy(page: str) -> str:
+    """Return what a page may load and run."""
+    hashes = " ".join(sorted({digest(script) for script in inline_scripts(page)}))
+    base = "'self'" if "slBase" in page else "'none'"  # the page for an unknown address finds out where the site begins
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' blob: {hashes}".strip(),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            f"base-uri {base}",
+            "form-action 'self'",
+        )
+    )
+
+
+def with_policy(page: str, name: str) -> str:
+    """Return a page with its policy, in front of everything that the policy is about."""
+    for found in SUSPECT.finditer(SCRIPT.sub("", page)):
+        if holds_code(found[0]):
+            raise ExtensionError(
+                f"{name}: the page's policy refuses code in an attribute: make a listener of it, in assets/buttons.js "
+                f"for example.\n{found[0][:200]}"
+            )
+    if page.count(CHARSET) != 1:
+        raise ExtensionError(f"{name}: expected one {CHARSET} for the policy to follow, found {page.count(CHARSET)}")
+    return page.replace(CHARSET, f'{CHARSET}\n    {META}{policy(page)}" />')
+
+
+def write_policies(app: Sphinx, exception: Exception | None) -> None:
+    """Write the policy into each page this build wrote."""
+    if exception or app.builder.format != "html":
+        return
+    site = Path(app.outdir)
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        name = path.relative_to(site)
+        if name.parts[0] != "_static" and META not in text:
+            path.write_text(with_policy(text, name.as_posix()), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict:
+    """Run when the scripts of the pages are final."""
+    app.connect("build-finished", write_policies, priority=950)
+    return {"parallel_read_safe": True}
