@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from functools import cache
 from urllib.parse import unquote, urldefrag, urljoin
 
@@ -37,7 +38,7 @@ def open_page(browser, address, width=1280, theme="light", **options):
 
 
 def test_the_site_has_its_pages():
-    assert {"index.html", "glossary.html", "bibliography.html", "search.html"} <= set(PAGES)
+    assert {"index.html", "glossary.html", "bibliography.html", "search.html", "404.html"} <= set(PAGES)
     assert len(CHAPTERS) >= 4
 
 
@@ -97,6 +98,33 @@ def test_every_internal_link_resolves(name):
     assert set(broken) <= {"#"}  # the theme's own link to the page one is on
 
 
+WANTED = {
+    ".buildinfo": "Sphinx sees by it what to build anew",
+    "objects.inv": "other books refer to this one by it",
+    "404.html": "a host shows it for an address that does not exist",
+    "search.html": "the search field leads there",
+}
+
+
+def test_each_file_of_the_site_is_asked_for_or_wanted():
+    asked = set(WANTED)
+    for name in PAGES:
+        soup = BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
+        links = [tag[key] for key in ("href", "src", "action") for tag in soup.find_all(**{key: True})]
+        asked |= {urldefrag(urljoin(f"/{name}", unquote(link)))[0].partition("?")[0].lstrip("/") for link in links}
+    for sheet in [name for name in asked if name.endswith(".css") and (SITE / name).is_file()]:
+        for address in re.findall(r"url\(([^)]+)\)", (SITE / sheet).read_text(encoding="utf-8")):
+            asked.add(urljoin(f"/{sheet}", address.strip("'\"").partition("#")[0].partition("?")[0]).lstrip("/"))
+    there = {path.relative_to(SITE).as_posix() for path in SITE.rglob("*") if path.is_file()}
+    assert there - asked == set()
+
+
+def test_no_file_names_a_source_map():
+    """The maps are left out: tools of developers would ask for them, and find nothing."""
+    scripts = [path for path in SITE.rglob("*") if path.suffix in {".js", ".css"}]
+    assert [path.name for path in scripts if "sourceMappingURL" in path.read_text(encoding="utf-8")] == []
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_page_reads_without_javascript(browser, site, name):
     page, complaints = open_page(browser, f"{site}/{name}", java_script_enabled=False)
@@ -128,7 +156,7 @@ def test_static_page_shows_no_dead_controls(browser, site, name):
     page.context.close()
 
 
-@pytest.mark.parametrize("name", [*CHAPTERS, "search.html"])
+@pytest.mark.parametrize("name", [*CHAPTERS, "search.html", "404.html"])
 def test_page_has_a_description(name):
     soup = BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
     assert len(soup.find("meta", attrs={"name": "description"})["content"]) >= 50
@@ -158,5 +186,5 @@ def test_the_javascript_of_the_widgets_weighs_little():
 
 def test_landing_page_is_not_a_redirect():
     html = (SITE / "index.html").read_text(encoding="utf-8")
-    assert "http-equiv" not in html.lower()
+    assert 'http-equiv="refresh"' not in html.lower()
     assert 'class="sl-mount"' in html
