@@ -58,3 +58,23 @@ def test_a_release_is_checked_as_it_is_committed(release, monkeypatch, tmp_path)
     monkeypatch.setattr(release.subprocess, "check_output", lambda *command, **more: b" M README.md\n")
     with pytest.raises(SystemExit, match="not committed"):
         release.plain_way(str(tmp_path))
+
+
+def test_the_plain_way_is_what_readme_types_in_a_clone(release, monkeypatch, tmp_path):
+    typed = []
+
+    def run(title, command, env=None, cwd=None):
+        typed.append((" ".join([Path(command[0]).name, *command[1:]]), cwd, env))
+        (tmp_path / "book" / "_build").mkdir(parents=True, exist_ok=True)
+
+    monkeypatch.setattr(release.subprocess, "check_output", lambda *command, **more: b"")
+    monkeypatch.setattr(release, "run", run)
+    release.plain_way(str(tmp_path))
+    readme = (TOOLS.parent / "README.md").read_text(encoding="utf-8")
+    plain = readme[readme.index("### Without make") : readme.index("### Windows")]
+    commands = [command for command, cwd, _ in typed if cwd == str(tmp_path / "book")]
+    for wanted in ("pip install -r requirements.txt", "jupyter-book build .", "pytest"):
+        assert wanted in plain
+        assert any(wanted in command for command in commands)
+    assert [env.get("LC_ALL") for command, _, env in typed if "jupyter-book build" in command][-1] == "C"
+    assert all("clone" not in command or cwd is None for command, cwd, _ in typed)
