@@ -142,5 +142,8 @@
   }
   for (const place of places) near.observe(place);
   for (const type of MOVES) addEventListener(type, awakenAll, { capture: true, passive: true });
-  if (location.hash.includes("=")) awakenAll(); // the address holds a state: its widget is to show it, and to be shown
+  // The address holds a state, or gets one: its widget is to show it, and to be shown.
+  const awakenAsked = () => location.hash.includes("=") && awakenAll();
+  addEventListener("hashchange", awakenAsked);
+  awakenAsked();
 })();

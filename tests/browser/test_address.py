@@ -2,8 +2,9 @@
 
 import pytest
 from explorer import drag, expected, fragment, press, read, slider
+from harness import widget_page
 
-from softmaxlab.widgets import GradientAtWork, LossDuel
+from softmaxlab.widgets import GradientAtWork, LossDuel, PlaneTrainer
 
 REFUSED = {
     "with an error": "() => { throw new DOMException('too often', 'SecurityError'); }",
@@ -151,3 +152,94 @@ def test_a_page_never_writes_so_often_that_a_browser_refuses(show, page, slow):
     page.reload()
     page.locator("[data-sl-ready]").nth(1).wait_for()
     assert page.evaluate(VALUES) == shown
+
+
+# ---- Shared links ----
+
+# Sections whose heights are found as they come near, in a browser that does not keep what is seen in its place.
+UNSETTLED = """<style>html { overflow-anchor: none; }
+    section { content-visibility: auto; contain-intrinsic-height: 50px; } section div { height: 700px; }</style>"""
+SECTIONS = "<section><div></div></section>" * 12
+STILL = """() => new Promise((done) => {
+    let [at, calm] = [scrollY, 0];
+    const look = () => {
+        calm = scrollY === at ? calm + 1 : 0;
+        at = scrollY;
+        if (calm === 20) done(at); else requestAnimationFrame(look);
+    };
+    look();
+})"""
+INSIDE = """(which) => {
+    const { top, bottom } = document.querySelectorAll(".sl-widget")[which].getBoundingClientRect();
+    return [top >= 0 && top < innerHeight, top >= 0 && bottom <= innerHeight];
+}"""
+
+
+def test_a_shared_link_shows_its_widget_though_heights_come_late(show):
+    page = show(LossDuel(), before=UNSETTLED + SECTIONS, after=SECTIONS, fragment="#d.gap=3&d.label=loser")
+    page.evaluate(STILL)
+    assert page.evaluate(INSIDE, 0) == [True, True]
+
+
+def test_of_two_widgets_in_a_link_the_last_is_shown(show):
+    fragment = "#g.a=1,2,3&g.y=1,0,0&g.r=1&g.n=3&d.gap=3&d.label=loser"
+    page = show(LossDuel(), GradientAtWork(), before=UNSETTLED + SECTIONS, fragment=fragment)
+    page.evaluate(STILL)
+    assert page.evaluate(INSIDE, 0) == [True, True]
+
+
+def test_a_link_to_the_state_that_is_there_shows_its_widget(show):
+    page = show(PlaneTrainer(), before=SECTIONS + '<div style="height: 3000px"></div>', fragment="#t.r=0.5&t.n=0")
+    page.evaluate(STILL)
+    assert page.evaluate(INSIDE, 0)[0]
+
+
+def test_a_link_pasted_where_the_page_is_open_shows_its_widget(place, page):
+    folder, address = place
+    widget_page(folder, LossDuel(), before='<div style="height: 3000px"></div>')
+    page.goto(address)
+    page.evaluate("location.hash = '#d.gap=3&d.label=loser'")
+    page.locator("[data-sl-ready]").wait_for()
+    page.evaluate(STILL)
+    assert page.evaluate(INSIDE, 0) == [True, True]
+    page.evaluate("scrollTo(0, 0)")
+    page.evaluate("location.hash = '#d.gap=4&d.label=loser'")
+    page.evaluate(STILL)
+    assert page.evaluate(INSIDE, 0) == [True, True]
+
+
+def test_a_reload_leaves_the_reader_where_they_are(show):
+    page = show(LossDuel(), before='<div style="height: 3000px"></div>', fragment="#d.gap=3&d.label=loser")
+    page.evaluate(STILL)
+    page.get_by_role("slider").first.press("End")
+    page.wait_for_function("!location.hash.includes('d.gap=3&')")
+    page.mouse.wheel(0, -2000)
+    page.wait_for_function("scrollY < 1500")
+    place = page.evaluate(STILL)
+    page.reload()
+    page.locator("[data-sl-ready]").wait_for()
+    assert page.evaluate(STILL) == place
+
+
+@pytest.mark.parametrize("way", ["wheel", "key", "scroll bar"])
+def test_a_reader_who_scrolls_is_not_pulled_back(place, page, way):
+    """A picture that does not come keeps the page from being complete: it is scrolled as its heights change."""
+    folder, address = place
+    picture = '<img src="late.png" alt="" width="9" height="9">'
+    widget_page(folder, LossDuel(), before=f"{UNSETTLED}<p id='top'>Top</p>{SECTIONS}", after=picture)
+    late = []
+    page.route("**/late.png", lambda route: late.append(route))
+    page.goto(f"{address}#d.gap=3&d.label=loser", wait_until="commit")
+    page.locator("[data-sl-ready]").wait_for()
+    page.wait_for_function(f"({INSIDE})(0)[1]")
+    if way == "wheel":
+        page.mouse.wheel(0, -1000)
+    elif way == "key":
+        page.keyboard.press("PageUp")
+    else:
+        page.evaluate("scrollBy(0, -1000)")
+    page.wait_for_function(f"!({INSIDE})(0)[1]")
+    at = page.evaluate(STILL)
+    page.evaluate("document.querySelector('#top').style.height = '500px'")
+    assert page.evaluate(STILL) == at
+    late[0].fulfill(body="", content_type="image/png")

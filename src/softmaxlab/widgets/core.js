@@ -712,22 +712,24 @@ export function followTraits({ model, traits, follow, stop, root }) {
 function lastPiece(fragment, pieces) {
   const name = (piece) => piece.split("=")[0];
   const mine = new Set(pieces.split("&").map(name));
-  return fragment.split("&").findLastIndex((piece) => mine.has(name(piece)));
+  return fragment.split("&").findLastIndex((piece) => piece.includes("=") && mine.has(name(piece)));
 }
 
 /**
  * Show the widget of a shared link, of several the one whose pieces come last. What is above it finds its height only
  * as it comes near, so the page is scrolled until all is calm; but not once the reader does something.
  */
-function bringIntoView(root, order, signal) {
-  if (document.slShown?.order > order) return;
-  document.slShown?.stop.abort();
+function bringIntoView(root, fragment, order, signal) {
+  const shown = document.slShown; // by whichever widget
+  if (shown?.fragment === fragment && shown.order > order) return;
+  shown?.stop.abort();
   const stop = new AbortController();
-  document.slShown = { order, stop };
+  document.slShown = { fragment, order, stop };
   const end = () => stop.abort();
   signal.addEventListener("abort", end, { signal: stop.signal });
   for (const type of ["wheel", "touchstart", "pointerdown", "keydown"]) {
-    addEventListener(type, end, { signal: stop.signal, capture: true, passive: true });
+    const byHand = ({ isTrusted }) => isTrusted && end();
+    addEventListener(type, byHand, { signal: stop.signal, capture: true, passive: true });
   }
   const page = document.documentElement;
   let [at, height, calm] = [undefined, 0, 0];
@@ -747,8 +749,15 @@ function bringIntoView(root, order, signal) {
 }
 const CALM = 10; // frames
 
-/** Whether the page was opened here anew: after a reload or a step back, the browser brings the reader's own place. */
-const isNewHere = () => performance.getEntriesByType("navigation")[0]?.type === "navigate";
+/**
+ * Whether the page was opened anew and the reader has done nothing yet: after a reload or a step back, the browser
+ * brings the place where they were.
+ */
+function isNewHere() {
+  const isOpened = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  const isUntouched = scrollY === 0 && document.activeElement === document.body;
+  return isOpened && (document.slShown !== undefined || isUntouched);
+}
 
 /**
  * Keep a widget's state in the address of the page, if it has a place there, and add a button that copies it.
@@ -761,22 +770,17 @@ export function keepInAddress({ el, root, tools, signal, say, encode, decode, up
   const restore = (fragment) => {
     if (asks(fragment)) update(decode(fragment));
   };
-  const link = location.hash.slice(1);
-  const isShared = asks(link);
+  const link = location.hash.slice(1); // of this widget, too, if it asks for the state that is there
   const url = fragmentHistory({ signal, encode, restore });
   tools.append(copyLinkButton(signal, encode, say));
   url.read();
-  const show = (fragment) => bringIntoView(root, lastPiece(fragment, encode()), signal);
-  if (isShared && isNewHere()) show(link);
-  const follow = () => {
-    const fragment = location.hash.slice(1);
-    const isOwn = history.state?.softmaxlab !== undefined; // a step back or forward
-    if (!isOwn && lastPiece(fragment, encode()) >= 0) {
-      document.slShown = undefined;
-      show(fragment);
-    }
+  const show = (fragment) => {
+    const order = lastPiece(fragment, encode());
+    if (order >= 0) bringIntoView(root, fragment, order, signal);
   };
-  addEventListener("hashchange", follow, { signal });
+  if (isNewHere()) show(link);
+  const isStep = () => history.state?.softmaxlab !== undefined; // back or forward: the reader is where they were
+  addEventListener("hashchange", () => isStep() || show(location.hash.slice(1)), { signal });
   return url.save;
 }
 
