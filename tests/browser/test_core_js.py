@@ -39,18 +39,15 @@ def cases():
 
 
 @pytest.fixture(scope="module")
-def core(browser):
-    """A page that holds core.js as `core`."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.evaluate(
+def core(bare):
+    """A page in each engine that holds core.js as `core`."""
+    bare.evaluate(
         """async (text) => {
             globalThis.core = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
         }""",
         CORE.read_text(encoding="utf-8"),
     )
-    yield page
-    context.close()
+    return bare
 
 
 @pytest.fixture(scope="module")

@@ -58,18 +58,15 @@ def number(text):
 
 
 @pytest.fixture(scope="module")
-def module(browser):
-    """A page that holds the module of the front end as `derivation`."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.evaluate(
+def module(bare):
+    """A page in each engine that holds the module of the front end as `derivation`."""
+    bare.evaluate(
         """async (text) => {
             globalThis.derivation = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
         }""",
         Derivation._esm,
     )
-    yield page
-    context.close()
+    return bare
 
 
 def random_numbers(lines, sizes, rng):

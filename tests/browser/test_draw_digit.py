@@ -19,11 +19,9 @@ DOTS = 32
 
 
 @pytest.fixture(scope="module")
-def twin(browser):
-    """A page that holds the widget's module as `twin`, the weights as `weights`, all digits as `all`."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.evaluate(
+def twin(bare):
+    """A page in each engine that holds the widget's module as `twin`, the weights as `weights`, all digits as `all`."""
+    bare.evaluate(
         """async ([text, weights, all, labels, samples]) => {
             globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
             Object.assign(globalThis, {weights, all, labels, samples});
@@ -36,8 +34,7 @@ def twin(browser):
             DrawDigit().samples,
         ],
     )
-    yield page
-    context.close()
+    return bare
 
 
 # ---- Arithmetic, on all 1,797 digits ----

@@ -18,18 +18,15 @@ FORMATS = [np.float16, np.float32, np.float64]
 
 
 @pytest.fixture(scope="module")
-def front(browser):
-    """A page that holds the widget's functions as `front`."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.evaluate(
+def front(bare):
+    """A page in each engine that holds the widget's functions as `front`."""
+    bare.evaluate(
         """async (text) => {
             globalThis.front = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
         }""",
         compose_module("exact_digits"),
     )
-    yield page
-    context.close()
+    return bare
 
 
 def pairs(count, dtype=np.float64):

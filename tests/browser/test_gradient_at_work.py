@@ -29,18 +29,15 @@ def cases(count, seed=8):
 
 
 @pytest.fixture(scope="module")
-def module(browser):
-    """A page that holds the widget's module as `twin`."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.evaluate(
+def module(bare):
+    """A page in each engine that holds the widget's module as `twin`."""
+    bare.evaluate(
         """async (text) => {
             globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
         }""",
         GradientAtWork._esm,
     )
-    yield page
-    context.close()
+    return bare
 
 
 @pytest.fixture

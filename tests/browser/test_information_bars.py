@@ -35,18 +35,15 @@ def distributions(count, seed=5):
 
 
 @pytest.fixture(scope="module")
-def module(browser):
-    """A page that holds the widget's module as `twin`."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.evaluate(
+def module(bare):
+    """A page in each engine that holds the widget's module as `twin`."""
+    bare.evaluate(
         """async (text) => {
             globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
         }""",
         InformationBars._esm,
     )
-    yield page
-    context.close()
+    return bare
 
 
 @pytest.fixture

@@ -75,11 +75,9 @@ def cases():
 
 
 @pytest.fixture(scope="module")
-def answers(browser, cases):
+def answers(bare, cases):
     """What the JavaScript says of each case: the Jacobian, the two products, and eigenvalues of NumPy's Jacobian."""
-    context = browser.new_context()
-    page = context.new_page()
-    found = page.evaluate(
+    found = bare.evaluate(
         """async ([text, cases]) => {
             const js = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
             return cases.map(([logits, v, exact]) => {
@@ -92,7 +90,6 @@ def answers(browser, cases):
             [[a.tolist(), v.tolist(), softmax_jacobian(a).tolist()] for a, v in cases],
         ],
     )
-    context.close()
     return [[np.array(part, dtype=float) for part in row] for row in found]
 
 

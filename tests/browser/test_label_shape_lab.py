@@ -28,18 +28,15 @@ STATES = states()
 
 
 @pytest.fixture(scope="module")
-def twin(browser):
-    """A page that holds the widget's module as `twin`."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.evaluate(
+def twin(bare):
+    """A page in each engine that holds the widget's module as `twin`."""
+    bare.evaluate(
         """async (text) => {
             globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
         }""",
         LabelShapeLab._esm,
     )
-    yield page
-    context.close()
+    return bare
 
 
 def every(twin, body):

@@ -17,18 +17,15 @@ CORNERS = [[0.0, 1.0], [-0.87, -0.5], [0.87, -0.5]]
 
 
 @pytest.fixture(scope="module")
-def twin(browser):
-    """A page that holds the widget's module as `twin`."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.evaluate(
+def twin(bare):
+    """A page in each engine that holds the widget's module as `twin`."""
+    bare.evaluate(
         """async (text) => {
             globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
         }""",
         PlaneTrainer._esm,
     )
-    yield page
-    context.close()
+    return bare
 
 
 def trained(twin, points, labels, kind, rate, steps, start):

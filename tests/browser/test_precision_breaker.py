@@ -42,19 +42,16 @@ def decoded(text):
 
 
 @pytest.fixture(scope="module")
-def twin(browser):
-    """A page that holds the widget's module as `twin`."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.evaluate(
+def twin(bare):
+    """A page in each engine that holds the widget's module as `twin`."""
+    bare.evaluate(
         """async (text) => {
             globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
         }""",
         PrecisionBreaker._esm,
     )
-    page.evaluate(BASE64)
-    yield page
-    context.close()
+    bare.evaluate(BASE64)
+    return bare
 
 
 @pytest.fixture(scope="module", params=DTYPES)

@@ -15,12 +15,10 @@ BINS = [5, 7, 10, 15, 20]
 
 
 @pytest.fixture(scope="module")
-def twin(browser):
-    """A page that holds the widget's module as `twin`, and what a page gets as `data`."""
-    context = browser.new_context()
-    page = context.new_page()
+def twin(bare):
+    """A page in each engine that holds the widget's module as `twin`, and what a page gets as `data`."""
     widget = ReliabilityDiagram()
-    page.evaluate(
+    bare.evaluate(
         """async ([text, data]) => {
             globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
             globalThis.labels = [...data.truths].map(Number);
@@ -28,8 +26,7 @@ def twin(browser):
         }""",
         [widget._esm, {"weights": widget.weights, "pixels": widget.pixels, "truths": widget.truths}],
     )
-    yield page
-    context.close()
+    return bare
 
 
 # ---- Arithmetic ----

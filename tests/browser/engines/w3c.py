@@ -35,7 +35,7 @@ def packed(argument):
 def named(value):
     """Replace what JSON can't say."""
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        return {"$number": {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[repr(value)]}
+        return {"$number": {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[str(float(value))]}
     if isinstance(value, dict):
         return {key: named(part) for key, part in value.items()}
     return [named(part) for part in value] if isinstance(value, (list, tuple)) else value
