@@ -47,6 +47,9 @@ class Page(Tab):
         for name in names:
             self.page.keyboard.press(NAMED.get(name, name))
 
+    def type(self, text):
+        self.page.keyboard.type(text)
+
     def perform(self, actions):
         mouse = self.page.mouse
         for part in actions[0]["actions"]:

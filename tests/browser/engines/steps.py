@@ -1,5 +1,8 @@
 """What the tests of the engines share: where the pages are, and what is asked of a page."""
 
+import re
+from pathlib import Path
+
 from reader import SITE
 
 # Pages of the built book: every one.
@@ -25,3 +28,27 @@ def awake(tab):
     places = tab.evaluate(AWAKE)
     assert [name for name, alive in places if not alive] == []
     return [name for name, _ in places]
+
+
+KIT = "() => {" + (Path(__file__).parent / "kit.js").read_text(encoding="utf-8") + "}"
+# Places of widgets in the book: (page, which of the page's, widget).
+PLACES = [
+    (page, i, widget)
+    for page in PAGES
+    for i, widget in enumerate(
+        re.findall(r'class="sl-mount"[^>]*data-widget="(\w+)"', (SITE / page).read_text("utf-8"))
+    )
+]
+
+
+def named(place):
+    """Name a place in a test's id."""
+    page, i, widget = place
+    return f"{Path(page).stem}-{i}-{widget}"
+
+
+def visit(tab, site, page):
+    """Open a page of the book with all its widgets alive, and `kit` in it."""
+    tab.goto(f"{site}/{page}")
+    awake(tab)
+    tab.evaluate(KIT)

@@ -1,0 +1,187 @@
+// What the engine suite asks of a widget in a page. `kit` is made anew on each page.
+globalThis.kit = (() => {
+  const CONTROLS = "input, select, button, [role=slider], [role=gridcell][tabindex], svg [tabindex]";
+  const place = (i) => document.querySelectorAll(".sl-mount")[i];
+  const isSeen = (node) =>
+    node.getClientRects().length > 0 && getComputedStyle(node).visibility === "visible";
+  const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const control = (i, k) => place(i).querySelector(`[data-kit="${k}"]`);
+
+  /** What a reader sees: texts, and what stands in fields and on sliders. */
+  function text(i) {
+    const parts = [];
+    const walk = (node) => {
+      if (node.nodeType === Node.TEXT_NODE) parts.push(node.data.trim());
+      if (node.nodeType !== Node.ELEMENT_NODE || node.hidden || getComputedStyle(node).display === "none")
+        return;
+      if (node.matches("input[type=radio], input[type=checkbox]")) parts.push(node.checked ? "(x)" : "( )");
+      else if (node.matches("input, select"))
+        parts.push(`[${node.value}]`, node.getAttribute("aria-valuetext") ?? "");
+      for (const child of node.childNodes) walk(child);
+    };
+    walk(place(i));
+    return parts.filter((part) => part).join(" ");
+  }
+
+  /** Number the controls that a reader can see now; say what each is. */
+  function controls(i) {
+    return [...place(i).querySelectorAll(CONTROLS)].filter(isSeen).map((node, k) => {
+      node.dataset.kit = k;
+      const kind =
+        node.localName === "input" ? node.type : node.localName === "button" ? "button" : node.localName;
+      const name = node.getAttribute("aria-label") ?? node.labels?.[0]?.textContent ?? node.textContent;
+      return { k, kind, name: name.trim().replace(/\s+/g, " ") };
+    });
+  }
+
+  /** Bring a control into view and say where to touch it: a slider at its thumb, a radio at what is shown of it. */
+  async function spot(i, k) {
+    const node = control(i, k);
+    if (!node || !isSeen(node)) return null;
+    const shown = node.type === "radio" || node.type === "checkbox" ? (node.labels?.[0] ?? node) : node;
+    shown.scrollIntoView({ block: "center", behavior: "instant" });
+    await painted();
+    const { left, top, width, height } = shown.getBoundingClientRect();
+    const thumb = Number.parseFloat(getComputedStyle(node).getPropertyValue("--thumb")) || 24;
+    const share = node.type === "range" ? (node.value - node.min) / (node.max - node.min) : undefined;
+    const along = share === undefined ? width / 2 : thumb / 2 + share * (width - thumb);
+    const [x, y] = [left + along, top + height / 2];
+    const hit = document.elementFromPoint(x, y);
+    const isFree = shown.contains(hit) || hit?.closest("label")?.control === node || hit === node;
+    return {
+      x,
+      y,
+      left: left + thumb / 2,
+      right: left + width - thumb / 2,
+      share,
+      isFree,
+      hit: hit?.outerHTML.slice(0, 200),
+    };
+  }
+
+  /** Give a control the focus; an input's text is selected. */
+  function focus(i, k) {
+    const node = control(i, k);
+    node?.focus();
+    if (node?.type === "text") node.select();
+    return document.activeElement === node;
+  }
+
+  const state = (i, k) => {
+    const node = control(i, k);
+    return node && { value: node.value, checked: node.checked, pressed: node.getAttribute("aria-disabled") };
+  };
+
+  /** Put the still back in the place of the living widget, as the page brought it. */
+  async function showStill(i) {
+    const source = await (await fetch(location.pathname)).text();
+    const page = new DOMParser().parseFromString(source, "text/html");
+    place(i).replaceChildren(...page.querySelectorAll(".sl-mount")[i].childNodes);
+  }
+
+  /**
+   * What of a widget is drawn or takes the pointer outside its own box. Everything drawn is made to take the pointer,
+   * then asked for in a grid; a shape may be met as far from its box as its line is wide, and never outside the svg.
+   */
+  async function strays(i) {
+    const style = document.createElement("style");
+    style.textContent = ".sl-mount svg * { pointer-events: visiblePainted !important; }";
+    document.head.append(style);
+    const mount = place(i);
+    const found = new Map();
+    const within = (box, x, y, room) =>
+      x >= box.left - room && x <= box.right + room && y >= box.top - room && y <= box.bottom + room;
+    const look = (x, y) => {
+      const hit = document.elementFromPoint(x, y);
+      if (!hit || !mount.contains(hit) || hit === mount) return;
+      const svg = hit.ownerSVGElement;
+      const width = Number.parseFloat(getComputedStyle(hit).strokeWidth) || 0;
+      const isStray =
+        !within(mount.getBoundingClientRect(), x, y, 1) ||
+        (svg && !within(hit.getBoundingClientRect(), x, y, width + 4)) ||
+        (svg && getComputedStyle(svg).overflow === "hidden" && !within(svg.getBoundingClientRect(), x, y, 1));
+      if (isStray && !found.has(hit)) {
+        const box = hit.getBoundingClientRect();
+        const boxed = [box.left, box.top, box.right, box.bottom].map(Math.round);
+        found.set(hit, `${hit.outerHTML.slice(0, 160)} at ${x}, ${y}, its box is ${boxed}`);
+      }
+    };
+    const step = 7;
+    const first = mount.getBoundingClientRect().top + scrollY - 40;
+    const last = mount.getBoundingClientRect().bottom + scrollY + 40;
+    for (let at = first; at < last; at += innerHeight - 200) {
+      scrollTo({ top: Math.max(0, at - 100), behavior: "instant" });
+      await painted();
+      const { left, right, top, bottom } = mount.getBoundingClientRect();
+      for (let y = Math.max(100, top - 40); y < Math.min(innerHeight - 20, bottom + 40); y += step) {
+        for (let x = Math.max(0, left - 40); x < Math.min(innerWidth, right + 40); x += step) look(x, y);
+      }
+    }
+    style.remove();
+    return [...found.values()];
+  }
+
+  /** The controls that something else covers. */
+  async function covered(i) {
+    const found = [];
+    for (const { k, name } of controls(i)) {
+      const place = await spot(i, k);
+      if (place && !place.isFree) found.push(`${name}: ${place.hit}`);
+    }
+    return found;
+  }
+
+  /** Wait until a test of the page holds; say after a while what there is instead. */
+  function until(test, what) {
+    const asked = performance.now();
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (test()) resolve(true);
+        else if (performance.now() - asked > 30_000) reject(new Error(`in vain: ${what()}`));
+        else setTimeout(look, 20);
+      };
+      look();
+    });
+  }
+
+  /** Wait until the address is another, or a given one; return it. */
+  const address = (before) =>
+    until(
+      () => location.hash !== before,
+      () => location.hash,
+    ).then(() => location.hash);
+  const shows = (i, hash, words) =>
+    until(
+      () => location.hash === hash && text(i) === words,
+      () => `${location.hash} with ${text(i)}, not ${hash} with ${words}`,
+    );
+  const isInView = (i) => {
+    const { top, bottom } = place(i).getBoundingClientRect();
+    return top < innerHeight - 40 && bottom > 40;
+  };
+  /** Wait until the text of a widget rests. */
+  async function settled(i) {
+    for (let last, rests = 0; rests < 3; last = text(i)) {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      rests = text(i) === last ? rests + 1 : 0;
+    }
+    return text(i);
+  }
+  return {
+    place,
+    text,
+    controls,
+    spot,
+    focus,
+    state,
+    showStill,
+    strays,
+    covered,
+    until,
+    address,
+    shows,
+    isInView,
+    settled,
+    painted,
+  };
+})();
