@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import distribution
+import engines_tried
 from left_out import LeftOut, javascript_packages, put_node_on_path
 
 collect_ignore_glob = ["*conftest.py"]  # no doctests there, and two modules of one name can't be collected
@@ -25,6 +26,7 @@ put_node_on_path()
 def pytest_configure(config):
     config.pluginmanager.register(LeftOut())
     config.pluginmanager.register(distribution)
+    config.pluginmanager.register(engines_tried)
 
 
 @pytest.fixture

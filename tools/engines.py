@@ -1,18 +1,18 @@
 """Find the three engines that browsers are made of, or bring them: Chromium, Firefox and WebKit.
 
-Run as a script with the environment's Python, it brings what is missing and says in a line each what there is. The
-environment variable ENGINES says which are wanted: `all`, some names with commas between them, or, when it isn't set,
-whatever there is or can be fetched.
+Run as a script with the environment's Python, it brings what is missing: Debian's packages for root, else the builds
+that Playwright downloads. It prints where each engine is. The environment variable ENGINES says which must be there:
+`all`, or some names with commas between them; when it isn't set, whatever there is or can be fetched will do. Chromium
+is always needed.
 """
 
 import glob
+import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import chromium
 
@@ -27,6 +27,10 @@ PACKAGES = {  # of Debian and its kin
     "firefox": ("firefox-esr", "firefox"),
     "webkit": ("webkit2gtk-driver",),
 }
+HELP = (
+    "Debian has firefox-esr, webkit2gtk-driver and xvfb; elsewhere `python -m playwright install firefox webkit` "
+    "brings both. FIREFOX=/path/to/it names a Firefox. Leave ENGINES out to go on with those that are there."
+)
 BROWSERS_OF_WEBKITGTK = ("/usr/lib/*/webkit2gtk-4.*/MiniBrowser", "/usr/lib*/webkit2gtk-4.*/MiniBrowser")
 
 
@@ -114,28 +118,19 @@ def apt(*packages: str) -> None:
     chromium.attempt("apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages)
 
 
-def version(engine: Engine) -> str:
-    """Return what an engine calls itself, or an empty text."""
-    if engine.way == "webdriver" or not sys.platform.startswith("linux"):
-        return ""  # the first would need a screen to say it, others open a window
-    return subprocess.run([engine.path, "--version"], capture_output=True, encoding="utf-8", check=False).stdout.strip()
-
-
 def main() -> int:
-    """Bring the engines that are wanted, and say what there is."""
+    """Bring the engines that are wanted, and Chromium; print where each is, as JSON."""
     names, required = wanted()
-    engines = {name: bring(name) for name in names}
-    for name, engine in engines.items():
-        print(f"{name}: {Path(engine.path)} {version(engine)}" if engine else f"{name}: none to be had")
-    missing = [name for name, engine in engines.items() if not engine]
-    if "chromium" in missing:
+    engines = {name: bring(name) for name in dict.fromkeys(("chromium", *names))}
+    if engines["chromium"] is None:
         print(chromium.HELP, file=sys.stderr)
         return 1
+    missing = [name for name, engine in engines.items() if not engine]
     if missing and required:
-        print(
-            f"ENGINES={os.environ['ENGINES']}, but there is no {' and no '.join(missing)} to be had.", file=sys.stderr
-        )
+        asked = os.environ["ENGINES"]
+        print(f"ENGINES={asked}, but there is no {' and no '.join(missing)} to be had. {HELP}", file=sys.stderr)
         return 1
+    print(json.dumps({name: engine.path for name, engine in engines.items() if engine}))
     return 0
 
 

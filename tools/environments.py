@@ -6,6 +6,7 @@ goes when the environment goes; one that was moved, or whose Python is gone or i
 Plain standard library, and no syntax newer than Python 3.6, as in dev.py.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -139,18 +140,19 @@ def book_environment():
 
 
 def test_environment():
-    """Bring what testing needs, down to a browser and the readers' Binder environment."""
+    """Bring what testing needs, down to the browsers and the readers' Binder environment."""
     book_environment()
     python_packages("test")
     node_packages(".", "all")
-    browser = subprocess.run(
-        [in_venv("python"), "-X", "utf8", os.path.join(ROOT, "tools", "chromium.py")],
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-    )
-    if browser.returncode:
-        sys.exit(browser.returncode)
-    os.environ["CHROMIUM"] = browser.stdout.strip()
+    with alone():
+        engines = subprocess.run(
+            [in_venv("python"), "-X", "utf8", os.path.join(ROOT, "tools", "engines.py")],
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        )
+    if engines.returncode:
+        sys.exit(engines.returncode)
+    os.environ["CHROMIUM"] = json.loads(engines.stdout)["chromium"]
     os.environ["SOFTMAXLAB_TESTS"] = "all"  # a bare pytest leaves out what its environment lacks; these run, or fail
     with alone():
         make_venv(BINDER_VENV)
