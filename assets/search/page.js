@@ -44,6 +44,7 @@
 
   function summary(query, { results, unknown }) {
     const pages = results.length === 1 ? "1 page" : `${results.length} pages`;
+    if (!results.length && !unknown.length) return `“${query}” has no word to search for.`;
     if (!results.length) return `No page matches “${query}”. Try another word, or look in the glossary.`;
     return `${pages} on “${query}”, the best first.${unknown.length ? ` No page has ${list(unknown)}.` : ""}`;
   }

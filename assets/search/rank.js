@@ -6,7 +6,7 @@ globalThis.BookSearch = (() => {
   const NAMED = { title: 4, keyword: 4, term: 2.5, heading: 1.5 }; // how much a name counts that is what was asked for
   const SATURATION = 1.2; // BM25's k1: the tenth time that a word stands in a section adds little
   const LENGTH = 0.4; // BM25's b: a long section has a word sooner
-  const WEAK = { synonym: 0.55, part: 0.4, beginning: 0.6, misspelt: 0.6 };
+  const WEAK = { synonym: 0.55, reversed: 0.5, part: 0.4, beginning: 0.6, misspelt: 0.6 };
   const MOST = 8; // pages in an answer
   const LEAST = 0.25; // of what the best page has in its text
   const MANY_WORDS = 0.5; // of the words of a query, by weight, that a page must have
@@ -66,6 +66,7 @@ globalThis.BookSearch = (() => {
     const titles = new Set([page.title, ...page.title.split(/ and /)]);
     return [
       ...[...titles].map(name("title", null)),
+      ...(page.number ? [name("title", null)(`chapter ${page.number}`)] : []),
       ...page.keywords.map(name("keyword", null)),
       ...page.sections.slice(1).flatMap((section) =>
         section.term
@@ -84,10 +85,12 @@ globalThis.BookSearch = (() => {
   function asked(index, query) {
     let found = pieces(plain(query)).filter(({ whole }) => whole);
     const telling = found.filter(({ whole, parts }) => parts.length || !SILENT.has(whole));
-    if (telling.length) found = telling;
+    found = telling;
     // CrossEntropyLoss, which no page has in one word, is cross entropy loss; valueOf, which is no English, stays
     found = found.flatMap((piece) =>
-      piece.parts.length && !index.holding.has(piece.whole) && !piece.parts.some((part) => SILENT.has(part))
+      piece.parts.length &&
+      !index.holding.has(piece.whole) &&
+      !piece.parts.some((part) => SILENT.has(stem(part)))
         ? piece.parts.map((part) => ({ whole: stem(part), raw: part, parts: [], shown: piece.shown }))
         : [piece],
     );
@@ -137,7 +140,9 @@ globalThis.BookSearch = (() => {
       index.holding.has(word) && found.set(word, Math.max(weight, found.get(word) ?? 0));
     add(whole, 1);
     for (const word of synonyms.get(whole) ?? []) add(word, WEAK.synonym);
-    if (!parts.some((part) => SILENT.has(part))) for (const part of parts) add(stem(part), WEAK.part);
+    const [left, right] = whole.split("-"); // y − p
+    if (right) add(`${right}-${left}`, WEAK.reversed);
+    if (!parts.some((part) => SILENT.has(stem(part)))) for (const part of parts) add(stem(part), WEAK.part);
     if (found.size || parts.length || !/^[\p{L}\p{N}]/u.test(whole)) return found;
     if (whole.length >= 3) {
       for (const word of index.holding.keys()) if (word.startsWith(whole)) add(word, WEAK.beginning);

@@ -1,12 +1,12 @@
 // What counts as a word in the search of the book, and which words mean the same. The words of a page and those of a
 // query go through the same functions. A classic script, as all of the search: it works from file:// too.
 globalThis.BookWords = (() => {
-  const SILENT = new Set(
-    `a about after all an and any are as at be been but by can could did do does doing for from get gets getting go goes going had has have
-    he her how i if in into is isn it its me my no not of on one's or our own should so some such than that the their them
-    then there these they this to too us use used using was we were what when where which who whose why will with would you
-    your explain explained explanation function formula meaning definition define tutorial`.split(/\s+/),
-  );
+  const SILENT_WORDS = `a about after all an and any are as at be been but by can could did do does doing for from get gets
+    getting go goes going had has have he her how i if in into is isn it its me my no not of on
+    one's or our own should so some such than that the their them then there these they this to too
+    us use used using was we were what when where which who whose why will with would you your
+    explain explained explanation function formula meaning definition define tutorial compute
+    calculate vs versus`;
   const SAME = [
     ["derivative", "slope", "differentiate", "differentiation", "differential", "dx", "backward"],
     ["gradient", "grad", "backward", "nabla"],
@@ -24,13 +24,14 @@ globalThis.BookWords = (() => {
     ["temperature", "temp"],
     ["crossentropy", "xent", "ce"],
     ["logsumexp", "lse"],
-    ["stable", "stability", "safe", "stably"],
+    ["stable", "stability", "safe", "stably", "unstable", "instability"],
     ["subtract", "minus", "subtraction"],
     ["rise", "up", "increase", "diverge", "grow"],
     ["fall", "down", "decrease"],
     ["wrong", "error", "mistake", "incorrect", "bug", "fault"],
     ["confident", "confidence", "sure", "overconfident"],
     ["label", "target"],
+    ["logit", "score"],
     ["image", "picture"],
     ["train", "fit", "learn"],
     ["invariance", "invariant"],
@@ -82,6 +83,8 @@ globalThis.BookWords = (() => {
     if (root !== word && /([bdgmnprt])\1$/.test(root)) root = root.slice(0, -1); // dropped → drop
     return root.length > 4 ? root.replace(/e$/, "") : root;
   }
+
+  const SILENT = new Set(SILENT_WORDS.split(/\s+/).map(stem)); // what a question is made of, and says nothing
 
   const synonyms = new Map();
   for (const group of SAME) {
