@@ -67,7 +67,7 @@ def policy(page: str) -> str:
     base = "'self'" if "slBase" in page else "'none'"  # the page for an unknown address finds out where the site begins
     return "; ".join(
         (
-            "default-src 'none'",
+            "default-src 'self'",  # Firefox brings the next chapter (rel="next") before it is asked for
             f"script-src 'self' blob: {hashes}".strip(),
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data:",
@@ -75,6 +75,7 @@ def policy(page: str) -> str:
             "connect-src 'self'",
             "worker-src 'self' blob:",
             "object-src 'none'",
+            "frame-src 'none'",
             f"base-uri {base}",
             "form-action 'self'",
         )

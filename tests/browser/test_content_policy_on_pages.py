@@ -44,8 +44,8 @@ def directives(name):
 @pytest.mark.parametrize("name", PAGES)
 def test_page_has_a_policy_in_front_of_what_it_is_about(name):
     soup, policy = directives(name)
-    assert policy["default-src"] == ["'none'"]
-    assert policy["object-src"] == ["'none'"]
+    assert policy["default-src"] == ["'self'"]
+    assert policy["object-src"] == policy["frame-src"] == ["'none'"]
     assert not any("unsafe" in word or "http" in word or "*" in word for word in policy["script-src"])
     first = soup.find(["script", "link", "style", "img"])
     assert str(soup).index("Content-Security-Policy") < str(soup).index(str(first)[:30])
