@@ -38,12 +38,14 @@ BOOK_INPUTS = (
 # computes no such function, or in SymPy, JavaScript, PyTorch or JAX; by name, what has room for far more than digits.
 # The tests of equations, mostly SymPy, ran in all three ways when this was written, and run as any book is built.
 WITHOUT_KERNELS = (
-    "tests/browser", "tests/proofs", "tests/equations", "tests/test_against_peers.py",
-    "tests/test_arrays.py", "tests/test_chapters.py", "tests/test_derivation_traits.py", "tests/test_dev.py",
-    "tests/test_distribution.py", "tests/test_effort.py", "tests/test_encodings.py",
-    "tests/test_equation_records.py", "tests/test_evidence.py", "tests/test_extensions.py",
-    "tests/test_linked_formulas.py", "tests/test_one_stylesheet.py", "tests/test_plain_markdown.py",
-    "tests/test_prose_numbers.py", "tests/test_release.py", "tests/test_repository.py", "tests/test_workflows.py",
+    "tests/browser", "tests/equations", "tests/manuscript", "tests/proofs", "tests/test_against_peers.py",
+    "tests/test_arrays.py", "tests/test_chapters.py", "tests/test_content_policy.py",
+    "tests/test_derivation_traits.py", "tests/test_dev.py", "tests/test_distribution.py", "tests/test_effort.py",
+    "tests/test_encodings.py", "tests/test_engines.py", "tests/test_equation_records.py", "tests/test_evidence.py",
+    "tests/test_extensions.py", "tests/test_linked_formulas.py", "tests/test_one_stylesheet.py",
+    "tests/test_package.py", "tests/test_page_text.py", "tests/test_plain_jupyter_book.py",
+    "tests/test_plain_markdown.py", "tests/test_prose_numbers.py", "tests/test_release.py", "tests/test_report.py",
+    "tests/test_repository.py", "tests/test_serve.py", "tests/test_unknown_addresses.py", "tests/test_workflows.py",
 )  # fmt: skip
 UNLESS = "not older_way and not sympy and not facts"
 
