@@ -4,6 +4,7 @@ import re
 from urllib.parse import unquote
 
 import numpy as np
+from reader import address_settles
 
 from softmaxlab import cross_entropy, cross_entropy_grad, softmax
 from softmaxlab.widgets import _text
@@ -46,8 +47,8 @@ def expected(given, temperature=1.0, y=0):
 
 
 def url_settles(page):
-    """Wait until the address has had the time to follow."""
-    page.wait_for_timeout(400)
+    """Have the address follow, without a wait."""
+    address_settles(page)
 
 
 def press(page, name):

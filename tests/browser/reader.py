@@ -32,6 +32,11 @@ def true_in(page, expression, *, arg=None, **_limits):
         page.wait_for_timeout(50)
 
 
+def address_settles(page):
+    """Have the address written now, as when the page is left: how long a page takes to write it decides nothing."""
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+
+
 def watch(page):
     """Return a list that fills with whatever a reader's page must never do."""
     complaints = []

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from harness import widget_page
+from reader import address_settles
 
 from softmaxlab import cross_entropy, cross_entropy_grad, softmax
 from softmaxlab.data import digits, pixels
@@ -380,7 +381,7 @@ def test_the_state_is_in_the_address_and_comes_back_from_it(show):
     page.get_by_role("textbox", name="Exact temperature").fill("2.5")
     page.get_by_role("textbox", name="Exact temperature").press("Enter")
     page.get_by_role("combobox", name="Evidence for").select_option("3")
-    page.wait_for_timeout(400)  # the address follows after a pause
+    address_settles(page)
     drawn = counts(page)
     assert page.evaluate("location.hash") == f"#w.x={pack(drawn)}&w.y=2&w.t=2.5&w.k=3"
     shown = page.locator(".dd .sl-value").all_inner_texts()
@@ -394,15 +395,13 @@ def test_back_undoes_a_stroke(show):
     page = show(DrawDigit(pixels=[0] * 64))
     for stroke in DRAWN[4]:
         draw(page, [stroke])
-        page.wait_for_timeout(400)
+        address_settles(page)
     two = counts(page)
     page.go_back()
-    page.wait_for_timeout(100)
     one = counts(page)
     assert one.sum() > 0
     assert not np.array_equal(one, two)
     page.go_forward()
-    page.wait_for_timeout(100)
     np.testing.assert_array_equal(counts(page), two)
 
 

@@ -5,6 +5,7 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 from harness import widget_page
+from reader import address_settles
 
 from softmaxlab import cross_entropy, cross_entropy_grad, softmax
 from softmaxlab.descent import descend
@@ -274,7 +275,7 @@ def test_a_state_goes_to_the_address_and_comes_back(show, page):
     page.get_by_role("textbox", name="class 1: exact start a").fill("4")
     for _ in range(3):
         press(page, "Step")
-    page.wait_for_timeout(400)
+    address_settles(page)
     shown, address = read(page), page.url
     assert unquote(address).split("#")[1] == "g.a=-3,4,0&g.y=1,0,0&g.r=1&g.n=3"
     page.goto("about:blank")

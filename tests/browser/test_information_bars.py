@@ -6,6 +6,7 @@ import ipywidgets
 import numpy as np
 import pytest
 from harness import widget_page
+from reader import address_settles
 
 from softmaxlab.scoring import cross_entropy_terms, entropy, kl_divergence
 from softmaxlab.widgets import InformationBars, _vectors, information_bars
@@ -285,7 +286,7 @@ def test_a_state_goes_to_the_address_and_comes_back(show, page):
     page = show()
     field(page, "class 0", "y").fill("0.25")
     page.get_by_role("radio", name="bits").check()
-    page.wait_for_timeout(400)
+    address_settles(page)
     shown, address = read(page), page.url
     assert unquote(address).split("#")[1].startswith("i.y=0.25,")
     page.goto("about:blank")

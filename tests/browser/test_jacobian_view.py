@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from harness import widget_page
 from ipywidgets.embed import dependency_state
+from reader import address_settles
 
 from softmaxlab import softmax, softmax_jacobian, softmax_jvp
 from softmaxlab.widgets import JacobianView, LogitExplorer, _text
@@ -216,10 +217,13 @@ def test_a_negative_entry_is_told_by_its_sign_at_every_width(show):
         assert page.locator(".jv-cell").nth(0).inner_text().strip()[0] == "+"
 
 
-def test_what_is_out_of_sight_is_drawn_when_the_hand_lets_go_or_rests(show):
-    page = show(JacobianView(logits=np.linspace(-1, 1, 10)))
+def test_what_is_out_of_sight_is_drawn_when_the_hand_lets_go_or_rests(show, page):
+    page.clock.install(time=0)
+    show(JacobianView(logits=np.linspace(-1, 1, 10)))
     page.set_viewport_size({"width": 1280, "height": 400})
-    page.wait_for_timeout(100)  # until the browser has told what is in sight
+    for _ in range(3):  # frames: the browser has told what is in sight
+        page.evaluate("new Promise((done) => requestAnimationFrame(done))")
+    page.clock.pause_at(3600)  # nothing rests until it is told to
     handle = page.get_by_role("slider", name="class 0: logit")
     box = handle.bounding_box()
     middle = box["y"] + box["height"] / 2
@@ -237,13 +241,13 @@ def test_what_is_out_of_sight_is_drawn_when_the_hand_lets_go_or_rests(show):
     page.get_by_role("slider", name="class 1: logit").focus()  # which the press takes away from it
     page.mouse.move(box["x"] + box["width"] * 0.5, middle)
     page.mouse.down()
-    page.wait_for_timeout(300)  # what the press itself changed is drawn
+    page.clock.run_for(300)  # what the press itself changed is drawn
     before = seen()
     page.mouse.move(box["x"] + box["width"] * 0.8, middle)
     after = seen()
     assert after[0] != before[0]
     assert after[1:] == before[1:]  # a push and an eigenvalue are far below
-    page.wait_for_timeout(300)  # rests
+    page.clock.run_for(300)  # rests
     assert seen()[1] == wanted()
     page.mouse.move(box["x"] + box["width"] * 0.3, middle)
     page.mouse.up()
@@ -347,7 +351,7 @@ def test_the_address_keeps_what_a_linked_explorer_changed(show):
     widgets, links = linked(url_state=False)
     page = show(*widgets, links=links)
     page.locator(".le").get_by_role("slider", name="cat: logit").press("PageUp")
-    page.wait_for_timeout(400)
+    address_settles(page)
     assert page.url.split("#")[1] == "j.logits=2,0,-1&j.t=1&j.v=1,0,0&j.cell=1,0"
     page.go_back()
     assert texts(page, ".jv-p") == texts(page, ".le-p-value") == [f"{p:.3f}" for p in softmax([1, 0, -1])]
@@ -357,7 +361,7 @@ def test_the_state_is_in_the_address_and_comes_back_from_it(show):
     page = show()
     push(page, "dog", -0.5)
     page.get_by_role("slider", name="cat: logit").press("End")
-    page.wait_for_timeout(400)
+    address_settles(page)
     fragment = "j.logits=10,0,-1&j.t=1&j.v=1,-0.5,0&j.cell=1,0"
     assert page.url.split("#")[1] == fragment
     before = page.locator(".jv").inner_text()

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from harness import widget_page
+from reader import address_settles
 
 from softmaxlab import cross_entropy
 from softmaxlab.rungs_labels import answer, label_shapes, loss_by_indexing, loss_meant, picked
@@ -221,7 +222,7 @@ def test_the_state_is_in_the_address_and_comes_back_from_it(show):
     page.get_by_role("radio", name="one-hot, int").check()
     page.get_by_role("textbox", name="Exact factor").fill("2")
     page.get_by_role("textbox", name="Exact factor").press("Enter")
-    page.wait_for_timeout(400)  # the address follows after a pause
+    address_settles(page)
     assert page.evaluate("location.hash") == "#s.z=2,0,1;0,3,1;1,0,1&s.y=0,1,2&s.form=int&s.x=2"
     shown = values(page)
     page.reload()
@@ -254,9 +255,8 @@ def test_back_undoes_a_choice(show):
     page = show()
     shown = values(page)
     page.get_by_role("radio", name="indices (m,)").check()
-    page.wait_for_timeout(400)
+    address_settles(page)
     page.go_back()
-    page.wait_for_timeout(100)
     assert values(page) == shown
 
 

@@ -8,6 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 from harness import widget_page
+from reader import address_settles
 
 from softmaxlab.duel import LABELS, ROUTES, breaking_gaps, digits_right, exact_loss, losses
 from softmaxlab.widgets import LossDuel, _duel_digits
@@ -257,7 +258,7 @@ def test_the_state_is_in_the_address_and_comes_back_from_it(show):
     field(page).fill("744")
     field(page).press("Enter")
     page.get_by_role("radio", name="the winner").check()
-    page.wait_for_timeout(400)  # the address follows after a pause
+    address_settles(page)
     assert page.evaluate("location.hash") == "#d.gap=744&d.label=winner"
     shown = numbers(page)
     page.reload()

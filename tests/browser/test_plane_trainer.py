@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from harness import widget_page
+from reader import address_settles
 
 from softmaxlab.data import three_clouds
 from softmaxlab.plane import OBJECTIVES, REACH, pushes, start_weights, train
@@ -220,7 +221,7 @@ def test_a_swipe_over_the_plane_scrolls_and_adds_nothing(show, browser):
     for kind, up in (("Start", 0), ("Move", 40), ("Move", 120), ("Move", 200), ("End", None)):
         fingers = [] if up is None else [{"x": x, "y": y - up}]
         session.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": fingers})
-    page.wait_for_timeout(300)
+    page.wait_for_function("scrollY > 50")
     count, scrolled = len(points(page)), page.evaluate("scrollY")
     context.close()
     assert count == 24
@@ -330,7 +331,7 @@ def test_play_takes_steps_until_paused(show):
     reached = step(page)
     page.wait_for_timeout(200)
     assert step(page) == reached
-    page.wait_for_timeout(300)
+    address_settles(page)
     assert f"t.n={reached}" in page.evaluate("location.hash")
 
 
@@ -347,8 +348,7 @@ def test_play_stops_out_of_sight(show):
     page.evaluate("document.querySelector('main').style.paddingBottom = '3000px'")
     press(page, "Play")
     page.evaluate("scrollTo(0, 99999)")
-    page.wait_for_timeout(300)
-    assert page.locator(".pt-steer button").first.text_content() == "Play"
+    page.wait_for_function("document.querySelector('.pt-steer button').textContent === 'Play'")
     assert step(page) < 500
 
 
@@ -428,7 +428,7 @@ def test_the_state_is_in_the_address_and_comes_back_from_it(show):
     page.get_by_role("radio", name="squared error").check()
     page.get_by_role("radio", name="sure and wrong").check()
     press(page, "Step")
-    page.wait_for_timeout(400)  # the address follows after a pause
+    address_settles(page)
     fragment = page.evaluate("location.hash")
     assert re.fullmatch(r"#t\.p=[0-9a-z]{125}&t\.r=0\.5&t\.l=squared&t\.w=wrong&t\.n=1&t\.i=24", fragment)
     shown = points(page), numbers(page), selected(page)
@@ -469,7 +469,7 @@ def test_a_link_from_before_the_class_was_kept_still_works(show):
 def test_back_undoes_a_gesture(show):
     page = show()
     page.mouse.click(*where(page, 2, 2))
-    page.wait_for_timeout(400)
+    address_settles(page)
     page.go_back()
     assert len(points(page)) == 24
 
@@ -495,7 +495,6 @@ def test_junk_in_the_address_is_ignored_piece_by_piece(show, fragment):
 def test_junk_is_refused_in_place_and_the_state_kept(show):
     page = show()
     page.get_by_role("textbox", name="x of the selected point").fill("9")
-    page.wait_for_timeout(100)
     assert page.locator(".sl-refusal:visible").inner_text() == "From −2.5 to 2.5, please."
     assert points(page)[3][0] == 0.91
 

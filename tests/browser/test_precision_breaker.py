@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from harness import widget_page
+from reader import address_settles
 
 from softmaxlab.limits import exp_window
 from softmaxlab.stages import first_upset, stages, stored_scores
@@ -356,7 +357,7 @@ def test_the_state_is_in_the_address_and_comes_back_from_it(show):
     page = show()
     shift(page).press("End")
     page.get_by_role("radio", name="float32").check()
-    page.wait_for_timeout(400)  # the address follows after a pause
+    address_settles(page)
     assert page.evaluate("location.hash") == "#b.logits=1,0,-1&b.shift=1200&b.dtype=float32"
     shown = table(page, "the naive way")
     page.reload()

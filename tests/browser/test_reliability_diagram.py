@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from harness import widget_page
+from reader import address_settles
 
 from softmaxlab import cross_entropy, softmax
 from softmaxlab.calibration import expected_calibration_error, reliability
@@ -196,12 +197,14 @@ def test_fit_jumps_for_readers_who_want_less_motion(show):
     assert shown == f"{wanted.ece:.3f}"
 
 
-def test_a_hand_on_the_slider_ends_the_glide(show):
-    page = show(ReliabilityDiagram(penalty="much"))
+def test_a_hand_on_the_slider_ends_the_glide(show, page):
+    page.clock.install()
+    show(ReliabilityDiagram(penalty="much"))
     page.get_by_role("button", name="Fit").click()
-    page.wait_for_timeout(100)
+    page.clock.run_for(100)
+    assert field(page).input_value() != "1.00"
     slider(page).press("End")
-    page.wait_for_timeout(800)
+    page.clock.run_for(800)
     assert field(page).input_value() == "10.00"
 
 
@@ -274,7 +277,7 @@ def test_the_state_is_in_the_address_and_comes_back_from_it(show):
     slider(page, "Number of bins").press("End")
     field(page).fill("0.25")
     field(page).press("Enter")
-    page.wait_for_timeout(400)  # the address follows after a pause
+    address_settles(page)
     assert page.evaluate("location.hash") == "#c.T=0.25&c.w=much&c.s=0.05&c.b=20"
     shown = values(page)
     page.reload()

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from harness import widget_page
+from reader import address_settles
 
 from softmaxlab.steps import METHODS, STEPS, cut, errors, estimates, parts
 from softmaxlab.widgets import StepSize, _step_digits
@@ -300,7 +301,7 @@ def test_the_state_is_in_the_address_and_comes_back_from_it(show):
     field(page).press("Enter")
     page.get_by_role("radio", name="nudged logit 2").check()
     page.get_by_role("slider", name="logit 0").press("ArrowRight")
-    page.wait_for_timeout(400)  # the address follows after a pause
+    address_settles(page)
     assert page.evaluate("location.hash") == "#h.a=1.1,2,0.5&h.y=1&h.k=2&h.h=1e-9"
     shown = numbers(page)
     page.reload()
