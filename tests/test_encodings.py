@@ -14,7 +14,7 @@ FOLDERS = ("_ext", "bench", "src", "tests", "tools")
 SOURCES = sorted(
     path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") if "node_modules" not in path.parts
 )
-NEVER_TEXT = {"webbrowser", "engine"}  # their `open` opens no file
+NEVER_TEXT = {"webbrowser", "engine", "Image"}  # their `open` opens no text
 
 
 def in_binary(call, position):
@@ -61,6 +61,7 @@ def takes_the_machines_encoding(call):
         ("path.open('rb')", False),
         ("bz2.open(name, 'rb')", False),
         ("webbrowser.open(address)", False),
+        ("Image.open(picture)", False),
         ("subprocess.run(command, text=True)", True),
         ("subprocess.run(command, text=True, encoding='utf-8')", False),
         ("subprocess.run(command, capture_output=True)", False),
