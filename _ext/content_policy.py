@@ -77,7 +77,7 @@ def policy(page: str) -> str:
             "object-src 'none'",
             "frame-src 'none'",
             f"base-uri {base}",
-            "form-action 'self'",
+            "form-action 'self' file:",  # Firefox does not count the files of a folder as 'self' here
         )
     )
 

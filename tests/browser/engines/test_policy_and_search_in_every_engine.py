@@ -1,7 +1,7 @@
 """In every engine a page refuses what was written into it, and the search answers: from a server, and from a folder."""
 
 import pytest
-from reader import SITE
+from reader import SITE, until
 
 from steps import awake
 
@@ -23,6 +23,11 @@ ANSWERED = """async () => {
     while (!document.querySelector(".search-summary")?.textContent) await new Promise((r) => setTimeout(r, 20));
     const [first] = document.querySelectorAll("ul.search > li");
     return [first?.querySelector("a").getAttribute("href") ?? null, first?.querySelector("p").textContent.length > 20];
+}"""
+SUBMITTED = """() => {
+    const form = document.querySelector("#pst-search-dialog form");
+    form.querySelector("input").value = "p - y";
+    setTimeout(() => form.requestSubmit());
 }"""
 WHERE = ["server", "folder"]
 
@@ -52,6 +57,21 @@ def test_the_search_finds_the_page_and_quotes_it(tab, address, query, page):
     first, quoted = tab.evaluate(ANSWERED)
     assert page in first
     assert quoted
+
+
+@pytest.mark.parametrize("address", WHERE, indirect=True)
+def test_the_field_of_a_page_leads_to_the_answer(tab, address):
+    tab.goto(f"{address}/glossary.html")
+    tab.evaluate(SUBMITTED)
+
+    def arrived():
+        try:
+            return "search.html?q=p+-+y" in tab.evaluate("() => location.href")
+        except Exception:
+            return False
+
+    until(arrived)
+    assert "06-p-minus-y" in tab.evaluate(ANSWERED)[0]
 
 
 @pytest.mark.parametrize("address", WHERE, indirect=True)
