@@ -7,6 +7,7 @@ import pytest
 from examples import EXAMPLES
 from harness import widget_page
 from PIL import Image
+from reader import SITE
 
 KEYS = {".pb-swatch", ".sz-key", ".rd-key", ".dd-key", ".pt-key", ".ld-key"}  # a swatch is an element of its own
 PAINTED = {".ls-key > span", ".jv-key", ".ga-title"}  # or stands before its words
@@ -128,3 +129,37 @@ def test_with_more_contrast_every_text_has_seven_to_one(browser, place, example,
     pale = page.evaluate(PALE)
     page.context.close()
     assert pale == []
+
+
+# Texts of the figures and the words of the badges whose color is not one of the reader's own
+FOREIGN = """() => {
+    const probe = document.body.appendChild(document.createElement("p"));
+    const own = ["CanvasText", "LinkText", "ButtonText", "GrayText"].map((color) => {
+        probe.style.color = color;
+        return getComputedStyle(probe).color;
+    });
+    probe.remove();
+    const texts = [...document.querySelectorAll(".book-figure text")]
+        .map((node) => [node, getComputedStyle(node).fill]);
+    const words = [...document.querySelectorAll(".sl-badge > button, .sl-badge > button > span, article p a")]
+        .map((node) => [node, getComputedStyle(node).color]);
+    return [...texts, ...words].filter(([, color]) => !own.includes(color))
+        .map(([node, color]) => `${color}: ${node.outerHTML.slice(0, 80)}`);
+}"""
+FIGURES = [
+    path.relative_to(SITE).as_posix()
+    for path in sorted(SITE.rglob("*.html"))
+    if 'class="book-figure"' in path.read_text(encoding="utf-8")
+]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_with_the_readers_own_colors_figures_and_badges_take_them_whatever_the_theme(browser, site, name):
+    context = browser.new_context(forced_colors="active", color_scheme="dark")
+    page = context.new_page()
+    page.add_init_script("localStorage.setItem('mode', 'light'); localStorage.setItem('theme', 'light')")
+    page.goto(f"{site}/{name}")
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    foreign = page.evaluate(FOREIGN)
+    context.close()
+    assert foreign == []

@@ -69,3 +69,39 @@ def test_every_control_is_spoken_with_a_name_of_words(widget):
     cdp.detach()
     assert len(controls) > 4
     assert lost == []
+
+
+# The focus is seen by an outline, of the control or of what it lies in: in forced colors no shadow is drawn.
+UNRINGED = """() => {
+    const node = document.activeElement;
+    if (!node.closest(".sl-widget")) return null;
+    const around = [node, node.parentElement, node.parentElement.parentElement];
+    const active = node.getAttribute("aria-activedescendant");
+    if (active) around.push(document.getElementById(active));
+    const rings = around.filter((each) => each.closest(".sl-widget") && !each.matches(".sl-widget"))
+        .map((each) => getComputedStyle(each))
+        .filter(({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && parseFloat(outlineWidth) >= 2);
+    return rings.length ? "" : node.outerHTML;
+}"""
+
+
+@pytest.mark.parametrize("colors", ["none", "active"])
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_whatever_the_tab_key_reaches_is_ringed_also_in_forced_colors(browser, place, example, colors):
+    folder, address = place
+    widget_page(folder, EXAMPLES[example]())
+    context = browser.new_context(forced_colors=colors)
+    page = context.new_page()
+    page.goto(address)
+    page.locator("[data-sl-ready]").wait_for()
+    page.locator("h1").click()
+    reached = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        found = page.evaluate(UNRINGED)
+        if found is None:
+            break
+        reached.append(found)
+    context.close()
+    assert len(reached) > 4
+    assert [html for html in reached if html] == []
