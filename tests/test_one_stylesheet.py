@@ -72,6 +72,25 @@ def test_the_book_may_lie_in_a_folder_of_any_name(name, tmp_path, node_on_path):
     assert "never" not in css
 
 
+def test_paper_is_light_in_either_theme(tmp_path, node_on_path):
+    page = tmp_path / "page.html"
+    page.write_text('<html data-theme="light"><b class="dark">text</b></html>', encoding="utf-8")
+    css = """
+        html[data-theme="light"] { --ink: black }
+        html[data-theme=dark] { --ink: white }
+        html[data-theme=dark] b, html[data-theme="light"] b, html b { color: var(--ink) }
+        @media print { html[data-theme=dark] { --edge: black } }
+        html[data-theme] { margin: 0 }
+    """
+    kept = re.sub(r"\s+", " ", one_stylesheet.purge(css, [page], ROOT))
+    assert "@media print { html[data-theme] { --ink: black }" in re.sub(r"\{(?=\S)", "{ ", kept)
+    assert kept.count("[data-theme=dark]") == 3
+    for part in kept.split("[data-theme=dark]")[:-1]:
+        assert part.rpartition("@media")[2].split("{")[0].strip() == "screen"
+    assert kept.count("[data-theme=dark] b,") == 0, "a rule of both themes is split"
+    assert 'html[data-theme="light"] b, html b' in kept
+
+
 def test_a_failing_purge_fails_the_build_in_words(tmp_path, node_on_path):
     with pytest.raises(ExtensionError, match="npm ci"):
         one_stylesheet.purge("a { color: red }", [], tmp_path)
