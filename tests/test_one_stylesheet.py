@@ -59,6 +59,8 @@ def test_rules_stay_if_a_page_or_a_script_names_them(tmp_path, node_on_path):
 def test_the_book_may_lie_in_a_folder_of_any_name(name, tmp_path, node_on_path):
     if sys.platform == "win32":
         name = name.replace("*", "")
+    if sys.getfilesystemencoding() != "utf-8":  # a Unix of another locale: Node takes every name for UTF-8
+        name = name.replace("é", "")
     site = tmp_path / name / "html"
     (site / "_static").mkdir(parents=True)
     (site / "_static" / "a.css").write_text(".seen { color: red } .never { color: green }", encoding="utf-8")
