@@ -151,7 +151,7 @@ def run(notebook, python, folder):
     nbformat.write(notebook, path)
     command = [sys.executable, "-c", "from nbclient.cli import main; main()", path, "--kernel_name=bare", "--inplace"]
     done = subprocess.run(
-        [*command, "--timeout=-1", "--startup_timeout=300"],  # the time limit of all tests is the only one
+        [*command, "--timeout=-1", "--startup_timeout=900"],  # the time limit of all tests is the only one
         env={**os.environ, "JUPYTER_PATH": str(folder / "share")},
         capture_output=True,
         encoding="utf-8",
