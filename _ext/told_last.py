@@ -44,9 +44,12 @@ class Ear(WarningStreamHandler):
 
     def hear_error(self, kind: type, error: BaseException, trace: object) -> None:
         """Keep the error that Jupyter Book ends with, instead of printing its way through Jupyter Book."""
+        if not isinstance(error, Exception):  # Ctrl+C
+            sys.__excepthook__(kind, error, trace)
+            return
         cause = error.__cause__ if isinstance(error, RuntimeError) and error.__cause__ else error
         words = "".join(traceback.format_exception(cause))
-        self.said.write(f"Extension error:\n{cause}\n{words}\n" if isinstance(cause, Exception) else words)
+        self.said.write(f"Extension error:\n{cause}\n{words}\n")
 
     def tell(self) -> None:
         """Write down what must be mended."""

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import time
-import webbrowser
 
 import release
 from environments import (
@@ -42,10 +41,11 @@ WITHOUT_KERNELS = (
     "tests/test_arrays.py", "tests/test_chapters.py", "tests/test_content_policy.py",
     "tests/test_derivation_traits.py", "tests/test_dev.py", "tests/test_distribution.py", "tests/test_effort.py",
     "tests/test_encodings.py", "tests/test_engines.py", "tests/test_equation_records.py", "tests/test_evidence.py",
-    "tests/test_extensions.py", "tests/test_linked_formulas.py", "tests/test_one_stylesheet.py",
+    "tests/test_extensions.py", "tests/test_linked_formulas.py", "tests/test_live.py", "tests/test_one_stylesheet.py",
     "tests/test_package.py", "tests/test_page_text.py", "tests/test_plain_jupyter_book.py",
     "tests/test_plain_markdown.py", "tests/test_prose_numbers.py", "tests/test_release.py", "tests/test_report.py",
-    "tests/test_repository.py", "tests/test_serve.py", "tests/test_unknown_addresses.py", "tests/test_workflows.py",
+    "tests/test_repository.py", "tests/test_serve.py", "tests/test_shown_elsewhere.py",
+    "tests/test_unknown_addresses.py", "tests/test_workflows.py",
 )  # fmt: skip
 UNLESS = "not older_way and not sympy and not facts"
 
@@ -70,20 +70,29 @@ def build():
 
 
 def serve():
-    """Build the book and serve it on this machine: make serve [PORT=8000]."""
+    """Build the book, serve it on this machine, and build anew what is edited: make serve [PORT=8000]."""
     build()
+    port = os.environ.get("PORT", "0")
+    if os.path.exists(in_venv("python")) and os.access(SITE, os.W_OK):
+        command = [in_venv("python"), os.path.join("tools", "live.py"), port]
+        live = subprocess.Popen(command, cwd=ROOT, env=environment())
+        while True:
+            try:
+                sys.exit(live.wait())
+            except KeyboardInterrupt:  # it was told as well, and ends by itself
+                continue
+    serve_as_it_is(port)
+
+
+def serve_as_it_is(port):
+    """Serve a book that can't be built anew here."""
     import serve as server
 
     try:
-        running, address = server.start(SITE, port=int(os.environ.get("PORT", "0")))
+        running, address = server.start(SITE, port=int(port))
     except (OSError, ValueError, OverflowError) as error:
-        stop("PORT=%s can't be used (%s): leave it out for a free one." % (os.environ.get("PORT"), error))
+        stop("PORT=%s can't be used (%s): leave it out for a free one." % (port, error))
     print("\nReady: %s/   (Ctrl+C stops)" % address, flush=True)
-    display = (
-        os.name == "nt" or sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )
-    if display and not os.environ.get("CI"):
-        webbrowser.open(address + "/")
     try:
         while True:
             time.sleep(3600)
