@@ -33,6 +33,6 @@ def others(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def setup(app: Sphinx) -> dict:
-    """Run when all numbers are known."""
-    app.connect("env-updated", others, priority=950)
+    """Run when all numbers are known: Sphinx gives them out when it asks what else is to be written."""
+    app.connect("env-get-updated", others, priority=950)
     return {"parallel_read_safe": True, "env_version": 1}

@@ -141,7 +141,7 @@ CONFIG = f"""title: A little book
 only_build_toc_files: true
 execute: {{execute_notebooks: cache}}
 sphinx:
-  local_extensions: {{told_last: {str(ROOT / "_ext")!r}}}
+  local_extensions: {{told_last: {str(ROOT / "_ext")!r}, shown_elsewhere: {str(ROOT / "_ext")!r}}}
 """
 CHAPTER = """---
 jupytext:
