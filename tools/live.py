@@ -88,7 +88,7 @@ class Builder:
     def __init__(self, root: Path) -> None:
         """Start it: it warms up by itself."""
         self.root = root
-        command = [sys.executable, str(ROOT / "tools" / "builder.py"), str(root)]
+        command = [sys.executable, "-X", "utf8", str(ROOT / "tools" / "builder.py"), str(root)]
         environment = {**os.environ, HELD: str(ROOT), "PYTHONUTF8": "1"}
         apart = {"creationflags": 0x200} if os.name == "nt" else {"start_new_session": True}  # Ctrl+C is not for it
         self.process = subprocess.Popen(
