@@ -20,7 +20,7 @@ STATE = """() => [
 
 
 IS_NO_POINT = """([x, y]) => [-8, 0, 8].every((across) => [-8, 0, 8].every((along) =>
-    !document.elementFromPoint(x + across, y + along).closest(".pt-point")))"""
+    !document.elementFromPoint(x + across, y + along)?.closest(".pt-point")))"""
 # Until three frames find the page in one place.
 STILL = """() => new Promise((done) => {
     let [at, calm] = [scrollY, 0];
