@@ -11,7 +11,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "_ext"))  # where S
 from sphinx.errors import ExtensionError
 
 import page_text
+import patient_katex
 import search_pages
+
+patient_katex.setup(None)  # as in a build: a busy machine takes its time
 
 
 def said(body):
