@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from sphinxcontrib.katex import render_latex
+import sphinxcontrib.katex
+from sphinxcontrib.katex import KaTeXServer, render_latex
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "_ext"))  # where Sphinx finds them, too
 
@@ -14,7 +15,9 @@ import page_text
 import patient_katex
 import search_pages
 
-patient_katex.setup(None)  # as in a build: a busy machine takes its time
+# As in a build: a busy machine takes its time.
+KaTeXServer.start_server_process = staticmethod(patient_katex.start)
+sphinxcontrib.katex.STARTUP_TIMEOUT = sphinxcontrib.katex.RENDER_TIMEOUT = patient_katex.SECONDS
 
 
 def said(body):
