@@ -7,11 +7,13 @@ globalThis.kit = (() => {
   const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   const control = (i, k) => place(i).querySelector(`[data-kit="${k}"]`);
 
-  /** What a reader sees: texts, and what stands in fields and on sliders. */
+  /** What a reader sees: texts, and what stands in fields and on sliders. Not formulas, nor what is spoken after a pause. */
   function text(i) {
     const parts = [];
     const walk = (node) => {
       if (node.nodeType === Node.TEXT_NODE) parts.push(node.data.trim());
+      if (node.nodeType === Node.ELEMENT_NODE && node.matches("math, .katex, [aria-live], [role=status]"))
+        return;
       if (node.nodeType !== Node.ELEMENT_NODE || node.hidden || getComputedStyle(node).display === "none")
         return;
       if (node.matches("input[type=radio], input[type=checkbox]")) parts.push(node.checked ? "(x)" : "( )");
@@ -153,7 +155,12 @@ globalThis.kit = (() => {
   const shows = (i, hash, words) =>
     until(
       () => location.hash === hash && text(i) === words,
-      () => `${location.hash} with ${text(i)}, not ${hash} with ${words}`,
+      () => {
+        const there = text(i);
+        const from = [...there].findIndex((letter, at) => letter !== words[at]);
+        const differs = there === words ? "" : `, where it says ${there.slice(from - 30, from + 60)}`;
+        return `the address is ${location.hash}, not ${hash}${differs}, not ${words.slice(from - 30, from + 60)}`;
+      },
     );
   const isInView = (i) => {
     const { top, bottom } = place(i).getBoundingClientRect();
