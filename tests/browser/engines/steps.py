@@ -40,6 +40,8 @@ PLACES = [
     )
 ]
 
+KINDS = list({widget: (page, i, widget) for page, i, widget in reversed(PLACES)}.values())[::-1]  # each widget's first
+
 
 def named(place):
     """Name a place in a test's id."""

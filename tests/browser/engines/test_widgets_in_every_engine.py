@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from steps import KIT, PHONE, PLACES, named, visit
+from steps import KINDS, KIT, PHONE, PLACES, named, visit
 
 NO_NUMBER = re.compile(r"\bNaN\b|Infinity|undefined|\bnull\b|\[object")
 SLIDER_KEYS = ("Home", "ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown", "ArrowUp", "ArrowDown")
@@ -47,10 +47,10 @@ class Driven:
         return [control for control in self.ask("controls") if control["kind"] in kinds]
 
 
-@pytest.fixture
-def driven(tab, site, place):
-    """The widget, alive."""
-    return Driven(tab, site, place)
+@pytest.fixture(params=KINDS, ids=named)
+def driven(tab, site, request):
+    """Each widget of the package, alive, where the book first shows it."""
+    return Driven(tab, site, request.param)
 
 
 def test_sliders_follow_keys_and_mouse(driven):
@@ -126,19 +126,18 @@ def test_choices_and_buttons_do_what_they_say(driven):
     assert driven.faults == []
 
 
-@pytest.mark.parametrize("size", [PHONE, (1280, 1300)], ids=["phone", "desk"])
-def test_nothing_is_drawn_or_touched_outside_its_own_box(tab, site, place, size):
-    tab.resize(*size)
-    driven = Driven(tab, site, place)
-    found = {"at the start": driven.ask("strays"), "covered at the start": driven.ask("covered")}
-    sliders = driven.controls("range")
-    driven.ask("focus", sliders[0]["k"])
+def test_nothing_is_drawn_or_touched_outside_its_own_box(tab, site, place):
+    driven, found = Driven(tab, site, place), {}
+    for size in (PHONE, (1280, 1300)):
+        tab.resize(*size)
+        found[f"{size} first"] = driven.ask("strays") + driven.ask("covered")
+    driven.ask("focus", driven.controls("range")[0]["k"])
     tab.press("PageUp", "PageUp")
     found["moved"] = driven.ask("strays")
     for button in driven.controls("button"):
         if re.search("Reset|To start", button["name"]) and (at := driven.ask("spot", button["k"])):
             tab.click(at["x"], at["y"])
-    found |= {"after Reset": driven.ask("strays"), "covered after Reset": driven.ask("covered")}
+    found["after Reset"] = driven.ask("strays") + driven.ask("covered")
     driven.ask("showStill")
     found["in the still"] = driven.ask("strays")
     assert {where: what for where, what in found.items() if what} == {}
