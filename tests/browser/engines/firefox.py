@@ -29,7 +29,7 @@ PREFS = {
     "remote.active-protocols": 1, "services.settings.server": "data:,#remote-settings-dummy/v1",
     "toolkit.telemetry.reportingpolicy.firstRun": False, "ui.prefersReducedMotion": 0,
 }  # fmt: skip
-# Firefox lays out what has come of a page: a fraction whose denominator is still on its way is one of one child, for it.
+# Firefox lays out what has come of a page: a fraction whose denominator is on its way is one of one child, for it.
 # Whether formulas are whole is asked of every page in test_formulas_are_sound.py.
 HALF_THERE = "Invalid markup: Incorrect number of children for <"
 # Firefox 153 answers now and then while the page still waits for its scripts.

@@ -17,6 +17,7 @@ globalThis.kit = (() => {
       if (node.nodeType !== Node.ELEMENT_NODE || node.hidden || getComputedStyle(node).display === "none")
         return;
       if (node.matches("input[type=radio], input[type=checkbox]")) parts.push(node.checked ? "(x)" : "( )");
+      else if (node.type === "text" && node === document.activeElement) parts.push("[typed]");
       else if (node.matches("input, select"))
         parts.push(`[${node.value}]`, node.getAttribute("aria-valuetext") ?? "");
       for (const child of node.childNodes) walk(child);
