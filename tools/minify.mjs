@@ -10,7 +10,8 @@ const withoutNamedExports = (code) => code.replace(/^export (?!default\b)/gm, ""
 
 async function small(code, number, options) {
   try {
-    return (await minify(withoutNamedExports(code), { ecma: 2020, compress: { passes: 2 }, ...options })).code;
+    return (await minify(withoutNamedExports(code), { ecma: 2020, compress: { passes: 2 }, ...options }))
+      .code;
   } catch (error) {
     if (error.line === undefined) throw error; // not about the text
     const place = { module: number, line: error.line, column: error.col + 1, words: error.message };

@@ -6,7 +6,8 @@ import postcss from "postcss";
 import { minify } from "terser";
 
 const readers = {
-  js: (code) => minify(code, { module: true, compress: false, mangle: false, output: { code: false, ast: true } }),
+  js: (code) =>
+    minify(code, { module: true, compress: false, mangle: false, output: { code: false, ast: true } }),
   css: (code) => postcss.parse(code),
 };
 

@@ -113,6 +113,13 @@ class Page(Tab):
         self.send("browsingContext.reload", wait="complete")
         self.evaluate(LOADED)
 
+    def back(self):
+        left = self.evaluate("location.href")
+        self.send("browsingContext.traverseHistory", delta=-1)
+        while self.evaluate("location.href") == left:  # it answers before the page has changed
+            pass
+        self.evaluate(LOADED)
+
     def evaluate(self, expression, argument=None):
         told = self.firefox.send(
             "script.callFunction",

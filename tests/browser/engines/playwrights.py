@@ -40,6 +40,9 @@ class Page(Tab):
     def reload(self):
         self.page.reload()
 
+    def back(self):
+        self.page.go_back()
+
     def evaluate(self, expression, argument=None):
         return self.page.evaluate(expression, argument)
 

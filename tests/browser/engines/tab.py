@@ -22,6 +22,10 @@ class Tab(ABC):
         """Load the page again, and wait for its load event."""
 
     @abstractmethod
+    def back(self):
+        """Return to the page before this one, and wait until it is there."""
+
+    @abstractmethod
     def evaluate(self, expression, argument=None):
         """Evaluate an expression in the page, or call a function there, and wait for its promise."""
 

@@ -106,6 +106,10 @@ class Page(Tab):
         self.note_requests()
         self.driver.refresh()
 
+    def back(self):
+        self.note_requests()
+        self.driver.back()
+
     def evaluate(self, expression, argument=None):
         told = self.driver.execute_async_script(ASYNC % w3c.call(expression), w3c.packed(argument))
         if "error" in told:
