@@ -163,10 +163,6 @@ globalThis.kit = (() => {
         return `the address is ${location.hash}, not ${hash}${differs}, not ${words.slice(from - 30, from + 60)}`;
       },
     );
-  const isInView = (i) => {
-    const { top, bottom } = place(i).getBoundingClientRect();
-    return top < innerHeight - 40 && bottom > 40;
-  };
   /** Wait until the text of a widget rests. */
   async function settled(i) {
     for (let last, rests = 0; rests < 3; last = text(i)) {
@@ -188,7 +184,6 @@ globalThis.kit = (() => {
     until,
     address,
     shows,
-    isInView,
     settled,
     painted,
   };

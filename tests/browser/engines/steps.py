@@ -22,6 +22,20 @@ AWAKE = """() => new Promise((resolve) => {
 # Two frames later: whatever a change leads to at once is on the screen.
 PAINTED = "() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true))))"
 
+# How much of the widget is in the window, once sixty frames have found the page in the same place.
+SEEN = """(at) => new Promise((resolve) => {
+    let [top, calm] = [undefined, 0];
+    const look = () => {
+        const box = document.querySelectorAll(".sl-mount")[at].getBoundingClientRect();
+        calm = box.top === top && document.readyState === "complete" ? calm + 1 : 0;
+        top = box.top;
+        if (calm < 60) return requestAnimationFrame(look);
+        const seen = Math.min(box.bottom, innerHeight) - Math.max(box.top, 0);
+        resolve(Math.round((100 * seen) / Math.min(box.height, innerHeight)));
+    };
+    look();
+})"""
+
 
 def awake(tab):
     """Wait until every widget of the page lives; return their names in order."""

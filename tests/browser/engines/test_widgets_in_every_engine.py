@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from steps import KINDS, KIT, PHONE, PLACES, named, visit
+from steps import KINDS, KIT, PHONE, PLACES, SEEN, named, visit
 
 NO_NUMBER = re.compile(r"\bNaN\b|Infinity|undefined|\bnull\b|\[object")
 SLIDER_KEYS = ("Home", "ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown", "ArrowUp", "ArrowDown")
@@ -176,8 +176,7 @@ def test_its_state_is_shared_and_comes_back(tab, site, place):
     tab.goto(link)
     visit_again(tab)
     tab.evaluate("(sought) => kit.shows(...sought)", [i, *two])
-    tab.evaluate("(i) => kit.until(() => kit.isInView(i), () => `the page is at ${scrollY}`)", i)
-    assert tab.evaluate("(i) => kit.painted().then(() => kit.isInView(i))", i)
+    assert tab.evaluate(SEEN, i) > 90, "per cent of what the window has room for"
 
 
 def visit_again(tab):
