@@ -125,9 +125,11 @@
     { rootMargin: "100% 0px" },
   );
   const MOVES = ["scroll", "wheel", "pointermove", "pointerdown", "keydown"];
+  // Only the page's own scroll gets up to the window: the theme scrolls its sidebar, and that is no move of the reader.
+  const isEarly = (type) => ({ capture: type !== "scroll", passive: true });
   const idle = () => new Promise((resume) => (globalThis.requestIdleCallback ?? setTimeout)(resume));
   async function awakenAll() {
-    for (const type of MOVES) removeEventListener(type, awakenAll, { capture: true });
+    for (const type of MOVES) removeEventListener(type, awakenAll, isEarly(type));
     for (const place of places) {
       await idle();
       await awaken(place);
@@ -141,7 +143,7 @@
     models.clear(); // each place then says that its state is missing
   }
   for (const place of places) near.observe(place);
-  for (const type of MOVES) addEventListener(type, awakenAll, { capture: true, passive: true });
+  for (const type of MOVES) addEventListener(type, awakenAll, isEarly(type));
   // The address holds a state, or gets one: its widget is to show it, and to be shown.
   const awakenAsked = () => location.hash.includes("=") && awakenAll();
   addEventListener("hashchange", awakenAsked);

@@ -11,6 +11,9 @@
   const WHOLE =
     "p, li, dt, dd, pre, table, svg, img, summary, h1, h2, h3, h4, div.math, .sl-badge, .sl-mount";
   const MOVES = ["wheel", "touchmove", "pointerdown", "keydown"];
+  const FIRST_MOVES = [...MOVES, "scroll", "pointermove"];
+  // Only the page's own scroll gets up to the window: the theme scrolls its sidebar, and that is no move of the reader.
+  const isEarly = (type) => ({ capture: type !== "scroll", passive: true });
 
   let seen = null; // the place that is being read
   let aim = null; // the place that was asked for, until the page has come to rest
@@ -62,8 +65,7 @@
   }
 
   async function layOut() {
-    for (const type of [...MOVES, "scroll", "pointermove"])
-      removeEventListener(type, layOut, { capture: true });
+    for (const type of FIRST_MOVES) removeEventListener(type, layOut, isEarly(type));
     const idle = () => new Promise((resume) => (globalThis.requestIdleCallback ?? setTimeout)(resume));
     const inView = (node) => {
       const { top, bottom } = node.getBoundingClientRect();
@@ -235,9 +237,7 @@
   const [{ type = "navigate" } = {}] = performance.getEntriesByType("navigation");
   const wasHere = type === "reload" || type === "back_forward";
   const node = target(location.hash);
-  for (const type of [...MOVES, "scroll", "pointermove"]) {
-    addEventListener(type, layOut, { capture: true, passive: true });
-  }
+  for (const type of FIRST_MOVES) addEventListener(type, layOut, isEarly(type));
   if (wasHere && restore()) history.scrollRestoration = "manual";
   else if (node) {
     unfold(node);
