@@ -104,12 +104,7 @@ WHERE_FOUND = (
 
 
 ABOUT_SEARCH = (
-    Change(
-        "the field of the page has the focus, not that of the closed dialog",
-        r'querySelector\("form\.bd-search input"\)',
-        'querySelector("main form.bd-search input")',
-    ),
-    "Find a word in the book on softmax, cross-entropy and the gradient p − y; the search runs in your browser.",
+    "Find a word in the book on softmax, cross-entropy and the gradient p − y; the search runs in your browser."
 )
 
 

@@ -159,7 +159,9 @@ def test_static_page_shows_no_dead_controls(browser, site, name):
 @pytest.mark.parametrize("name", [*CHAPTERS, "search.html", "404.html"])
 def test_page_has_a_description(name):
     soup = BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
-    assert len(soup.find("meta", attrs={"name": "description"})["content"]) >= 50
+    description = soup.find("meta", attrs={"name": "description"})["content"]
+    assert len(description) >= 50
+    assert re.fullmatch(r"[A-Z].*[.?!]", description), "a description is one or more sentences"
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
