@@ -17,7 +17,7 @@ globalThis.kit = (() => {
       if (node.nodeType !== Node.ELEMENT_NODE || node.hidden || getComputedStyle(node).display === "none")
         return;
       if (node.matches("input[type=radio], input[type=checkbox]")) parts.push(node.checked ? "(x)" : "( )");
-      else if (node.type === "text" && node === document.activeElement) parts.push("[typed]");
+      else if (node.type === "text" && node.getAttribute("aria-invalid") === "true") parts.push("[refused]");
       else if (node.matches("input, select"))
         parts.push(`[${node.value}]`, node.getAttribute("aria-valuetext") ?? "");
       for (const child of node.childNodes) walk(child);
@@ -42,8 +42,12 @@ globalThis.kit = (() => {
     const node = control(i, k);
     if (!node || !isSeen(node)) return null;
     const shown = node.type === "radio" || node.type === "checkbox" ? (node.labels?.[0] ?? node) : node;
-    shown.scrollIntoView({ block: "center", behavior: "instant" });
-    await painted();
+    const where = () => Object.values(shown.getBoundingClientRect().toJSON()).join();
+    for (let last; last !== where(); ) {
+      last = where(); // what is above it may still be on its way
+      shown.scrollIntoView({ block: "center", behavior: "instant" });
+      await painted();
+    }
     const { left, top, width, height } = shown.getBoundingClientRect();
     const thumb = Number.parseFloat(getComputedStyle(node).getPropertyValue("--thumb")) || 24;
     const share = node.type === "range" ? (node.value - node.min) / (node.max - node.min) : undefined;
@@ -159,8 +163,9 @@ globalThis.kit = (() => {
       () => {
         const there = text(i);
         const from = [...there].findIndex((letter, at) => letter !== words[at]);
-        const differs = there === words ? "" : `, where it says ${there.slice(from - 30, from + 60)}`;
-        return `the address is ${location.hash}, not ${hash}${differs}, not ${words.slice(from - 30, from + 60)}`;
+        const differs =
+          there === words ? "" : `, where it says ${there.slice(Math.max(0, from - 30), from + 60)}`;
+        return `the address is ${location.hash}, not ${hash}${differs}, not ${words.slice(Math.max(0, from - 30), from + 60)}`;
       },
     );
   /** Wait until the text of a widget rests. */
