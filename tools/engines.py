@@ -115,7 +115,7 @@ def apt(*packages: str) -> None:
     """Install packages of the distribution, asking nothing."""
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     chromium.attempt("apt-get", "update", "-qq")
-    chromium.attempt("apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages)
+    chromium.attempt("apt-get", "install", "-y", "-qq", *packages)
 
 
 def main() -> int:
