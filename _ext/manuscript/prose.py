@@ -10,6 +10,7 @@ WIDEST_LINE = 77  # of a shown cell: what fits on a desktop without scrolling
 MATHS = {"exp", "log", "sum", "exp2", "expm1", "log2", "log10", "log1p", "logaddexp"}
 CLOSED = {"hide-input", "remove-cell"}  # tags of cells whose code the reader does not see at once
 UNLABELED = re.compile(r"\$\$|\\\[|\\begin\{\w+\*?\}")
+# What an author leaves to be found again; no chapter may be published with it.
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|TBD)\b|lorem ipsum", re.IGNORECASE)
 SHOUTED = re.compile(
     r"\b(?:simply|obviously|trivial(?:ly)?|amazing|powerful|delve|cutting-edge|game.?changer|of course"

@@ -26,10 +26,14 @@ def until(holds):
 def true_in(page, expression, *, arg=None, **_limits):
     """Wait until an expression is true in the page, looked at from outside.
 
-    In the place of Playwright's `wait_for_function`, which the page's policy refuses: it calls eval in the page.
+    In the place of Playwright's `wait_for_function`, which the page's policy refuses: it calls eval in the page. As there,
+    waiting in vain ends after half a minute.
     """
-    while not page.evaluate(expression, arg):
+    for _ in range(600):
+        if page.evaluate(expression, arg):
+            return
         page.wait_for_timeout(50)
+    raise AssertionError(f"never true in the page: {expression}")
 
 
 def address_settles(page):

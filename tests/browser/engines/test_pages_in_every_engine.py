@@ -1,8 +1,7 @@
 """Every page of the built book in every engine: it says nothing, asks nobody, fits, and its widgets live."""
 
 import pytest
-
-from steps import DESK, PAGES, PAINTED, PHONE, awake
+from suite import DESK, PAGES, PAINTED, PHONE, awake
 
 
 @pytest.mark.parametrize("name", PAGES)

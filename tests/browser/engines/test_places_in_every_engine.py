@@ -2,8 +2,7 @@
 
 import pytest
 from places import FIRST_BLOCK, STEADY, the_same
-
-from steps import DESK, PAGES, PHONE
+from suite import DESK, PAGES, PHONE
 
 CHAPTERS = [name for name in PAGES if name.startswith("chapters/")]
 GO = "(part) => scrollTo({ top: part * document.documentElement.scrollHeight, behavior: 'instant' })"

@@ -2,8 +2,7 @@
 
 import pytest
 from reader import SITE, until
-
-from steps import awake
+from suite import awake
 
 INJECTED = """async () => {
     const ran = [];

@@ -3,8 +3,7 @@
 import re
 
 import pytest
-
-from steps import PHONE, SEEN, SITE, awake
+from suite import PHONE, SEEN, SITE, awake
 
 HOLDERS = sorted(
     path.relative_to(SITE).as_posix()

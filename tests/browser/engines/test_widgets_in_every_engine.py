@@ -3,8 +3,7 @@
 import re
 
 import pytest
-
-from steps import KINDS, KIT, PHONE, PLACES, SEEN, named, visit
+from suite import KINDS, KIT, PHONE, PLACES, SEEN, named, visit
 
 NO_NUMBER = re.compile(r"\bNaN\b|Infinity|undefined|\bnull\b|\[object")
 SLIDER_KEYS = ("Home", "ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown", "ArrowUp", "ArrowDown")
