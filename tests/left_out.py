@@ -23,12 +23,17 @@ def everything():
     return os.environ.get("SOFTMAXLAB_TESTS") == "all"
 
 
-def tool(name):
-    """Import one of tools/."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+def tool(name, folder="tools"):
+    """Return a fresh module of tools/, or of another folder that is no package."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / folder / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def extension(name):
+    """Return a fresh module of _ext/."""
+    return tool(name, "_ext")
 
 
 @functools.cache

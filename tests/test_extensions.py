@@ -1,6 +1,5 @@
 """The book's own Sphinx extensions fail when the ground they stand on moves."""
 
-import importlib.util
 import json
 import sys
 from pathlib import Path
@@ -10,19 +9,13 @@ import pytest
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
+from left_out import extension
 from softmaxlab.widgets._base import shared_module
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 sys.path.insert(0, str(ROOT / "_ext"))  # the extensions import each other as Sphinx lets them
-
-
-def extension(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "_ext" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_source_key_changes_with_any_imported_file(tmp_path):

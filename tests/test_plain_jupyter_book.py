@@ -12,17 +12,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from left_out import LeftOut, missing, summary, why_not
+from left_out import LeftOut, extension, missing, summary, why_not
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "_ext"))  # the extensions import each other as Sphinx lets them
-
-
-def extension(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "_ext" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture

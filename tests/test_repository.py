@@ -142,3 +142,10 @@ def test_readme_names_a_python_that_make_looks_for():
     looked_for = re.findall(r"python(3\.\d+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
     assert looked_for[0] == newest
     assert looked_for[-1] == "3.11"
+
+
+def test_no_two_modules_outside_of_a_package_have_one_name():
+    """Whichever is imported first would be taken for the other, too."""
+    folders = [ROOT / "tools", ROOT / "_ext", *{path.parent for path in (ROOT / "tests").rglob("*.py")}]
+    own = [path.stem for folder in folders for path in folder.glob("*.py") if path.stem not in ("conftest", "__init__")]
+    assert sorted(own) == sorted(set(own))

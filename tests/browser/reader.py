@@ -26,8 +26,8 @@ def until(holds):
 def true_in(page, expression, *, arg=None, **_limits):
     """Wait until an expression is true in the page, looked at from outside.
 
-    In the place of Playwright's `wait_for_function`, which the page's policy refuses: it calls eval in the page. As there,
-    waiting in vain ends after half a minute.
+    In the place of Playwright's `wait_for_function`, which the page's policy refuses: it calls eval in the page. As
+    there, waiting in vain ends after half a minute.
     """
     for _ in range(600):
         if page.evaluate(expression, arg):
