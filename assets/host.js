@@ -99,9 +99,12 @@
       el.remove();
       throw error;
     }
+    // Some widgets draw once they are measured. A page that is shorter until then would be scrolled back by WebKit.
+    place.style.minHeight = `${place.offsetHeight}px`;
     el.hidden = false;
     place.replaceChildren(el);
     place.dataset.slReady = "";
+    requestAnimationFrame(() => requestAnimationFrame(() => place.style.removeProperty("min-height")));
   }
 
   function apologize(place, error) {

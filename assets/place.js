@@ -210,8 +210,9 @@
     "scroll",
     () => {
       if (turn()) return;
-      if (!aim) seen = look();
-      else if (document.readyState === "complete") rest();
+      if (!aim) {
+        if (scrollY !== seen?.scrolled) seen = look(); // else it is our own scroll, told late: what grew since is not read
+      } else if (document.readyState === "complete") rest();
       else put(aim, turned); // the browser's own idea of the place, taken from a page half loaded
     },
     { passive: true },

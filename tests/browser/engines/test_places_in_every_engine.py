@@ -2,7 +2,7 @@
 
 import pytest
 from places import FIRST_BLOCK, STEADY, the_same
-from suite import DESK, PAGES, PHONE
+from suite import DESK, PAGES, PHONE, awake
 
 CHAPTERS = [name for name in PAGES if name.startswith("chapters/")]
 GO = "(part) => scrollTo({ top: part * document.documentElement.scrollHeight, behavior: 'instant' })"
@@ -36,3 +36,37 @@ def test_a_reader_finds_the_place_again(tab, site, name):
         tab.goto(f"{address}#{target}")
         tab.evaluate(STEADY)
         assert 0 <= tab.evaluate(TOP, target) < 140, f"{target} at {size}"
+
+
+# A paragraph comes above the place, and only then the page hears of a scroll of its own: both in one frame.
+GROWN = """(id) => {
+    const late = document.createElement("p");
+    late.style.height = "200px";
+    document.getElementById(id).before(late);
+    dispatchEvent(new Event("scroll"));
+}"""
+
+
+def test_what_grows_while_a_scroll_is_yet_to_be_told_moves_nothing(tab, site):
+    tab.resize(*PHONE)
+    tab.goto(f"{site}/chapters/04-jacobian.html")
+    target = tab.evaluate(TARGET)
+    tab.goto("about:blank")
+    tab.goto(f"{site}/chapters/04-jacobian.html#{target}")
+    tab.evaluate(STEADY)
+    before = tab.evaluate(TOP, target)
+    tab.evaluate(GROWN, target)
+    tab.evaluate(STEADY)
+    assert abs(tab.evaluate(TOP, target) - before) <= 2
+
+
+def test_what_comes_alive_above_the_reader_moves_nothing(tab, site):
+    """At the end of a page a moment in which it is shorter is enough: the window can't stay where it is."""
+    tab.resize(*PHONE)
+    tab.goto(f"{site}/chapters/04-jacobian.html")
+    tab.evaluate(STEADY)
+    tab.evaluate("() => document.documentElement.classList.add('is-laid')")
+    tab.evaluate(STEADY)
+    before = tab.evaluate(f"() => {{ ({GO})(1); return ({FIRST_BLOCK})(); }}")  # a move: all widgets come alive
+    awake(tab)
+    assert the_same(before, after := first_block(tab)), f"{before}, {after}"
