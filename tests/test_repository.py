@@ -118,13 +118,6 @@ def test_no_third_party_bundle_is_committed():
     assert [path.name for path in tracked() if re.search(r"\.min\.(js|css)$|\.woff2?$", path.name)] == []
 
 
-def test_what_runs_once_more_as_on_an_older_cpu_names_files_that_are_there():
-    text = (ROOT / "tools" / "dev.py").read_text(encoding="utf-8")
-    names = re.findall(r'"(tests/[\w./]+)"', text[text.index("WITHOUT_KERNELS = (") : text.index("UNLESS = ")])
-    assert len(names) > 10
-    assert [name for name in names if not (ROOT / name).exists()] == []
-
-
 def test_every_file_can_be_checked_out_on_windows():
     names = [path.relative_to(ROOT).as_posix() for path in tracked()]
     assert [name for name in names if re.search(r'[<>:"\\|?*\x00-\x1f]|[ .](/|$)', name)] == []

@@ -24,7 +24,7 @@ from environments import (
     stamps,
     test_environment,
 )  # fmt: skip
-from steps import ROOT, alone, current, once, run, say, stop, unwritable
+from steps import ROOT, alone, current, once, run, stop, unwritable
 
 SITE = os.path.join(ROOT, "_build", "html")
 BOOK_INPUTS = (
@@ -32,22 +32,6 @@ BOOK_INPUTS = (
     "package-lock.json", "tools/purge_css.mjs", "tools/minify.mjs", "locks/book.txt", "chapters", "src", "_ext",
     "assets", "tests/conftest.py", "tests/equations",
 )  # fmt: skip
-# NumPy has kernels of exp and log for several kinds of CPU and takes the newest that fits: last digits differ. On a
-# CPU with AVX-512 (V4), else with AVX2 (V3), tests run once more as on an older one. Measured: what is left out here
-# computes no such function, or in SymPy, JavaScript, PyTorch or JAX; by name, what has room for far more than digits.
-# The tests of equations, mostly SymPy, ran in all three ways when this was written, and run as any book is built.
-WITHOUT_KERNELS = (
-    "tests/browser", "tests/equations", "tests/manuscript", "tests/proofs", "tests/test_against_peers.py",
-    "tests/test_arrays.py", "tests/test_chapters.py", "tests/test_content_policy.py",
-    "tests/test_derivation_traits.py", "tests/test_dev.py", "tests/test_distribution.py", "tests/test_effort.py",
-    "tests/test_encodings.py", "tests/test_engines.py", "tests/test_equation_records.py", "tests/test_evidence.py",
-    "tests/test_extensions.py", "tests/test_linked_formulas.py", "tests/test_live.py", "tests/test_one_stylesheet.py",
-    "tests/test_package.py", "tests/test_page_text.py", "tests/test_plain_jupyter_book.py",
-    "tests/test_plain_markdown.py", "tests/test_prose_numbers.py", "tests/test_release.py", "tests/test_report.py",
-    "tests/test_repository.py", "tests/test_serve.py", "tests/test_shown_elsewhere.py",
-    "tests/test_unknown_addresses.py", "tests/test_workflows.py",
-)  # fmt: skip
-UNLESS = "not older_way and not sympy and not facts"
 
 
 # --- the commands ---------------------------------------------------------------------------------------------
@@ -112,10 +96,7 @@ def test():
     """Run every test: unit, property, doctest, equation, book and browser."""
     test_environment()
     build()
-    failed = subprocess.call(pytest() + sys.argv[2:], cwd=ROOT, env=environment())
-    if not failed and not sys.argv[2:]:
-        failed = older_cpu()
-    sys.exit(failed)
+    sys.exit(subprocess.call(pytest() + sys.argv[2:], cwd=ROOT, env=environment()))
 
 
 def unit():
@@ -135,16 +116,6 @@ def pytest():
     """
     workers = min(8, 2 * (os.cpu_count() or 1))
     return [in_venv("python"), "-m", "pytest", "-n", str(workers), "--dist", "loadfile"]
-
-
-def older_cpu():
-    """Run once more, as on an older kind of CPU, what depends on NumPy's kernels of exp and log."""
-    newest = release.kernels()[:1]
-    if not newest:
-        return 0
-    say("Once more, as on a CPU without %s:" % newest[0], end="\n")
-    command = pytest() + ["-q", "-k", UNLESS] + ["--ignore=" + path for path in WITHOUT_KERNELS]
-    return subprocess.call(command, cwd=ROOT, env=dict(environment(), NPY_DISABLE_CPU_FEATURES=newest[0]))
 
 
 def release_check():

@@ -79,6 +79,13 @@ globalThis.kit = (() => {
     return node && { value: node.value, checked: node.checked, pressed: node.getAttribute("aria-disabled") };
   };
 
+  /** Press what brings a widget back to its beginning, if it has that. */
+  function restart(i) {
+    const node = [...place(i).querySelectorAll("button")].find((button) => /^Reset/.test(button.textContent.trim()));
+    if (node && isSeen(node)) node.click();
+    return painted();
+  }
+
   /** Put the still back in the place of the living widget, as the page brought it. */
   async function showStill(i) {
     const source = await (await fetch(location.pathname)).text();
@@ -183,6 +190,7 @@ globalThis.kit = (() => {
     spot,
     focus,
     state,
+    restart,
     showStill,
     strays,
     covered,

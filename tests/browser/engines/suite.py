@@ -68,3 +68,35 @@ def visit(tab, site, page):
     tab.goto(f"{site}/{page}")
     awake(tab)
     tab.evaluate(KIT)
+
+
+NO_NUMBER = re.compile(r"\bNaN\b|Infinity|undefined|\bnull\b|\[object")
+
+
+class Driven:
+    """A widget on its page: each step is looked at, and what is wrong is kept, so that one run tells all."""
+
+    def __init__(self, tab, site, place):
+        page, self.i, _ = place
+        self.tab, self.faults = tab, []
+        visit(tab, site, page)
+
+    def ask(self, what, *arguments):
+        """Ask `kit` something of this widget."""
+        return self.tab.evaluate("([what, ...rest]) => kit[what](...rest)", [what, self.i, *arguments])
+
+    def look(self, step):
+        """Read what is shown after a step; it must be numbers."""
+        text = self.ask("text")
+        if wrong := NO_NUMBER.search(text):
+            self.faults.append(f"{step}: {text[max(0, wrong.start() - 40) : wrong.end() + 40]}")
+        return text
+
+    def expect(self, holds, words):
+        """Keep a fault unless this holds."""
+        if not holds:
+            self.faults.append(words)
+
+    def controls(self, *kinds):
+        """Return the controls of these kinds that can be seen now."""
+        return [control for control in self.ask("controls") if control["kind"] in kinds]

@@ -2,7 +2,7 @@
 
 import pytest
 from places import FIRST_BLOCK, STEADY, the_same
-from suite import DESK, PAGES, PHONE, awake
+from suite import PAGES, PHONE, awake
 
 CHAPTERS = [name for name in PAGES if name.startswith("chapters/")]
 GO = "(part) => scrollTo({ top: part * document.documentElement.scrollHeight, behavior: 'instant' })"
@@ -20,22 +20,26 @@ def first_block(tab):
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_reader_finds_the_place_again(tab, site, name):
     address = f"{site}/{name}"
-    for size, part in ((DESK, 0.4), (PHONE, 0.75)):
-        tab.resize(*size)
-        tab.goto(address)
+
+    def at(part):
         tab.evaluate(STEADY)
         tab.evaluate(GO, part)
-        before = first_block(tab)
-        tab.reload()
-        assert the_same(before, after := first_block(tab)), f"reload at {size}: {before}, {after}"
-        tab.goto(f"{site}/bibliography.html")
-        tab.back()
-        assert the_same(before, after := first_block(tab)), f"back at {size}: {before}, {after}"
-        target = tab.evaluate(TARGET)
-        tab.goto("about:blank")
-        tab.goto(f"{address}#{target}")
-        tab.evaluate(STEADY)
-        assert 0 <= tab.evaluate(TOP, target) < 140, f"{target} at {size}"
+        return first_block(tab)
+
+    tab.goto(address)
+    before = at(0.4)
+    tab.reload()
+    assert the_same(before, after := first_block(tab)), f"reload: {before}, {after}"
+    tab.resize(*PHONE)
+    before = at(0.75)
+    tab.goto(f"{site}/bibliography.html")
+    tab.back()
+    assert the_same(before, after := first_block(tab)), f"back on a phone: {before}, {after}"
+    target = tab.evaluate(TARGET)
+    tab.goto("about:blank")
+    tab.goto(f"{address}#{target}")
+    tab.evaluate(STEADY)
+    assert 0 <= tab.evaluate(TOP, target) < 140, f"link to {target} on a phone"
 
 
 # A paragraph comes above the place, and only then the page hears of a scroll of its own: both in one frame.

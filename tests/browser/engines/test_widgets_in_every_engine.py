@@ -3,53 +3,29 @@
 import re
 
 import pytest
-from suite import KINDS, KIT, PHONE, PLACES, SEEN, named, visit
+from suite import DESK, KINDS, Driven, named
 
-NO_NUMBER = re.compile(r"\bNaN\b|Infinity|undefined|\bnull\b|\[object")
 SLIDER_KEYS = ("Home", "ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown", "ArrowUp", "ArrowDown")
 TYPED = ("0.5", "-1", "1,5", "abc", "1e400", "", "NaN", "1e-320", "−0.25", "999999999", "٣")
 MAY_DO_NOTHING = re.compile("Reset|To start|T = 1|Fit|Copy link|Undo|Clear")
 
 
-@pytest.fixture(params=PLACES, ids=named)
-def place(request):
-    """A widget of the book, where it stands: (page, which of the page's, widget)."""
-    return request.param
+@pytest.fixture(scope="module", params=KINDS, ids=named)
+def loaded(engine, site, request):
+    """Each widget of the package, alive, where the book first shows it: loaded once for all that is done to it."""
+    tab = engine.open()
+    tab.resize(*DESK)
+    yield Driven(tab, site, request.param)
+    tab.close()
+    assert tab.complaints == []
 
 
-class Driven:
-    """A widget on its page: each step is looked at, and what is wrong is kept, so that one run tells all."""
-
-    def __init__(self, tab, site, place):
-        page, self.i, _ = place
-        self.tab, self.faults = tab, []
-        visit(tab, site, page)
-
-    def ask(self, what, *arguments):
-        """Ask `kit` something of this widget."""
-        return self.tab.evaluate("([what, ...rest]) => kit[what](...rest)", [what, self.i, *arguments])
-
-    def look(self, step):
-        """Read what is shown after a step; it must be numbers."""
-        text = self.ask("text")
-        if wrong := NO_NUMBER.search(text):
-            self.faults.append(f"{step}: {text[max(0, wrong.start() - 40) : wrong.end() + 40]}")
-        return text
-
-    def expect(self, holds, words):
-        """Keep a fault unless this holds."""
-        if not holds:
-            self.faults.append(words)
-
-    def controls(self, *kinds):
-        """Return the controls of these kinds that can be seen now."""
-        return [control for control in self.ask("controls") if control["kind"] in kinds]
-
-
-@pytest.fixture(params=KINDS, ids=named)
-def driven(tab, site, request):
-    """Each widget of the package, alive, where the book first shows it."""
-    return Driven(tab, site, request.param)
+@pytest.fixture
+def driven(loaded):
+    """The widget as it begins, with no fault found yet."""
+    loaded.faults = []
+    loaded.ask("restart")
+    return loaded
 
 
 def test_sliders_follow_keys_and_mouse(driven):
@@ -123,65 +99,3 @@ def test_choices_and_buttons_do_what_they_say(driven):
         after = driven.look(f"{name}, pressed")
         driven.expect(after != before or disabled or MAY_DO_NOTHING.search(name), f"{name} does nothing")
     assert driven.faults == []
-
-
-def test_nothing_is_drawn_or_touched_outside_its_own_box(tab, site, place):
-    driven, found = Driven(tab, site, place), {}
-    for size in (PHONE, (1280, 1300)):
-        tab.resize(*size)
-        found[f"{size} first"] = driven.ask("strays") + driven.ask("covered")
-    driven.ask("focus", driven.controls("range")[0]["k"])
-    tab.press("PageUp", "PageUp")
-    found["moved"] = driven.ask("strays")
-    for button in driven.controls("button"):
-        if re.search("Reset|To start", button["name"]) and (at := driven.ask("spot", button["k"])):
-            tab.click(at["x"], at["y"])
-    found["after Reset"] = driven.ask("strays") + driven.ask("covered")
-    driven.ask("showStill")
-    found["in the still"] = driven.ask("strays")
-    assert {where: what for where, what in found.items() if what} == {}
-
-
-def test_its_state_is_shared_and_comes_back(tab, site, place):
-    driven = Driven(tab, site, place)
-    i = driven.i
-    slider = driven.controls("range")[0]["k"]
-    if not tab.evaluate(
-        "(i) => [...kit.place(i).querySelectorAll('button')].some((b) => b.textContent === 'Copy link')", i
-    ):
-        pytest.skip("this place keeps no state in the address")
-
-    def gesture(*keys):
-        before = tab.evaluate("location.hash")
-        driven.ask("focus", slider)
-        tab.press(*keys)
-        text = driven.ask("settled")
-        hash = tab.evaluate("(before) => kit.address(before)", before)
-        tab.press("Tab")
-        return hash, text
-
-    one = gesture("Home", "ArrowRight")
-    two = gesture("End")
-    assert one[0] != two[0]
-    tab.evaluate("history.back()")
-    tab.evaluate("(sought) => kit.shows(...sought)", [i, *one])
-    tab.evaluate("history.forward()")
-    tab.evaluate("(sought) => kit.shows(...sought)", [i, *two])
-    tab.reload()
-    visit_again(tab)
-    tab.evaluate("(sought) => kit.shows(...sought)", [i, *two])
-    link = tab.evaluate("location.href")
-    tab.goto("about:blank")
-    tab.goto(link)
-    visit_again(tab)
-    tab.evaluate("(sought) => kit.shows(...sought)", [i, *two])
-    assert tab.evaluate(SEEN, i) > 90, "per cent of what the window has room for"
-
-
-def visit_again(tab):
-    """Wait for the widgets of a page that was loaded anew, without a move that the page could take for the reader's."""
-    tab.evaluate(
-        "() => new Promise((resolve) => { const look = () => document.querySelector('.sl-mount:not([data-sl-ready])') ?"
-        " setTimeout(look, 20) : resolve(true); look(); })"
-    )
-    tab.evaluate(KIT)
