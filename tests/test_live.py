@@ -1,6 +1,7 @@
 """`make serve` builds what an author saves and shows it; what fails is told, and the last good pages stay."""
 
 import http.client
+import os
 import signal
 import subprocess
 import sys
@@ -159,6 +160,13 @@ WORDS words.
 """
 
 
+HEARS = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+
 class Author:
     """Edits a little book that is served live, and waits for what is shown."""
 
@@ -172,6 +180,9 @@ class Author:
         build = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", "."]
         subprocess.run(build, cwd=root, check=True, capture_output=True)
         command = [sys.executable, str(ROOT / "tools" / "live.py"), "0", str(root)]
+        # Ctrl+C must reach it, also where a shell runs these tests in the background, deaf to it.
+        if os.name != "nt":
+            command[1:1] = ["-c", HEARS]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
         self.lines = []
         self.reader = threading.Thread(target=lambda: self.lines.extend(iter(self.process.stdout.readline, "")))

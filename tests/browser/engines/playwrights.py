@@ -21,6 +21,10 @@ class Playwrights:
         self.browser.close()
 
 
+# In the words of Chromium, Firefox and WebKit.
+LEFT = ("net::ERR_ABORTED", "NS_BINDING_ABORTED", "Load request cancelled")
+
+
 class Page(Tab):
     """A page of Playwright's."""
 
@@ -31,7 +35,7 @@ class Page(Tab):
         page.on("console", lambda message: self.complaints.append(f"console {message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
         page.on("request", lambda request: self.requested(request.url))
-        page.on("requestfailed", lambda request: self.complaints.append(f"request failed: {request.url}"))
+        page.on("requestfailed", self.lost)
         page.on("response", lambda said: said.status >= 400 and self.complaints.append(f"{said.status}: {said.url}"))
 
     def goto(self, address):
@@ -69,3 +73,8 @@ class Page(Tab):
 
     def close(self):
         self.context.close()
+
+    def lost(self, request):
+        """Note a request that failed; what was on its way when the page was left is no fault."""
+        if request.failure not in LEFT:
+            self.complaints.append(f"request failed: {request.url} {request.failure}")

@@ -76,10 +76,9 @@ NO_NUMBER = re.compile(r"\bNaN\b|Infinity|undefined|\bnull\b|\[object")
 class Driven:
     """A widget on its page: each step is looked at, and what is wrong is kept, so that one run tells all."""
 
-    def __init__(self, tab, site, place):
-        page, self.i, _ = place
+    def __init__(self, tab, place):
+        _, self.i, _ = place
         self.tab, self.faults = tab, []
-        visit(tab, site, page)
 
     def ask(self, what, *arguments):
         """Ask `kit` something of this widget."""

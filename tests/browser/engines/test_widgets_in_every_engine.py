@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from suite import DESK, KINDS, Driven, named
+from suite import DESK, KINDS, Driven, named, visit
 
 SLIDER_KEYS = ("Home", "ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown", "ArrowUp", "ArrowDown")
 TYPED = ("0.5", "-1", "1,5", "abc", "1e400", "", "NaN", "1e-320", "−0.25", "999999999", "٣")
@@ -15,7 +15,8 @@ def loaded(engine, site, request):
     """Each widget of the package, alive, where the book first shows it: loaded once for all that is done to it."""
     tab = engine.open()
     tab.resize(*DESK)
-    yield Driven(tab, site, request.param)
+    visit(tab, site, request.param[0])
+    yield Driven(tab, request.param)
     tab.close()
     assert tab.complaints == []
 

@@ -3,30 +3,34 @@
 import re
 
 import pytest
-from suite import KINDS, KIT, PHONE, PLACES, SEEN, Driven, named
+from suite import KINDS, KIT, PHONE, PLACES, SEEN, Driven, named, visit
 
 
-@pytest.mark.parametrize("place", PLACES, ids=named)
-def test_nothing_is_drawn_or_touched_outside_its_own_box(tab, site, place):
-    driven, found = Driven(tab, site, place), {}
-    for size in (PHONE, (1280, 1300)):
-        tab.resize(*size)
-        found[f"{size} first"] = driven.ask("strays") + driven.ask("covered")
-    driven.ask("focus", driven.controls("range")[0]["k"])
-    tab.press("PageUp", "PageUp")
-    found["moved"] = driven.ask("strays")
-    for button in driven.controls("button"):
-        if re.search("Reset|To start", button["name"]) and (at := driven.ask("spot", button["k"])):
-            tab.click(at["x"], at["y"])
-    found["after Reset"] = driven.ask("strays") + driven.ask("covered")
-    driven.ask("showStill")
-    found["in the still"] = driven.ask("strays")
+@pytest.mark.parametrize("page", dict.fromkeys(page for page, _, _ in PLACES))
+def test_nothing_is_drawn_or_touched_outside_its_own_box(tab, site, page):
+    visit(tab, site, page)
+    found = {}
+    for place in (place for place in PLACES if place[0] == page):
+        driven, name = Driven(tab, place), named(place)
+        for size in (PHONE, (1280, 1300)):
+            tab.resize(*size)
+            found[f"{name} at {size} first"] = driven.ask("strays") + driven.ask("covered")
+        driven.ask("focus", driven.controls("range")[0]["k"])
+        tab.press("PageUp", "PageUp")
+        found[f"{name} moved"] = driven.ask("strays")
+        for button in driven.controls("button"):
+            if re.search("Reset|To start", button["name"]) and (at := driven.ask("spot", button["k"])):
+                tab.click(at["x"], at["y"])
+        found[f"{name} after Reset"] = driven.ask("strays") + driven.ask("covered")
+        driven.ask("showStill")
+        found[f"{name} in the still"] = driven.ask("strays")
     assert {where: what for where, what in found.items() if what} == {}
 
 
 @pytest.mark.parametrize("place", KINDS, ids=named)
 def test_its_state_is_shared_and_comes_back(tab, site, place):
-    driven = Driven(tab, site, place)
+    visit(tab, site, place[0])
+    driven = Driven(tab, place)
     i = driven.i
     slider = driven.controls("range")[0]["k"]
     if not tab.evaluate(
