@@ -1,8 +1,8 @@
 """Print the numbers that a chapter's cells glued, written so that a live notebook prints them too.
 
-The text writes {eval}`glued("cat:.3f")`. In JupyterLab that is an expression for the kernel, and softmaxlab.notebook
-answers it. A static page has no kernel, so here the one form is read, and shown from what the cells stored when the
-book was built.
+The text writes {eval}`glued("cat:.3f")`. In JupyterLab that is an expression for the kernel, and
+softmaxlab.book.notebook answers it. A static page has no kernel, so here the one form is read, and shown from what the
+cells stored when the book was built.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 from time import perf_counter
 
-from softmaxlab.proofs.book import CATALOGUE
+from softmaxlab.proofs.catalogue import CATALOGUE
 
 
 def main() -> None:

@@ -13,10 +13,10 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from softmaxlab.data import digits, pixels, split
-from softmaxlab.evaluate import accuracy
-from softmaxlab.linear import logits_of, objective
-from softmaxlab.train import fit
+from softmaxlab.learning.datasets import digits, pixels, split
+from softmaxlab.learning.metrics import accuracy
+from softmaxlab.learning.optimizers import fit
+from softmaxlab.learning.softmax_regression import logits_of, objective
 
 TOLERANCES = (1e-4, 1e-6)  # scikit-learn's own, and a stricter one
 FEATURES = 50

@@ -1,8 +1,8 @@
 """Print the worst error of every installed library, in ulps, and what hill climbing finds against ours.
 
-Ulps are those of `softmaxlab.exact`, over the families of `softmaxlab.trials` with up to 65 classes. "win" is the
-loss or the gradient at the most likely class, "lose" at the least likely one. An error of 2**53 ulps or so means
-that 0 was returned: no digit is right.
+Ulps are those of `softmaxlab.accuracy.reference`, over the families of `softmaxlab.accuracy.cases` with up to 65
+classes. "win" is the loss or the gradient at the most likely class, "lose" at the least likely one. An error of 2**53
+ulps or so means that 0 was returned: no digit is right.
 """
 
 import sys
@@ -13,8 +13,9 @@ import numpy as np
 from libraries import installed
 
 import softmaxlab
-from softmaxlab import exact, rungs_shifted
-from softmaxlab.trials import families
+from softmaxlab.accuracy import reference
+from softmaxlab.accuracy.cases import families
+from softmaxlab.pitfalls import max_shifted
 
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = ("softmax", "log_softmax", "logsumexp", "loss win", "loss lose", "grad win", "grad lose")
@@ -31,11 +32,11 @@ def subjects():
             lambda x, y: softmaxlab.cross_entropy_grad(x, y, reduction="none"),
         ),
         "shifted rung": (
-            rungs_shifted.softmax_shifted,
-            rungs_shifted.log_softmax_shifted,
-            rungs_shifted.logsumexp_shifted,
-            rungs_shifted.cross_entropy_shifted,
-            rungs_shifted.cross_entropy_grad_shifted,
+            max_shifted.softmax_shifted,
+            max_shifted.log_softmax_shifted,
+            max_shifted.logsumexp_shifted,
+            max_shifted.cross_entropy_shifted,
+            max_shifted.cross_entropy_grad_shifted,
         ),
         "scipy": scipy_functions(),
         "sklearn": (None, None, None, lambda x, y: sklearn_loss(x, y)[0], lambda x, y: sklearn_loss(x, y)[1]),
@@ -122,18 +123,18 @@ def table(dtype):
         if logits.shape[1] > 65:
             continue
         win, lose = np.argmax(logits, axis=-1), np.argmin(logits, axis=-1)
-        total = exact.logsumexp(logits)
+        total = reference.logsumexp(logits)
         at = np.maximum(np.abs(total), np.abs(np.max(logits, axis=-1)).astype(float))
-        truths = [exact.softmax(logits), exact.log_softmax(logits), total]
-        truths += [exact.cross_entropy(logits, y) for y in (win, lose)]
-        truths += [exact.cross_entropy_grad(logits, y) for y in (win, lose)]
+        truths = [reference.softmax(logits), reference.log_softmax(logits), total]
+        truths += [reference.cross_entropy(logits, y) for y in (win, lose)]
+        truths += [reference.cross_entropy_grad(logits, y) for y in (win, lose)]
         for name, (softmax, log_softmax, logsumexp, loss, grad) in libraries.items():
             functions = (softmax, log_softmax, logsumexp, loss, loss, grad, grad)
             labels = ((), (), (), (win,), (lose,), (win,), (lose,))
             for column, (function, label, truth) in enumerate(zip(functions, labels, truths, strict=True)):
                 if function and not (name == "sklearn" and logits.shape[1] < 3):
                     with np.errstate(all="ignore"):
-                        errors = exact.ulps(function(logits, *label), truth, at if column == 2 else None)
+                        errors = reference.ulps(function(logits, *label), truth, at if column == 2 else None)
                     worst[name][column] = max(worst[name][column], errors.max())
     return worst
 

@@ -1,4 +1,4 @@
-"""Errors of results against `softmaxlab.exact`, each in the unit in which the contract is stated."""
+"""Errors of results against `softmaxlab.accuracy.reference`, each in the unit in which the contract is stated."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,7 +8,8 @@ import mpmath
 import numpy as np
 
 import softmaxlab
-from softmaxlab import exact, rungs_shifted
+from softmaxlab.accuracy import reference
+from softmaxlab.pitfalls import max_shifted
 
 LIMIT = 16  # the contract, in ulps or eps
 
@@ -35,36 +36,41 @@ OURS = Box(
     softmaxlab.softmax_jacobian,
 )
 SHIFTED = Box(
-    rungs_shifted.softmax_shifted,
-    rungs_shifted.log_softmax_shifted,
-    rungs_shifted.logsumexp_shifted,
-    rungs_shifted.cross_entropy_shifted,
-    rungs_shifted.cross_entropy_grad_shifted,
-    rungs_shifted.softmax_jvp_shifted,
+    max_shifted.softmax_shifted,
+    max_shifted.log_softmax_shifted,
+    max_shifted.logsumexp_shifted,
+    max_shifted.cross_entropy_shifted,
+    max_shifted.cross_entropy_grad_shifted,
+    max_shifted.softmax_jvp_shifted,
     None,
 )
 
 
 def softmax_error(box, logits):
-    return exact.ulps(box.softmax(logits), exact.softmax(logits))
+    return reference.ulps(box.softmax(logits), reference.softmax(logits))
 
 
 def log_softmax_error(box, logits):
-    return exact.ulps(box.log_softmax(logits), exact.log_softmax(logits))
+    return reference.ulps(box.log_softmax(logits), reference.log_softmax(logits))
 
 
 def logsumexp_error(box, logits):
-    truth = exact.logsumexp(logits)
+    truth = reference.logsumexp(logits)
     at = np.maximum(np.abs(truth), [mpmath.mpf(float(peak)) for peak in np.abs(np.max(logits, axis=-1))])
-    return exact.ulps(box.logsumexp(logits), truth, at)
+    return reference.ulps(box.logsumexp(logits), truth, at)
 
 
 def hard_loss_error(box, logits):
-    return np.stack([exact.ulps(box.cross_entropy(logits, y), exact.cross_entropy(logits, y)) for y in labels(logits)])
+    return np.stack(
+        [reference.ulps(box.cross_entropy(logits, y), reference.cross_entropy(logits, y)) for y in labels(logits)]
+    )
 
 
 def hard_grad_error(box, logits):
-    given = [exact.ulps(box.cross_entropy_grad(logits, y), exact.cross_entropy_grad(logits, y)) for y in labels(logits)]
+    given = [
+        reference.ulps(box.cross_entropy_grad(logits, y), reference.cross_entropy_grad(logits, y))
+        for y in labels(logits)
+    ]
     return np.stack(given)
 
 
@@ -74,7 +80,7 @@ def labels(logits):
 
 
 def soft_loss_error(box, logits):
-    given = [exact.ulps(box.cross_entropy(logits, t), exact.cross_entropy(logits, t)) for t in masses(logits)]
+    given = [reference.ulps(box.cross_entropy(logits, t), reference.cross_entropy(logits, t)) for t in masses(logits)]
     return np.stack(given)
 
 
@@ -82,10 +88,10 @@ def soft_grad_error(box, logits):
     """In eps of the smaller of p Σt + t and of the sum of the other masses and (1 − p) Σt."""
     errors = []
     with mpmath.workdps(800):  # so many that 1 - p keeps some wherever it is a float at all
-        probs = exact.softmax(logits, digits=800)
+        probs = reference.softmax(logits, digits=800)
         lacks = 1 - probs
     for targets in masses(logits):
-        truth = exact.cross_entropy_grad(logits, targets)
+        truth = reference.cross_entropy_grad(logits, targets)
         t = np.vectorize(lambda mass: mpmath.mpf(float(mass)), otypes=[object])(targets)
         mass = np.sum(t, axis=-1, keepdims=True)
         with mpmath.workdps(60):
@@ -107,13 +113,13 @@ def masses(logits):
 def jvp_error(box, logits):
     """In eps of the sum of the absolute terms of the product, Σ_j |J_ij v_j|."""
     tangent = np.random.default_rng(2).normal(size=logits.shape).astype(logits.dtype)
-    jacobian = exact.softmax_jacobian(logits)
+    jacobian = reference.softmax_jacobian(logits)
     terms = np.sum(np.abs(jacobian) * np.abs(tangent.astype(float))[:, None, :], axis=-1)
-    return in_eps(box.softmax_jvp(logits, tangent), exact.softmax_jvp(logits, tangent), terms)
+    return in_eps(box.softmax_jvp(logits, tangent), reference.softmax_jvp(logits, tangent), terms)
 
 
 def jacobian_error(box, logits):
-    return exact.ulps(box.softmax_jacobian(logits), exact.softmax_jacobian(logits))
+    return reference.ulps(box.softmax_jacobian(logits), reference.softmax_jacobian(logits))
 
 
 def in_eps(measured, truth, terms):

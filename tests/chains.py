@@ -1,9 +1,9 @@
 """Which claims of the book are chains of equations, known without proving them: a collection of tests takes seconds."""
 
-from softmaxlab.proofs.book import CATALOGUE
+from softmaxlab.proofs.catalogue import CATALOGUE
+from softmaxlab.proofs.checking.compiled import key_of
 from softmaxlab.proofs.claim import Claim
-from softmaxlab.proofs.compiled import key_of
-from softmaxlab.proofs.concrete import names_in
+from softmaxlab.proofs.language.names import names_in
 
 
 def plain(claim):

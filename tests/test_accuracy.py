@@ -9,8 +9,8 @@ import pytest
 
 import softmaxlab
 from accuracy import ERRORS, LIMIT, OURS, SHIFTED
-from softmaxlab import exact
-from softmaxlab.trials import families
+from softmaxlab.accuracy import reference
+from softmaxlab.accuracy.cases import families
 
 FAMILIES = {dtype: families(dtype) for dtype in (np.float64, np.float32)}
 QUADRATIC = ("jvp", "jacobian", "gradient of masses")  # their reference takes n² steps: up to 65 classes here
@@ -125,10 +125,10 @@ def test_a_million_classes_keep_the_contract(dtype, spread, lead, axis):
     for index, order in enumerate((slice(None), slice(None, None, -1))):
         first = [np.flatnonzero(which[order] == value)[0] for value in range(200)]
         errors = {
-            "softmax": exact.ulps(np.take(results, index, 1 + axis)[first], probs).max(),
-            "loss": exact.ulps(losses[index], loss).max(),
-            "gradient": exact.ulps(np.take(grads, index, 1 + axis)[order][label], slope).max(),
-            "other gradients": exact.ulps(np.take(grads, index, 1 + axis)[first[1:]], probs[1:]).max(),
+            "softmax": reference.ulps(np.take(results, index, 1 + axis)[first], probs).max(),
+            "loss": reference.ulps(losses[index], loss).max(),
+            "gradient": reference.ulps(np.take(grads, index, 1 + axis)[order][label], slope).max(),
+            "other gradients": reference.ulps(np.take(grads, index, 1 + axis)[first[1:]], probs[1:]).max(),
         }
         print({name: round(float(error), 2) for name, error in errors.items()})
         assert max(errors.values()) <= LIMIT
@@ -142,13 +142,13 @@ def test_a_million_classes_keep_the_contract(dtype, spread, lead, axis):
 def test_the_contract_holds_along_any_axis(family, dtype):
     logits = FAMILIES[dtype][family]
     blocks = np.stack([logits, logits[::-1]], axis=1)  # (rows, 2, n)
-    truth, logs = exact.softmax(blocks), exact.log_softmax(blocks)
+    truth, logs = reference.softmax(blocks), reference.log_softmax(blocks)
     for axis in (0, 1, 2):
         turned = np.moveaxis(blocks, -1, axis)
         found = np.moveaxis(softmaxlab.softmax(turned, axis), axis, -1)
         found_logs = np.moveaxis(softmaxlab.log_softmax(turned, axis), axis, -1)
-        assert exact.ulps(found, truth).max() <= LIMIT
-        assert exact.ulps(found_logs, logs).max() <= LIMIT
+        assert reference.ulps(found, truth).max() <= LIMIT
+        assert reference.ulps(found_logs, logs).max() <= LIMIT
 
 
 @pytest.mark.parametrize("dtype", FAMILIES)
@@ -158,8 +158,8 @@ def test_one_hot_targets_keep_the_contract_of_labels(family, dtype):
     for label in (np.argmax(logits, -1), np.argmin(logits, -1)):
         one_hot = np.eye(logits.shape[1], dtype=dtype)[label]
         losses, grad = softmaxlab.cross_entropy_with_grad(logits, one_hot, reduction="none")
-        assert exact.ulps(losses, exact.cross_entropy(logits, label)).max() <= LIMIT
-        assert exact.ulps(grad, exact.cross_entropy_grad(logits, label)).max() <= LIMIT
+        assert reference.ulps(losses, reference.cross_entropy(logits, label)).max() <= LIMIT
+        assert reference.ulps(grad, reference.cross_entropy_grad(logits, label)).max() <= LIMIT
 
 
 @pytest.mark.parametrize("dtype", FAMILIES)
@@ -171,13 +171,13 @@ def test_weight_smoothing_and_mean_keep_the_contract(dtype):
     masses = spread * np.array([mpmath.mpf(float(w)) for w in weight])
     loss = softmaxlab.cross_entropy(logits, label, weight=weight, label_smoothing=smoothing)
     with mpmath.workdps(60):
-        truth = mpmath.fsum(exact.cross_entropy(logits, masses)) / float(np.sum(weight[label]))
-    assert exact.ulps(loss, truth) <= LIMIT
+        truth = mpmath.fsum(reference.cross_entropy(logits, masses)) / float(np.sum(weight[label]))
+    assert reference.ulps(loss, truth) <= LIMIT
     grad = softmaxlab.cross_entropy_grad(logits, label, weight=weight)
     with mpmath.workdps(60):
         factor = np.array([mpmath.mpf(float(w)) for w in weight[label]]) / float(np.sum(weight[label]))
-        slopes = exact.cross_entropy_grad(logits, label) * factor[:, None]
-    assert exact.ulps(grad, slopes).max() <= LIMIT
+        slopes = reference.cross_entropy_grad(logits, label) * factor[:, None]
+    assert reference.ulps(grad, slopes).max() <= LIMIT
 
 
 @pytest.mark.parametrize("classes", [1, 2, 6, 100])
@@ -186,22 +186,22 @@ def test_a_mean_over_rows_near_overflow_keeps_the_contract(classes):
     logits = np.random.default_rng(4).normal(size=(50, classes)) + 709 - np.log(classes) - 4
     label = np.zeros(50, int)
     grad = softmaxlab.cross_entropy_grad(logits, label)
-    truth = exact.cross_entropy_grad(logits, label) / mpmath.mpf(50)
-    assert exact.ulps(grad, truth).max() <= LIMIT
+    truth = reference.cross_entropy_grad(logits, label) / mpmath.mpf(50)
+    assert reference.ulps(grad, truth).max() <= LIMIT
 
 
 def test_float16_is_right_to_its_last_place_where_it_is_not_near_a_tie():
     logits = (np.random.default_rng(5).normal(size=(50, 8)) * 5).astype(np.float16)
-    for ours, reference in ((softmaxlab.softmax, exact.softmax), (softmaxlab.log_softmax, exact.log_softmax)):
+    for ours, exact in ((softmaxlab.softmax, reference.softmax), (softmaxlab.log_softmax, reference.log_softmax)):
         # Half an ulp of the last rounding, and 16 ulps of float32, each 2**-13 ulp of float16.
-        assert exact.ulps(ours(logits), reference(logits)).max() <= 0.5 + 16 / 2**13
+        assert reference.ulps(ours(logits), exact(logits)).max() <= 0.5 + 16 / 2**13
 
 
 def test_integers_keep_the_contract():
     logits = np.random.default_rng(6).integers(-50, 50, size=(20, 5))
-    assert exact.ulps(softmaxlab.softmax(logits), exact.softmax(logits)).max() <= LIMIT
+    assert reference.ulps(softmaxlab.softmax(logits), reference.softmax(logits)).max() <= LIMIT
 
 
 def test_the_examples_of_the_package_are_right():
-    assert softmaxlab.cross_entropy([0.0, -50.0], 0) == float(exact.cross_entropy([0, -50], 0))
+    assert softmaxlab.cross_entropy([0.0, -50.0], 0) == float(reference.cross_entropy([0, -50], 0))
     assert softmaxlab.cross_entropy_grad([0.0, -50.0], 0)[0] == -softmaxlab.softmax([0.0, -50.0])[1]

@@ -10,8 +10,8 @@ import pytest
 import softmaxlab
 from accuracy import LIMIT
 from accuracy_wide import WIDE_ENOUGH, WIDER, measures, search
-from softmaxlab import exact
-from softmaxlab.precision_runs import loss_of_plain_rest
+from softmaxlab.accuracy import reference
+from softmaxlab.lessons.rounding_experiments import loss_of_plain_rest
 
 GAPS = {np.float64: (708.5, 720.3, 744.0, 746.5, 755.0), np.float32: (87.5, 95.3, 103.5, 105.0, 114.0)}
 CLASSES = {3: 2000, 12: 1000, 40: 200, 1000: 40, 100_000: 4}  # and how many rows of them the search measures
@@ -43,29 +43,29 @@ def rows_of(dtype, classes):
 def test_faint_losers_keep_the_contract_at_60_digits(dtype, classes):
     for row in rows_of(dtype, classes):
         loss, grad = softmaxlab.cross_entropy_with_grad(row, 0)
-        truth, slopes = exact.cross_entropy(row, 0), exact.cross_entropy_grad(row, 0)
-        assert exact.ulps(loss, truth) <= LIMIT
-        assert exact.ulps(grad, slopes).max() <= LIMIT
-        assert exact.ulps(-softmaxlab.log_softmax(row)[0], truth) <= LIMIT
-        assert exact.ulps(softmaxlab.logsumexp(row), exact.logsumexp(row)) <= LIMIT
+        truth, slopes = reference.cross_entropy(row, 0), reference.cross_entropy_grad(row, 0)
+        assert reference.ulps(loss, truth) <= LIMIT
+        assert reference.ulps(grad, slopes).max() <= LIMIT
+        assert reference.ulps(-softmaxlab.log_softmax(row)[0], truth) <= LIMIT
+        assert reference.ulps(softmaxlab.logsumexp(row), reference.logsumexp(row)) <= LIMIT
         nearly = np.where(np.arange(len(row)) < 2, [1, 2.0**-20] + [0] * (len(row) - 2), 0).astype(dtype)
-        assert exact.ulps(softmaxlab.cross_entropy(row, nearly), exact.cross_entropy(row, nearly)) <= LIMIT
+        assert reference.ulps(softmaxlab.cross_entropy(row, nearly), reference.cross_entropy(row, nearly)) <= LIMIT
 
 
 @pytest.mark.parametrize("dtype", GAPS)
 def test_a_hundred_thousand_faint_losers_keep_the_contract_at_60_digits(dtype):
     row = np.array([0.0] + [-GAPS[dtype][1]] * 100_000, dtype)
     loss, grad = softmaxlab.cross_entropy_with_grad(row, 0)
-    truth = exact.cross_entropy(row, 0)
-    assert exact.ulps(loss, truth) <= LIMIT
-    assert exact.ulps(-grad[0], truth) <= LIMIT  # log(1 + rest) and rest agree to far more than an ulp
+    truth = reference.cross_entropy(row, 0)
+    assert reference.ulps(loss, truth) <= LIMIT
+    assert reference.ulps(-grad[0], truth) <= LIMIT  # log(1 + rest) and rest agree to far more than an ulp
 
 
 @pytest.mark.parametrize(("dtype", "gap"), [(np.float64, 718), (np.float32, 95.3)])
 def test_a_plain_sum_of_faint_losers_breaks_the_contract(dtype, gap):
     losers = np.full(1000, -gap, dtype)
-    truth = exact.cross_entropy(np.append(dtype(0), losers), 0)
-    assert exact.ulps(loss_of_plain_rest(losers), truth) > LIMIT
+    truth = reference.cross_entropy(np.append(dtype(0), losers), 0)
+    assert reference.ulps(loss_of_plain_rest(losers), truth) > LIMIT
 
 
 @pytest.mark.parametrize("dtype", GAPS)
@@ -87,15 +87,15 @@ def test_losers_of_a_row_that_is_shifted_down_are_not_rounded_by_the_shift(dtype
     losses, grads = softmaxlab.cross_entropy_with_grad(rows, np.zeros(100, int), reduction="none")
     with mpmath.workdps(60):
         truth = np.array([100_000 * mpmath.exp(mpmath.mpf(float(x)) - lead) for x in losers])  # log(1 + rest) is rest
-    assert exact.ulps(losses, truth).max() <= LIMIT
-    assert exact.ulps(-grads[:, 0], truth).max() <= LIMIT
+    assert reference.ulps(losses, truth).max() <= LIMIT
+    assert reference.ulps(-grads[:, 0], truth).max() <= LIMIT
 
 
 @pytest.mark.parametrize(("dtype", "gap", "size"), [(np.float64, 740.0, 1e300), (np.float32, 101.0, 1e30)])
 def test_a_large_tangent_makes_the_digits_of_a_subnormal_probability_show(dtype, gap, size):
     row, tangent = np.array([0, -gap], dtype), np.array([0, size], dtype)
-    moved, truth = softmaxlab.softmax_jvp(row, tangent), exact.softmax_jvp(row, tangent)
-    assert exact.ulps(moved, truth).max() <= LIMIT
+    moved, truth = softmaxlab.softmax_jvp(row, tangent), reference.softmax_jvp(row, tangent)
+    assert reference.ulps(moved, truth).max() <= LIMIT
 
 
 @pytest.mark.parametrize("dtype", GAPS)
@@ -103,7 +103,7 @@ def test_differences_of_a_tangent_may_leave_the_range(dtype):
     largest = np.finfo(dtype).max
     for row, tangent in (([0, 0], [largest, -largest]), ([3, 0, 1], [-largest, largest, 0])):
         row, tangent = np.array(row, dtype), np.array(tangent, dtype)
-        assert exact.ulps(softmaxlab.softmax_jvp(row, tangent), exact.softmax_jvp(row, tangent)).max() <= LIMIT
+        assert reference.ulps(softmaxlab.softmax_jvp(row, tangent), reference.softmax_jvp(row, tangent)).max() <= LIMIT
 
 
 @pytest.mark.parametrize("dtype", GAPS)
@@ -111,8 +111,8 @@ def test_a_tangent_of_many_tiny_numbers_is_averaged_to_the_last_digits(dtype):
     # Each product p·v is below the smallest float; their sum is not.
     row, tangent = np.zeros(2001, dtype), np.full(2001, 1000 * np.finfo(dtype).smallest_subnormal)
     row[0], tangent[0] = np.log(2000), 0
-    moved, truth = softmaxlab.softmax_jvp(row, tangent), exact.softmax_jvp(row, tangent)
-    assert exact.ulps(moved, truth).max() <= LIMIT
+    moved, truth = softmaxlab.softmax_jvp(row, tangent), reference.softmax_jvp(row, tangent)
+    assert reference.ulps(moved, truth).max() <= LIMIT
 
 
 def test_the_two_measures_agree():
@@ -120,5 +120,5 @@ def test_the_two_measures_agree():
     row = np.array([[0.0, -707.0, -720.0, -744.0, -3.0]])
     errors = measures(row, random.random((1, 5)), random.normal(size=(1, 5)))
     if WIDE_ENOUGH:
-        slow = exact.ulps(softmaxlab.log_softmax(row), exact.log_softmax(row)).max()
+        slow = reference.ulps(softmaxlab.log_softmax(row), reference.log_softmax(row)).max()
         np.testing.assert_allclose(errors["log_softmax"], slow, atol=0.02)  # the wider format's own rounding

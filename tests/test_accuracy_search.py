@@ -13,7 +13,7 @@ import pytest
 
 import softmaxlab
 from accuracy import LIMIT
-from softmaxlab import exact
+from softmaxlab.accuracy import reference
 
 ROWS = 150_000
 WIDER = {np.float32: np.float64, np.float64: np.longdouble}
@@ -69,15 +69,15 @@ def measures(logits, label, wide):
 
 def slow_measures(logits, label):
     """The same at 60 digits."""
-    probs = exact.softmax(logits)
+    probs = reference.softmax(logits)
     losses, grad = softmaxlab.cross_entropy_with_grad(logits, label, reduction="none")
-    slopes, loss = exact.cross_entropy_grad(logits, label), exact.cross_entropy(logits, label)
+    slopes, loss = reference.cross_entropy_grad(logits, label), reference.cross_entropy(logits, label)
     own_logs = np.take_along_axis(softmaxlab.log_softmax(logits), label[:, None], 1)[:, 0]
-    errors = exact.ulps(grad, slopes)
+    errors = reference.ulps(grad, slopes)
     return {
-        "softmax": exact.ulps(softmaxlab.softmax(logits), probs).max(axis=1),
-        "log_softmax": exact.ulps(-own_logs, loss),
-        "loss": exact.ulps(losses, loss),
+        "softmax": reference.ulps(softmaxlab.softmax(logits), probs).max(axis=1),
+        "log_softmax": reference.ulps(-own_logs, loss),
+        "loss": reference.ulps(losses, loss),
         "gradient at the label": np.take_along_axis(errors, label[:, None], 1)[:, 0],
         "gradient elsewhere": errors.max(axis=1),
     }

@@ -10,20 +10,20 @@ import scipy.sparse as sp
 from softmaxlab import (
     cross_entropy,
     cross_entropy_grad,
-    exact,
     gradcheck,
     log_softmax,
     logsumexp,
-    scoring,
     softmax,
     softmax_jacobian,
     softmax_jvp,
 )
-from softmaxlab._arrays import holds_masks, real_array
-from softmaxlab.calibration import fit_temperature, reliability
-from softmaxlab.data import pixels, split
-from softmaxlab.evaluate import accuracy
-from softmaxlab.train import fit, newton
+from softmaxlab._core.arrays import holds_masks, real_array
+from softmaxlab.accuracy import reference
+from softmaxlab.learning import scoring_rules
+from softmaxlab.learning.calibration import fit_temperature, reliability
+from softmaxlab.learning.datasets import pixels, split
+from softmaxlab.learning.metrics import accuracy
+from softmaxlab.learning.optimizers import fit, newton
 from softmaxlab.widgets import ExactDigits, InformationBars, JacobianView, LogitExplorer, PrecisionBreaker
 from test_against_peers import peer
 
@@ -50,9 +50,9 @@ TAKE_ROWS = {
     "gradcheck": lambda rows: gradcheck(np.sum, np.ones((2, 3)), rows),
     "the gradient": lambda rows: gradcheck(np.sum, rows, np.ones((2, 3))),
     "the function's value": lambda rows: gradcheck(lambda at: rows, np.ones((2, 3, 1)), [1.0]),
-    "entropy": scoring.entropy,
-    "kl_divergence": lambda rows: scoring.kl_divergence(rows, np.ones((2, 3))),
-    "exact.softmax": exact.softmax,
+    "entropy": scoring_rules.entropy,
+    "kl_divergence": lambda rows: scoring_rules.kl_divergence(rows, np.ones((2, 3))),
+    "reference.softmax": reference.softmax,
     "LogitExplorer": lambda rows: LogitExplorer(logits=rows[0]),
     "JacobianView": lambda rows: JacobianView(tangent=rows[0]),
     "PrecisionBreaker": lambda rows: PrecisionBreaker(logits=rows[0]),

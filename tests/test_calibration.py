@@ -9,17 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from softmaxlab import cross_entropy, softmax
-from softmaxlab.calibration import (
-    expected_calibration_error,
-    fit_temperature,
-    reliability,
-    temperature_slope,
-)
-from softmaxlab.chance import honest_errors
-from softmaxlab.data import digits, pixels, split
-from softmaxlab.differences import central_difference
-from softmaxlab.linear import logits_of
-from softmaxlab.train import fit
+from softmaxlab.learning.calibration import expected_calibration_error, fit_temperature, reliability, temperature_slope
+from softmaxlab.learning.datasets import digits, pixels, split
+from softmaxlab.learning.optimizers import fit
+from softmaxlab.learning.sampling_error import honest_errors
+from softmaxlab.learning.softmax_regression import logits_of
+from softmaxlab.numerics.finite_differences import central_difference
 from softmaxlab.widgets import InformationBars
 
 RNG = np.random.default_rng(0)

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from chapter_rules import cells, display_math, labels_in, prose
-from softmaxlab import cross_entropy, notebook, widgets
-from softmaxlab.honesty import cheapest, squared_shortfall
-from softmaxlab.proofs.book import proof_of
-from softmaxlab.proofs.compiled import chain
-from softmaxlab.scoring import squared_error
+from softmaxlab import cross_entropy, widgets
+from softmaxlab.book import notebook
+from softmaxlab.learning.scoring_rules import squared_error
+from softmaxlab.lessons.price_lists import cheapest, squared_shortfall
+from softmaxlab.proofs.catalogue import proof_of
+from softmaxlab.proofs.checking.compiled import chain
 from softmaxlab.widgets.gradient_at_work import MOST_STEPS
 
 ROOT = Path(__file__).parents[1]

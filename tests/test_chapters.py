@@ -88,7 +88,7 @@ kernelspec:
   name: python3
 ---
 """
-IMPORT = "from softmaxlab.notebook import glue, glued\n"
+IMPORT = "from softmaxlab.book.notebook import glue, glued\n"
 THE_LOSS = '\nIt is {eval}`glued("loss:.3f")`.\n\n'
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from softmaxlab.data import digits, pixels, split, three_clouds
+from softmaxlab.learning.datasets import digits, pixels, split, three_clouds
 
 
 def raises(message):

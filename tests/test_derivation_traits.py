@@ -8,10 +8,10 @@ import traitlets
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softmaxlab import cross_entropy_grad, softmax, softmax_jacobian
-from softmaxlab.proofs.book import proof_of
-from softmaxlab.proofs.compiled import chain
-from softmaxlab.widgets import Derivation, _text
+from softmaxlab import _formatting, cross_entropy_grad, softmax, softmax_jacobian
+from softmaxlab.proofs.catalogue import proof_of
+from softmaxlab.proofs.checking.compiled import chain
+from softmaxlab.widgets import Derivation
 
 LOGITS = st.lists(st.floats(-10, 10), min_size=2, max_size=5)
 SHOWN = ["eq-jacobian", "eq-jacobian-off", "eq-jacobian-symmetric", "eq-p-minus-y", "eq-chain-1", "eq-lse-hessian"]
@@ -122,7 +122,7 @@ def test_the_still_shows_the_step_and_its_values():
     assert step["before"] in still
     assert step["after"] in still
     assert [texts(still, name) for name in ("left", "before", "after")] == [
-        [_text.fixed(derivation.values[n], 10)] for n in (0, 3, 4)
+        [_formatting.fixed(derivation.values[n], 10)] for n in (0, 3, 4)
     ]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from softmaxlab import cross_entropy_grad
-from softmaxlab.differences import (
+from softmaxlab.numerics.finite_differences import (
     ROUNDOFF,
     best_central_step,
     best_forward_step,
@@ -16,11 +16,7 @@ from softmaxlab.differences import (
     loss_along,
     v_curve,
 )
-from softmaxlab.rungs_training import (
-    loss_for_complex,
-    loss_of_softmax_twice,
-    smallest_loss_of_softmax_twice,
-)
+from softmaxlab.pitfalls.double_softmax import loss_for_complex, loss_of_softmax_twice, smallest_loss_of_softmax_twice
 
 LOGITS = np.array([1.0, 2.0, 0.5])
 

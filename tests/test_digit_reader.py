@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softmaxlab import cross_entropy, cross_entropy_grad, softmax
-from softmaxlab.data import digits, pixels, split
-from softmaxlab.digit_reader import L2, evidence, read, samples, trained
-from softmaxlab.evaluate import accuracy, worst_mistakes
-from softmaxlab.linear import logits_of, objective
-from softmaxlab.train import fit
+from softmaxlab.learning.datasets import digits, pixels, split
+from softmaxlab.learning.digit_classifier import L2, evidence, read, samples, trained
+from softmaxlab.learning.metrics import accuracy, worst_mistakes
+from softmaxlab.learning.optimizers import fit
+from softmaxlab.learning.softmax_regression import logits_of, objective
 
 PARTS = split(*digits())
 IMAGES = st.lists(st.integers(0, 16), min_size=64, max_size=64).map(lambda counts: np.reshape(counts, (8, 8)))

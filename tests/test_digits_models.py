@@ -11,10 +11,9 @@ import numpy as np
 import pytest
 
 from softmaxlab import cross_entropy, softmax
-from softmaxlab.calibration import expected_calibration_error, fit_temperature
-from softmaxlab.chance import honest_errors, standard_error
-from softmaxlab.data import digits, pixels, split
-from softmaxlab.digits_models import (
+from softmaxlab.learning.calibration import expected_calibration_error, fit_temperature
+from softmaxlab.learning.datasets import digits, pixels, split
+from softmaxlab.learning.digits_models import (
     FINENESS,
     KEPT,
     MODELS,
@@ -25,8 +24,9 @@ from softmaxlab.digits_models import (
     pixels_of_the_test,
     trained,
 )
-from softmaxlab.linear import logits_of, objective
-from softmaxlab.train import fit, smoothed
+from softmaxlab.learning.optimizers import fit, smoothed
+from softmaxlab.learning.sampling_error import honest_errors, standard_error
+from softmaxlab.learning.softmax_regression import logits_of, objective
 
 PARTS = split(pixels(digits().inputs), digits().labels)
 
@@ -34,7 +34,8 @@ PARTS = split(pixels(digits().inputs), digits().labels)
 @pytest.fixture(scope="module")
 def retrained():
     """All models, trained now; on one thread, as two that wait for each other on a busy machine take minutes."""
-    code = "import sys; from softmaxlab.digits_models import train_all; sys.stdout.buffer.write(train_all().tobytes())"
+    code = "import sys; from softmaxlab.learning.digits_models import train_all; "
+    code += "sys.stdout.buffer.write(train_all().tobytes())"
     env = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     made = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=True).stdout
     return np.frombuffer(made, dtype="<i2").reshape(len(MODELS), 65, 10) / FINENESS
@@ -79,7 +80,7 @@ def test_the_models_of_little_and_much_penalty_are_right_equally_often_and_not_e
 
 
 def test_the_file_holds_all_models_and_nothing_else():
-    packed = files("softmaxlab").joinpath(KEPT).read_bytes()
+    packed = files("softmaxlab.learning").joinpath(KEPT).read_bytes()
     assert len(packed) < 12_000
     assert len(bz2.decompress(packed)) == 2 * len(MODELS) * 65 * 10
 

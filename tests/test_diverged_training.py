@@ -7,15 +7,16 @@ import numpy as np
 import pytest
 
 import softmaxlab
-from softmaxlab import cross_entropy, plane
-from softmaxlab import descent as steps
-from softmaxlab.calibration import fit_temperature, reliability
-from softmaxlab.data import three_clouds
-from softmaxlab.evaluate import accuracy, confusion_matrix, worst_mistakes
-from softmaxlab.hidden import descend_layers
-from softmaxlab.linear import logits_of
-from softmaxlab.train import descend, fit, newton
-from softmaxlab.training_runs import over_penalties, run
+from softmaxlab import cross_entropy
+from softmaxlab.learning.calibration import fit_temperature, reliability
+from softmaxlab.learning.datasets import three_clouds
+from softmaxlab.learning.metrics import accuracy, confusion_matrix, worst_mistakes
+from softmaxlab.learning.mlp import descend_layers
+from softmaxlab.learning.optimizers import descend, fit, newton
+from softmaxlab.learning.softmax_regression import logits_of
+from softmaxlab.lessons import plane_regression
+from softmaxlab.lessons.training_comparison import over_penalties, run
+from softmaxlab.numerics import gradient_descent as steps
 
 POINTS, LABELS = three_clouds(per_class=10)
 JUDGES = [accuracy, confusion_matrix, worst_mistakes, reliability, fit_temperature]
@@ -133,6 +134,6 @@ def test_the_plainest_descent_says_when_a_rate_is_too_large():
 
 def test_the_plane_says_when_its_points_want_scaling_or_its_rate_is_too_large():
     with pytest.raises(ValueError, match=r"points of sizes up to .*: scale them, write np\.divide\(points, np\.max"):
-        plane.train(POINTS * 1e200, LABELS)
+        plane_regression.train(POINTS * 1e200, LABELS)
     with pytest.raises(ValueError, match=r"expected a smaller rate than 1e\+308$"):
-        plane.train(POINTS, LABELS, rate=1e308)
+        plane_regression.train(POINTS, LABELS, rate=1e308)

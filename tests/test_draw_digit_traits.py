@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ipywidgets.embed import dependency_state
 
-from softmaxlab.data import digits
-from softmaxlab.digit_reader import evidence, read, samples, trained
+from softmaxlab.learning.datasets import digits
+from softmaxlab.learning.digit_classifier import evidence, read, samples, trained
 from softmaxlab.widgets import DrawDigit, _digit_picture
 from softmaxlab.widgets.draw_digit import pack, state_text
 

@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from softmaxlab import cross_entropy_grad, errata, softmax
-from softmaxlab.detectors import numerical_gradient
-from softmaxlab.errata import IN_A_POST, LIKE_A_POST, MISSING, PROVER, REMARKS, RUN, STATED, TEST, UNCLEAR, WRONG
-from softmaxlab.figures_errata import judged, one_hot_example, remarks_html, show_remarks, verdict
-from softmaxlab.misprints import CORRECTED, PRINTED
-from softmaxlab.mutants import MUTANTS, grad_any_shape, loss_any_shape, softmax_unshifted
-from softmaxlab.rungs import softmax_misplaced
-from softmaxlab.rungs_shifted import softmax_shifted
+from softmaxlab import cross_entropy_grad, softmax
+from softmaxlab.book import errata
+from softmaxlab.book.errata import IN_A_POST, LIKE_A_POST, MISSING, PROVER, REMARKS, RUN, STATED, TEST, UNCLEAR, WRONG
+from softmaxlab.book.errata_tables import judged, one_hot_example, remarks_html, show_remarks, verdict
+from softmaxlab.lessons.mutation.checks import numerical_gradient
+from softmaxlab.pitfalls.max_shifted import softmax_shifted
+from softmaxlab.pitfalls.mutants import MUTANTS, grad_any_shape, loss_any_shape, softmax_unshifted
+from softmaxlab.pitfalls.naive import softmax_misplaced
+from softmaxlab.proofs.catalogue.misprints import CORRECTED, PRINTED
 
 ROOT = Path(__file__).parents[1]
 CHAPTER = (ROOT / "chapters" / "14-errata.md").read_text(encoding="utf-8")
@@ -109,7 +110,7 @@ def test_the_list_shows_every_remark_once_under_its_kind_with_its_evidence(monke
         assert links == errata.numbered(kind)
         assert f"<strong>{kind.capitalize()}: {len(links)}</strong>" in group
     displayed = []
-    monkeypatch.setattr("softmaxlab.figures_errata.display", lambda data, raw: displayed.append(data))
+    monkeypatch.setattr("softmaxlab.book.errata_tables.display", lambda data, raw: displayed.append(data))
     show_remarks()
     assert displayed[0]["text/plain"].count("\n") == len(REMARKS) - 1
     assert "held by a test: rows of infinities without a meaning are nan" in displayed[0]["text/html"]
@@ -175,7 +176,7 @@ def test_a_true_claim_has_no_one_hot_counterexample():
 
 def test_the_verdict_shows_the_one_hot_counterexample_below_the_other(monkeypatch):
     displayed = []
-    monkeypatch.setattr("softmaxlab.figures_errata.display", lambda data, raw: displayed.append(data))
+    monkeypatch.setattr("softmaxlab.book.errata_tables.display", lambda data, raw: displayed.append(data))
     verdict("k-not-1", one_hot=True)
     html = displayed[0]["text/html"]
     assert html.count("Refuted.") == 2

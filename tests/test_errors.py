@@ -9,13 +9,13 @@ from softmaxlab import (
     cross_entropy,
     cross_entropy_grad,
     cross_entropy_with_grad,
-    exact,
     log_softmax,
     logsumexp,
     softmax,
     softmax_jacobian,
     softmax_jvp,
 )
+from softmaxlab.accuracy import reference
 
 LOGITS = np.arange(12.0).reshape(4, 3)
 LABELS = np.array([0, 1, 2, 1])
@@ -274,14 +274,14 @@ def test_a_tangent_of_inf_is_no_number_beyond_the_dtype():
 
 @pytest.mark.parametrize("labels", [5, -1, 1.7])
 def test_the_exact_loss_refuses_what_is_no_class(labels):
-    for function in (exact.cross_entropy, exact.cross_entropy_grad):
+    for function in (reference.cross_entropy, reference.cross_entropy_grad):
         with raises(f"labels are {labels}; expected class indices: integers from 0 to 1"):
             function([0.0, 1.0], labels)
 
 
 @pytest.mark.parametrize("logits", [3.0, [], np.zeros((2, 0))])
 def test_the_exact_functions_need_a_class(logits):
-    for function in (exact.softmax, exact.log_softmax, exact.logsumexp, exact.softmax_jacobian):
+    for function in (reference.softmax, reference.log_softmax, reference.logsumexp, reference.softmax_jacobian):
         with raises(f"logits has shape {np.shape(logits)}; expected rows of at least one class"):
             function(logits)
 

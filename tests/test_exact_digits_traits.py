@@ -9,8 +9,9 @@ import traitlets
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softmaxlab import cross_entropy, cross_entropy_grad, exact
-from softmaxlab.rungs_shifted import cross_entropy_grad_shifted, cross_entropy_shifted
+from softmaxlab import cross_entropy, cross_entropy_grad
+from softmaxlab.accuracy import reference
+from softmaxlab.pitfalls.max_shifted import cross_entropy_grad_shifted, cross_entropy_shifted
 from softmaxlab.widgets import ExactDigits, _digits
 from softmaxlab.widgets.exact_digits import SHOWN
 
@@ -32,7 +33,7 @@ def test_results_are_those_of_softmaxlab_in_the_format(a, b, y, dtype):
     assert widget.grad == cross_entropy_grad(stored, y).tolist()
     assert widget.textbook_loss == cross_entropy_shifted(stored, y)
     assert widget.textbook_grad == cross_entropy_grad_shifted(stored, y).tolist()
-    assert widget.exact_loss == mpmath.nstr(exact.cross_entropy(stored, y), 40)
+    assert widget.exact_loss == mpmath.nstr(reference.cross_entropy(stored, y), 40)
 
 
 @pytest.mark.parametrize("change", [{"logits": [40, 1]}, {"true_class": 1}, {"dtype": "float16"}])

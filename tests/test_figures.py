@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from softmaxlab import figures, softmax
-from softmaxlab.notebook import svg
+from softmaxlab import softmax
+from softmaxlab.book import figures
+from softmaxlab.book.notebook import svg
 
 ANIMALS = ["cat", "dog", "bird"]
 

@@ -7,8 +7,8 @@ import zlib
 import numpy as np
 import pytest
 
-from softmaxlab import figures_digits
-from softmaxlab.data import digits
+from softmaxlab.book import figures_digits
+from softmaxlab.learning.datasets import digits
 
 IMAGES = digits().inputs[:20]
 WEIGHTS = np.random.default_rng(0).normal(size=(10, 8, 8))

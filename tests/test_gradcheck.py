@@ -15,8 +15,8 @@ from softmaxlab import (
     softmax_jacobian,
 )
 from softmaxlab.gradcheck import TOLERANCES, relative_error
-from softmaxlab.mutants import MUTANTS
-from softmaxlab.rungs_training import loss_for_complex
+from softmaxlab.pitfalls.double_softmax import loss_for_complex
+from softmaxlab.pitfalls.mutants import MUTANTS
 
 LOGITS = np.array([[1.0, 2.0, 3.0], [0.5, -1.0, 0.0], [-2.0, 1.5, 0.2]])  # square: a wrong axis has the right shape
 LABELS = np.array([1, 2, 0])

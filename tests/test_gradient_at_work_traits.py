@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softmaxlab import cross_entropy, cross_entropy_grad, softmax
-from softmaxlab.descent import descend
-from softmaxlab.scoring import squared_error, squared_error_grad
+from softmaxlab.learning.scoring_rules import squared_error, squared_error_grad
+from softmaxlab.numerics.gradient_descent import descend
 from softmaxlab.widgets import GradientAtWork, LogitExplorer
 
 RESULTS = ["probs", "grad", "loss", "squared_probs", "squared_grad", "squared_loss"]
@@ -185,7 +185,7 @@ def test_the_still_has_no_control_that_would_be_dead(work):
     assert not re.search(r"<(input|button|select|a)\b", work.still())
 
 
-# ---- Squared error of soft targets, which the widget needs from softmaxlab.scoring ----
+# ---- Squared error of soft targets, which the widget needs from softmaxlab.learning.scoring_rules ----
 
 
 def test_squared_error_takes_a_one_hot_vector_for_a_class():

@@ -11,7 +11,7 @@ import traitlets
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softmaxlab.scoring import cross_entropy_terms, entropy, kl_divergence
+from softmaxlab.learning.scoring_rules import cross_entropy_terms, entropy, kl_divergence
 from softmaxlab.widgets import InformationBars, LogitExplorer
 
 WEIGHTS = st.lists(st.floats(0, 1), min_size=2, max_size=6).filter(lambda weights: sum(weights) > 1e-3)

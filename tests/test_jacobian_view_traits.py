@@ -10,8 +10,8 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softmaxlab import softmax, softmax_jacobian, softmax_jvp
-from softmaxlab.widgets import JacobianView, LogitExplorer, _text
+from softmaxlab import _formatting, softmax, softmax_jacobian, softmax_jvp
+from softmaxlab.widgets import JacobianView, LogitExplorer
 
 LOGITS = st.lists(st.floats(-1000, 1000), min_size=2, max_size=10)
 RESULTS = ["probs", "jacobian", "jvp", "eigenvalues"]
@@ -179,7 +179,7 @@ def test_the_still_shows_the_formula_of_the_cell_with_its_numbers(cell, rule):
     still = drawn(logits=[1, 0, -1], cell=cell)
     assert still.select_one(".jv-rule").get_text() == rule
     entry = softmax_jacobian([1.0, 0, -1])[cell]
-    assert still.select_one(".jv-entry-value").get_text() == _text.signed(entry)
+    assert still.select_one(".jv-entry-value").get_text() == _formatting.signed(entry)
 
 
 def test_the_still_shows_both_ways_to_the_product():

@@ -12,7 +12,14 @@ from hypothesis.extra.numpy import arrays
 from ipywidgets.embed import dependency_state
 
 from softmaxlab import cross_entropy, log_softmax
-from softmaxlab.rungs_labels import SQUARE_LABELS, SQUARE_LOGITS, label_shapes, loss_by_indexing, loss_meant, picked
+from softmaxlab.pitfalls.label_broadcasting import (
+    SQUARE_LABELS,
+    SQUARE_LOGITS,
+    label_shapes,
+    loss_by_indexing,
+    loss_meant,
+    picked,
+)
 from softmaxlab.widgets import LabelShapeLab, _label_words
 from softmaxlab.widgets.label_shape_lab import FORMS
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from softmaxlab import cross_entropy, cross_entropy_grad, log_softmax
-from softmaxlab.rungs_labels import (
+from softmaxlab.pitfalls.label_broadcasting import (
     SQUARE_LABELS,
     SQUARE_LOGITS,
     grad_by_indexing,

@@ -9,10 +9,20 @@ import sympy as sp
 from jupyter_client.manager import start_new_kernel
 
 from softmaxlab import cross_entropy, cross_entropy_grad, softmax, softmax_jacobian
-from softmaxlab.descent import descend
-from softmaxlab.limits import exp_window, smallest_where
-from softmaxlab.notebook import GLUE_PREFIX, attempt, glue, progress
-from softmaxlab.rungs import (
+from softmaxlab.book.notebook import GLUE_PREFIX, attempt, glue, progress
+from softmaxlab.learning.scoring_rules import (
+    entropy,
+    expected,
+    kl_divergence,
+    shortfall,
+    squared_error,
+    squared_error_grad,
+)
+from softmaxlab.lessons.symbolic import logits_and_probs
+from softmaxlab.numerics.float_limits import exp_window, smallest_where
+from softmaxlab.numerics.gradient_descent import descend
+from softmaxlab.pitfalls.max_shifted import softmax_shifted
+from softmaxlab.pitfalls.naive import (
     grad_by_chain_rule,
     jacobian_by_loops,
     loss_by_definition,
@@ -22,9 +32,6 @@ from softmaxlab.rungs import (
     softmax_naive,
     softmax_without_axis,
 )
-from softmaxlab.rungs_shifted import softmax_shifted
-from softmaxlab.scoring import entropy, expected, kl_divergence, shortfall, squared_error, squared_error_grad
-from softmaxlab.symbolic import logits_and_probs
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # the failures are the subject
@@ -130,7 +137,9 @@ def test_attempt_lets_other_errors_through():
 @pytest.mark.parametrize("value", [0.5, np.float64(0.5), np.array(0.5)])  # the last, too, prints as another text
 def test_glue_stores_the_plain_value_the_way_myst_nb_reads_it(monkeypatch, value):
     stored = []
-    monkeypatch.setattr("softmaxlab.notebook.display", lambda data, metadata, raw: stored.append((data, metadata, raw)))
+    monkeypatch.setattr(
+        "softmaxlab.book.notebook.display", lambda data, metadata, raw: stored.append((data, metadata, raw))
+    )
     glue("loss", value)
     assert stored == [
         (
@@ -158,7 +167,7 @@ def test_glue_refuses_an_array():
         glue("p", softmax([1, 2]))
 
 
-PROGRESS = "from softmaxlab.notebook import progress\nsum(progress(range(7), total=7))"
+PROGRESS = "from softmaxlab.book.notebook import progress\nsum(progress(range(7), total=7))"
 
 
 def run_cell(source, allow_stdin):
@@ -192,7 +201,7 @@ def test_progress_is_silent_where_nobody_can_be_asked():
 
 
 def test_progress_does_without_tqdm(monkeypatch):
-    monkeypatch.setattr("softmaxlab.notebook._is_watched", lambda: True)
+    monkeypatch.setattr("softmaxlab.book.notebook._is_watched", lambda: True)
     monkeypatch.setitem(sys.modules, "tqdm", None)  # importing it raises ImportError
     assert list(progress("ab", total=2)) == ["a", "b"]
 

@@ -13,8 +13,16 @@ from hypothesis import strategies as st
 from ipywidgets.embed import dependency_state
 
 from softmaxlab import cross_entropy, logsumexp
-from softmaxlab.duel import LABELS, ROUTES, breaking_gaps, digits_right, exact_loss, loss_by_difference, losses
-from softmaxlab.rungs import loss_from_probability
+from softmaxlab.lessons.loss_routes import (
+    LABELS,
+    ROUTES,
+    breaking_gaps,
+    digits_right,
+    exact_loss,
+    loss_by_difference,
+    losses,
+)
+from softmaxlab.pitfalls.naive import loss_from_probability
 from softmaxlab.widgets import LossDuel, _duel_digits
 from softmaxlab.widgets.loss_duel import SUBNORMAL, explanation
 

@@ -6,13 +6,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from softmaxlab import cross_entropy, cross_entropy_grad, exact, log_softmax
-from softmaxlab.figures_accuracy import errors_html, in_words
-from softmaxlab.libraries import RUNGS, installed
-from softmaxlab.measuring import errors, errors_over_gap, rows_with_gap, silent_from, trial, worst_errors
-from softmaxlab.precision_runs import clusters, distance_from_teacher, sum_one_by_one, train
-from softmaxlab.rungs_shifted import cross_entropy_grad_shifted, cross_entropy_shifted, log_softmax_shifted
-from softmaxlab.trials import families
+from softmaxlab import cross_entropy, cross_entropy_grad, log_softmax
+from softmaxlab.accuracy import reference
+from softmaxlab.accuracy.cases import families
+from softmaxlab.accuracy.implementations import RUNGS, installed
+from softmaxlab.accuracy.ulp_errors import errors, errors_over_gap, rows_with_gap, silent_from, trial, worst_errors
+from softmaxlab.book.figures_accuracy import errors_html, in_words
+from softmaxlab.lessons.rounding_experiments import clusters, distance_from_teacher, sum_one_by_one, train
+from softmaxlab.pitfalls.max_shifted import cross_entropy_grad_shifted, cross_entropy_shifted, log_softmax_shifted
 
 PEERS = {"SciPy": "scipy", "PyTorch": "torch", "JAX": "jax"}
 # Named without importing them: two of them take seconds, and half a gigabyte in each process that collects tests.
@@ -152,8 +153,8 @@ def test_a_step_along_a_gradient_of_zero_stays_where_it_is():
 
 def test_classical_logarithms_make_a_divergence_negative_and_ours_do_not():
     teacher, student = [40, 0], [38, 0]
-    probs = exact.softmax(teacher)
-    truth = exact.cross_entropy(student, probs) - exact.cross_entropy(teacher, probs)
+    probs = reference.softmax(teacher)
+    truth = reference.cross_entropy(student, probs) - reference.cross_entropy(teacher, probs)
     assert distance_from_teacher(log_softmax_shifted, teacher, student) < 0
     assert distance_from_teacher(log_softmax, teacher, student) == pytest.approx(float(truth), rel=1e-14)
 

@@ -85,8 +85,8 @@ def test_every_module_can_be_imported_with_what_is_declared_or_names_the_extra_t
     assert {"sklearn", "threadpoolctl", "tqdm"} <= set(told["hidden"])
     assert told["modules"] > 80
     of_the_book = {f"softmaxlab.displays.{name}" for name in ("check", "pages")}
-    assert told["failed"].keys() == {"softmaxlab.training_runs"} | of_the_book
-    assert 'pip install "softmaxlab[notebooks]"' in told["failed"]["softmaxlab.training_runs"]
+    assert told["failed"].keys() == {"softmaxlab.lessons.training_comparison"} | of_the_book
+    assert 'pip install "softmaxlab[notebooks]"' in told["failed"]["softmaxlab.lessons.training_comparison"]
     assert all("pip install -r requirements.txt" in told["failed"][name] for name in of_the_book)
     extra = " ".join(project["optional-dependencies"]["notebooks"])
     assert "scikit-learn" in extra

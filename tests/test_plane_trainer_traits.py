@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ipywidgets.embed import dependency_state
 
-from softmaxlab.data import three_clouds
-from softmaxlab.linear import logits_of, objective
-from softmaxlab.plane import OBJECTIVES, REACH, pushes, squared_objective, start_weights, train
-from softmaxlab.scoring import squared_error, squared_error_grad
+from softmaxlab.learning.datasets import three_clouds
+from softmaxlab.learning.scoring_rules import squared_error, squared_error_grad
+from softmaxlab.learning.softmax_regression import logits_of, objective
+from softmaxlab.lessons.plane_regression import OBJECTIVES, REACH, pushes, squared_objective, start_weights, train
 from softmaxlab.widgets import PlaneTrainer, _plane_picture
 
 KINDS = tuple(OBJECTIVES)

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ipywidgets.embed import dependency_state
 
-from softmaxlab import softmax
-from softmaxlab.rungs import softmax_naive
-from softmaxlab.rungs_shifted import softmax_shifted
-from softmaxlab.stages import Upset, first_upset, stages, stored_scores
-from softmaxlab.widgets import PrecisionBreaker, _text, _verdict
+from softmaxlab import _formatting, softmax
+from softmaxlab.lessons.overflow_trace import Upset, first_upset, stages, stored_scores
+from softmaxlab.pitfalls.max_shifted import softmax_shifted
+from softmaxlab.pitfalls.naive import softmax_naive
+from softmaxlab.widgets import PrecisionBreaker, _verdict
 
 DTYPES = ["float16", "float32", "float64"]
 LOGITS = st.lists(st.floats(-1000, 1000), min_size=2, max_size=5)
@@ -237,8 +237,9 @@ def test_the_still_shows_every_value():
     weights, probs = stages(np.array([0.0, -1.0])).weights, softmax([1.0, 0.0])
     assert texts(still)[:7] == shown
     assert texts(still)[7:] == [
-        "0.00", "1.000", _text.decimals(probs[0]), "−1.00", _text.magnitude(weights[1]), _text.decimals(probs[1]),
-        _text.magnitude(weights.sum()),
+        "0.00", "1.000", _formatting.decimals(probs[0]),
+        "−1.00", _formatting.magnitude(weights[1]), _formatting.decimals(probs[1]),
+        _formatting.magnitude(weights.sum()),
     ]  # fmt: skip
 
 

@@ -11,11 +11,13 @@ import pytest
 import scipy.sparse as sp
 
 import softmaxlab
-from softmaxlab import cross_entropy, evaluate, gradcheck, plane, softmax, softmax_jvp
-from softmaxlab.calibration import expected_calibration_error, fit_temperature, reliability
-from softmaxlab.data import pixels, split, three_clouds
-from softmaxlab.hidden import descend_layers
-from softmaxlab.train import descend, fit, newton
+from softmaxlab import cross_entropy, gradcheck, softmax, softmax_jvp
+from softmaxlab.learning import metrics
+from softmaxlab.learning.calibration import expected_calibration_error, fit_temperature, reliability
+from softmaxlab.learning.datasets import pixels, split, three_clouds
+from softmaxlab.learning.mlp import descend_layers
+from softmaxlab.learning.optimizers import descend, fit, newton
+from softmaxlab.lessons import plane_regression
 from softmaxlab.widgets import (
     Derivation,
     DrawDigit,
@@ -97,14 +99,14 @@ CASES = {
     "names": (lambda labels: fit(FEATURES, labels), {"labels": ["no", "yes", "no", "yes"]}),
     "names as objects": (lambda labels: fit(FEATURES, labels), {"labels": np.array(["a", "b", "a", "b"], object)}),
     "labels in a column": (lambda labels: fit(FEATURES, labels), {"labels": LABELS[:, None].tolist()}),
-    "one-hot labels": (lambda labels: evaluate.accuracy(FEATURES, labels), {"labels": np.eye(2)[LABELS].tolist()}),
+    "one-hot labels": (lambda labels: metrics.accuracy(FEATURES, labels), {"labels": np.eye(2)[LABELS].tolist()}),
     "labels as floats": (lambda labels: fit_temperature(FEATURES, labels), {"labels": [0.0, 1.0, 0.0, 1.0]}),
     "a class without examples": (lambda labels: fit(FEATURES, labels), {"labels": [0, 2, 0, 2]}),
     "large features": (lambda features: fit(features, CLOUDS), {"features": (POINTS * 1e160).tolist()}),
     "rather large features": (lambda features: fit(features, CLOUDS), {"features": POINTS * 1e60}),
     "large features, Newton": (lambda features: last(newton(features, CLOUDS)), {"features": POINTS * 1e160}),
     "large features, descent": (lambda features: last(descend(features, CLOUDS)), {"features": POINTS * 1e160}),
-    "large points": (lambda points: plane.train(points, CLOUDS), {"points": POINTS * 1e200}),
+    "large points": (lambda points: plane_regression.train(points, CLOUDS), {"points": POINTS * 1e200}),
     "large rate": (lambda rate: last(descend(POINTS, CLOUDS, rate=rate)), {"rate": 1e308}),
     "large penalty": (lambda rate: last(descend(POINTS, CLOUDS, rate=rate, l2=1e3, steps=300)), {"rate": 1.0}),
     "large features, hidden": (

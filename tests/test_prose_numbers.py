@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from myst_nb.core.variables import format_plain_text
 
-from softmaxlab.notebook import GLUE_PREFIX, glue, glued
+from softmaxlab.book.notebook import GLUE_PREFIX, glue, glued
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md"))]

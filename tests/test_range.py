@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from accuracy import LIMIT, in_eps
-from softmaxlab import cross_entropy, cross_entropy_grad, cross_entropy_with_grad, exact
+from softmaxlab import cross_entropy, cross_entropy_grad, cross_entropy_with_grad
+from softmaxlab.accuracy import reference
 
 LOG2 = np.log(2)
 GAPS = {np.float64: 740.0, np.float32: 101.0}  # to losers whose exponentials are subnormal
@@ -37,10 +38,10 @@ def truth_of(logits, targets, weight=None, ignore_index=None, label_smoothing=0.
         divisor = mpmath.mpf(1)
         if reduction == "mean":
             divisor = mpmath.fsum(weights[targets[kept]]) if hard else mpmath.mpf(count)
-        losses = exact.cross_entropy(logits, masses)
+        losses = reference.cross_entropy(logits, masses)
         loss = losses if reduction == "none" else mpmath.fsum(losses) / divisor
-        terms = exact.softmax(logits) * masses.sum(axis=1, keepdims=True) + masses
-        return loss, exact.cross_entropy_grad(logits, masses) / divisor, terms / divisor
+        terms = reference.softmax(logits) * masses.sum(axis=1, keepdims=True) + masses
+        return loss, reference.cross_entropy_grad(logits, masses) / divisor, terms / divisor
 
 
 def assert_right(logits, targets, **options):
@@ -48,7 +49,7 @@ def assert_right(logits, targets, **options):
     logits, targets = np.asarray(logits), np.asarray(targets)
     loss, grad = cross_entropy_with_grad(logits, targets, **options)
     truth, slopes, terms = truth_of(logits, targets, **options)
-    assert np.max(exact.ulps(loss, truth)) <= LIMIT, (loss, truth)
+    assert np.max(reference.ulps(loss, truth)) <= LIMIT, (loss, truth)
     assert np.max(in_eps(grad, slopes, terms)) <= LIMIT, (grad, slopes)
     np.testing.assert_array_equal(cross_entropy(logits, targets, **options), loss)
     np.testing.assert_array_equal(cross_entropy_grad(logits, targets, **options), grad)
@@ -208,7 +209,7 @@ def test_rows_that_are_computed_again_find_their_place_along_any_axis(dtype, axi
         np.testing.assert_allclose(other, loss, rtol=LIMIT * np.finfo(dtype).eps)  # the order of sums may differ
         np.testing.assert_allclose(np.moveaxis(slopes, axis, -1), grad, rtol=LIMIT * np.finfo(dtype).eps)
     truth, _, _ = truth_of(logits.reshape(6, 40), labels.ravel(), weight=weight)
-    assert exact.ulps(cross_entropy(turned, labels, axis=axis, weight=weight), truth) <= LIMIT
+    assert reference.ulps(cross_entropy(turned, labels, axis=axis, weight=weight), truth) <= LIMIT
 
 
 @dtypes
@@ -223,4 +224,7 @@ def test_rows_that_are_computed_again_find_their_place_among_very_many(dtype):
         alone, slopes = cross_entropy_with_grad(logits[row], 0, weight=weight, reduction="none")
         assert loss[row] == alone
         np.testing.assert_array_equal(grad[row], slopes)
-    assert exact.ulps(loss[lost[1]], exact.cross_entropy(logits[lost[1]], 0) * mpmath.mpf(float(weight[0]))) <= LIMIT
+    assert (
+        reference.ulps(loss[lost[1]], reference.cross_entropy(logits[lost[1]], 0) * mpmath.mpf(float(weight[0])))
+        <= LIMIT
+    )

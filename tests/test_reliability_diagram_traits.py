@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from ipywidgets.embed import dependency_state
 
 from softmaxlab import cross_entropy, softmax
-from softmaxlab.calibration import expected_calibration_error, fit_temperature, reliability
-from softmaxlab.digits_models import FINENESS, MODELS, judged, kept, pixels_of_the_test
-from softmaxlab.evaluate import accuracy
+from softmaxlab.learning.calibration import expected_calibration_error, fit_temperature, reliability
+from softmaxlab.learning.digits_models import FINENESS, MODELS, judged, kept, pixels_of_the_test
+from softmaxlab.learning.metrics import accuracy
 from softmaxlab.widgets import ReliabilityDiagram
 from softmaxlab.widgets.reliability_diagram import bins_in_words, explanation
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ipywidgets.embed import dependency_state
 
-from softmaxlab.steps import METHODS, cut, estimates, parts
+from softmaxlab.lessons.step_size import METHODS, cut, estimates, parts
 from softmaxlab.widgets import StepSize, _step_digits
 from softmaxlab.widgets.step_size import explanation, note, step_text
 

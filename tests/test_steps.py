@@ -7,8 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softmaxlab import cross_entropy_grad
-from softmaxlab.differences import central_difference, complex_step, forward_difference, loss_along
-from softmaxlab.steps import METHODS, STEPS, complex_loss_along, cut, errors, estimates, parts, typical_digits
+from softmaxlab.lessons.step_size import (
+    METHODS,
+    STEPS,
+    complex_loss_along,
+    cut,
+    errors,
+    estimates,
+    parts,
+    typical_digits,
+)
+from softmaxlab.numerics.finite_differences import central_difference, complex_step, forward_difference, loss_along
 
 LOGITS = st.lists(st.floats(-20, 20), min_size=3, max_size=3)
 CLASS = st.integers(0, 2)

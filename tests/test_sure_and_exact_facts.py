@@ -6,21 +6,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from softmaxlab import cross_entropy_grad, exact, gradcheck, softmax
-from softmaxlab.calibration import expected_calibration_error, fit_temperature
-from softmaxlab.digits_models import SMOOTHINGS, judged
-from softmaxlab.evaluate import auroc
-from softmaxlab.figures_accuracy import flushed, kept_and_lost, panels_in_words
-from softmaxlab.libraries import RUNGS, installed
-from softmaxlab.measuring import errors_over_gap, faint_from, silent_from, wall, worst_errors
-from softmaxlab.precision_runs import loss_of_plain_rest
-from softmaxlab.rungs_shifted import cross_entropy_shifted
-from softmaxlab.trials import families
+from softmaxlab import cross_entropy_grad, gradcheck, softmax
+from softmaxlab.accuracy import reference
+from softmaxlab.accuracy.cases import families
+from softmaxlab.accuracy.implementations import RUNGS, installed
+from softmaxlab.accuracy.ulp_errors import errors_over_gap, faint_from, silent_from, wall, worst_errors
+from softmaxlab.book.figures_accuracy import flushed, kept_and_lost, panels_in_words
+from softmaxlab.learning.calibration import expected_calibration_error, fit_temperature
+from softmaxlab.learning.digits_models import SMOOTHINGS, judged
+from softmaxlab.learning.metrics import auroc
+from softmaxlab.lessons.rounding_experiments import loss_of_plain_rest
+from softmaxlab.pitfalls.max_shifted import cross_entropy_shifted
 
 ROOT = Path(__file__).parents[1]
 GRADCHECK, SURE, EXACT = (
     (ROOT / "chapters" / name).read_text(encoding="utf-8")
-    for name in ("08-gradient-check.md", "10-how-sure.md", "11-how-exact.md")
+    for name in ("08-gradient-check.md", "10-how-sure.md", "11-how-reference.md")
 )
 INDEX = (ROOT / "index.md").read_text(encoding="utf-8")
 REFERENCES = (ROOT / "references.bib").read_text(encoding="utf-8")
@@ -68,7 +69,7 @@ def test_every_entry_of_the_bibliography_is_cited_by_a_page():
 def test_the_plain_mean_of_the_gaps_is_not_the_calibration_error():
     assert not re.search(r"average height of the colored gaps(?!, each weighted)", SURE)
     assert "The average gap between" not in (ROOT / "glossary.md").read_text(encoding="utf-8")
-    from softmaxlab.calibration import reliability
+    from softmaxlab.learning.calibration import reliability
 
     logits, labels = judged("little")
     found = reliability(softmax(logits), labels)
@@ -120,9 +121,9 @@ def test_an_order_needs_both_sorts(positive):
 
 
 def test_with_little_penalty_every_training_image_is_read_right():
-    from softmaxlab.data import digits, pixels, split
-    from softmaxlab.digits_models import kept
-    from softmaxlab.linear import logits_of
+    from softmaxlab.learning.datasets import digits, pixels, split
+    from softmaxlab.learning.digits_models import kept
+    from softmaxlab.learning.softmax_regression import logits_of
 
     train = split(pixels(digits().inputs), digits().labels).train
     assert np.all(logits_of(kept("little"), train.inputs).argmax(axis=1) == train.labels)
@@ -181,8 +182,8 @@ def test_exponentials_are_subnormal_just_beyond_the_gap_that_is_told(dtype):
 
 
 def test_a_hundred_thousand_faint_losers_cost_the_plain_sum_twenty_five_times_as_many_ulps_as_a_thousand():
-    one = exact.cross_entropy([0, -718], 0)  # e^−718: log(1 + r) is r here, to 300 digits
-    few, many = (exact.ulps(loss_of_plain_rest(np.full(n, -718.0)), n * one) for n in (1000, 100_000))
+    one = reference.cross_entropy([0, -718], 0)  # e^−718: log(1 + r) is r here, to 300 digits
+    few, many = (reference.ulps(loss_of_plain_rest(np.full(n, -718.0)), n * one) for n in (1000, 100_000))
     assert many / few == pytest.approx(25, rel=0.01)  # 100, but the sum's own step is 4 times as large
     assert 'glued("plain_sum_many' in EXACT
 

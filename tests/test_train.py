@@ -9,12 +9,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import confusion_matrix as their_confusion_matrix
 
 from softmaxlab import cross_entropy, gradcheck
-from softmaxlab.data import digits, pixels, split, three_clouds
-from softmaxlab.evaluate import accuracy, confusion_matrix, worst_mistakes
-from softmaxlab.hidden import Layers, descend_layers, forward, initial_layers, loss_and_grad
-from softmaxlab.linear import hessian, logits_of, objective
-from softmaxlab.train import descend, fit, newton
-from softmaxlab.training_runs import run
+from softmaxlab.learning.datasets import digits, pixels, split, three_clouds
+from softmaxlab.learning.metrics import accuracy, confusion_matrix, worst_mistakes
+from softmaxlab.learning.mlp import Layers, descend_layers, forward, initial_layers, loss_and_grad
+from softmaxlab.learning.optimizers import descend, fit, newton
+from softmaxlab.learning.softmax_regression import hessian, logits_of, objective
+from softmaxlab.lessons.training_comparison import run
 
 RNG = np.random.default_rng(0)
 FEATURES, LABELS = RNG.normal(size=(20, 3)), np.arange(20) % 4

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from softmaxlab import cross_entropy
-from softmaxlab.chance import standard_error
-from softmaxlab.data import Examples, digits, pixels, split
-from softmaxlab.digit_reader import L2
-from softmaxlab.linear import hessian, logits_of, objective
-from softmaxlab.plane import train as train_in_the_plane
-from softmaxlab.train import descend
-from softmaxlab.training_runs import bends_along_the_steps, over_penalties, run
+from softmaxlab.learning.datasets import Examples, digits, pixels, split
+from softmaxlab.learning.digit_classifier import L2
+from softmaxlab.learning.optimizers import descend
+from softmaxlab.learning.sampling_error import standard_error
+from softmaxlab.learning.softmax_regression import hessian, logits_of, objective
+from softmaxlab.lessons.plane_regression import train as train_in_the_plane
+from softmaxlab.lessons.training_comparison import bends_along_the_steps, over_penalties, run
 from softmaxlab.widgets import PlaneTrainer
 
 CHAPTER = (Path(__file__).parents[1] / "chapters" / "09-training.md").read_text(encoding="utf-8")

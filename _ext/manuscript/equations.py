@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from softmaxlab.proofs.book import CATALOGUE
+from softmaxlab.proofs.catalogue import CATALOGUE
 
 from .pages import Page, Problem
 from .references import nearest
@@ -35,7 +35,7 @@ def check_equations(pages: list[Page], root: Path) -> list[Problem]:
         for piece in page.of_kind("directive", "math"):
             displayed.setdefault(piece.options.get("label", ""), (page, piece.line))
     tested, marked = named_by_tests(root)
-    words = f"no test names the equation {{}}: write one in {TESTS}, or prove it in softmaxlab.proofs.book"
+    words = f"no test names the equation {{}}: write one in {TESTS}, or prove it in softmaxlab.proofs.catalogue"
     found = [
         page.problem(line, words.format(label))
         for label, (page, line) in displayed.items()

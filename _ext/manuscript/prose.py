@@ -95,8 +95,8 @@ def numbers_stored_too_late(page: Page) -> list[Problem]:
                 words = f"no cell stores the number {named[1]}: glue({named[1]!r}, …) in a cell above"
             elif not stores(above, named[1]):
                 words = f"the number {named[1]} is stored by a cell below: move that cell above this line"
-            elif not re.search(r"^from softmaxlab\.notebook import .*\bglued\b", above, re.MULTILINE):
-                words = "no cell above says `from softmaxlab.notebook import glued`, which a notebook needs here"
+            elif not re.search(r"^from softmaxlab\.book\.notebook import .*\bglued\b", above, re.MULTILINE):
+                words = "no cell above says `from softmaxlab.book.notebook import glued`, which a notebook needs here"
             else:
                 continue
             late.append(page.problem(piece.line, words))

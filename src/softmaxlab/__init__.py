@@ -44,8 +44,8 @@ In float32 and float64 no result is more than 16 units in the last place (ulps) 
 log_softmax, losses of rows, and gradients of class indices, entry by entry. That holds for logits of any size, for
 any number of classes up to a million, along any axis; also where each term of a sum is subnormal, or where a weight,
 a sum or a loss leaves the range of floats on the way to a result inside it. It is tested by search, not proved. The
-contract of each function is in its docstring, and `softmaxlab.exact` measures it, of this package and of any other.
-float16 adds its own rounding, half an ulp. A mean or a sum over rows adds roundings of its own.
+contract of each function is in its docstring, and `softmaxlab.accuracy.reference` measures it, of this package and of
+any other. float16 adds its own rounding, half an ulp. A mean or a sum over rows adds roundings of its own.
 
 Where options differ from PyTorch's
 -----------------------------------

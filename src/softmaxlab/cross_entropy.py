@@ -5,8 +5,9 @@ the probabilities themselves for soft targets, then mixed by label smoothing and
 
     t_c = weight_c ((1 − ε) y_c + ε / n)        loss = Σ_c t_c (−log p_c)        gradient = p Σ_c t_c − t
 
-How it is computed, `softmaxlab._losses` tells: a class index never becomes a one-hot row. Rows in which a number on the
-way leaves the range of floats are for `softmaxlab._careful`. Errors are counted in ulps, as in `softmaxlab.softmax`.
+How it is computed, `softmaxlab._core.losses` tells: a class index never becomes a one-hot row. Rows in which a number
+on the way leaves the range of floats are for `softmaxlab._core.out_of_range`. Errors are counted in ulps, as in
+`softmaxlab.softmax`.
 
 What −inf, +inf, nan, empty arrays and each dtype give is one table for all functions: ``help(softmaxlab)``.
 
@@ -20,7 +21,7 @@ References
 
 import numpy as np
 
-from softmaxlab._problem import checked_problem, evaluated
+from softmaxlab._core.reduction import checked_problem, evaluated
 
 
 @np.errstate(all="ignore")  # inf and nan follow the package's table, without a warning

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softmaxlab._arrays import real_array, refuse_masks
-from softmaxlab._checks import refuse_where
+from softmaxlab._core.arrays import real_array, refuse_masks
+from softmaxlab._core.validation import refuse_where
 
 # method -> step and power: near the best step for derivatives of size 1, and how it grows with the function's value
-# (see best_forward_step and best_central_step of softmaxlab.differences)
+# (see best_forward_step and best_central_step of softmaxlab.numerics.finite_differences)
 STEPS = {"forward": (2.0**-26, 1 / 2), "central": (2.0**-17, 1 / 3), "complex": (1e-100, 0)}
 TOLERANCES = {"forward": 1e-5, "central": 1e-6, "complex": 1e-12}
 FLOOR = 1e-8
@@ -94,8 +94,8 @@ def gradcheck(fn, grad, at, *, method="central", step=None, tolerance=None, floo
     at : array_like of finite real numbers
         Choose a point without symmetry, and a batch of more than one row: at special points faults hide.
     method : {"central", "forward", "complex"}, default "central"
-        Differences of `softmaxlab.differences`. "complex" is exact to rounding, if `fn` takes complex numbers.
-        (The functions of softmaxlab refuse them: their −inf and overflow rules are about real numbers.)
+        Differences of `softmaxlab.numerics.finite_differences`. "complex" is exact to rounding, if `fn` takes complex
+        numbers. (The functions of softmaxlab refuse them: their −inf and overflow rules are about real numbers.)
     step : float > 0, optional
         By default near the best one for a function of this size with derivatives near 1.
     tolerance : float > 0, optional

@@ -1,8 +1,8 @@
 """Log-sum-exp, log-softmax and softmax, and the derivative of softmax, to the last digits.
 
 How large an error may be is part of each contract below, for float32 and float64. It is counted in *ulps*, units in the
-last place of the exact result in its dtype, or in eps, the ulp of 1; `softmaxlab.exact` measures it. Three ideas keep
-these contracts, and `softmaxlab._rows` tells them.
+last place of the exact result in its dtype, or in eps, the ulp of 1; `softmaxlab.accuracy.reference` measures it. Three
+ideas keep these contracts, and `softmaxlab._core.exp_sums` tells them.
 
 What −inf, +inf, nan, empty arrays and each dtype give is one table for all functions: ``help(softmaxlab)``.
 
@@ -16,9 +16,9 @@ References
 
 import numpy as np
 
-from softmaxlab._careful import jvp, lost_in_jvp
-from softmaxlab._checks import checked_logits, checked_tangent
-from softmaxlab._rows import as_rows, from_rows, pick, pieces, sum_classes, weigh, winners
+from softmaxlab._core.exp_sums import as_rows, from_rows, pick, pieces, sum_classes, weigh, winners
+from softmaxlab._core.out_of_range import jvp, lost_in_jvp
+from softmaxlab._core.validation import checked_logits, checked_tangent
 
 
 @np.errstate(all="ignore")  # inf and nan follow the package's table, without a warning

@@ -6,8 +6,7 @@ from urllib.parse import unquote
 import numpy as np
 from reader import address_settles
 
-from softmaxlab import cross_entropy, cross_entropy_grad, softmax
-from softmaxlab.widgets import _text
+from softmaxlab import _formatting, cross_entropy, cross_entropy_grad, softmax
 
 TEN = [2, 1, 0.1, -3, 4, 0, -1.5, 3.2, -6, 0.7]
 READ = """(root) => {
@@ -39,10 +38,10 @@ def expected(given, temperature=1.0, y=0):
     """Numbers that it should show, by softmaxlab."""
     scaled = np.array(given, dtype=float) / temperature
     return {
-        "p": [_text.decimals(p) for p in softmax(scaled)],
-        "gradient": [_text.signed(g) for g in cross_entropy_grad(scaled, y)],
-        "exp": [re.sub(r"<[^>]*>", "", _text.exponential(a)[0]) for a in scaled],
-        "loss": _text.decimals(cross_entropy(scaled, y)),
+        "p": [_formatting.decimals(p) for p in softmax(scaled)],
+        "gradient": [_formatting.signed(g) for g in cross_entropy_grad(scaled, y)],
+        "exp": [re.sub(r"<[^>]*>", "", _formatting.exponential(a)[0]) for a in scaled],
+        "loss": _formatting.decimals(cross_entropy(scaled, y)),
     }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import softmaxlab
-from softmaxlab.widgets import _text
+from softmaxlab import _formatting
 
 CORE = Path(__file__).parents[2] / "src/softmaxlab/widgets/core.js"
 COUNT = 2400
@@ -147,7 +147,7 @@ def test_numbers_print_alike_in_both_languages(core, numbers, name):
     if name in ("decimals", "signed"):
         given = given[np.abs(given) < 1e21]  # what they print is a probability, a gradient or a loss
     given = given[(given != 0) | ~np.signbit(given)].tolist()  # −0 never gets that far
-    expected = [getattr(_text, name)(x) for x in given]
+    expected = [getattr(_formatting, name)(x) for x in given]
     assert core.evaluate(f"(numbers) => numbers.map((x) => core.{name}(x))", given) == expected
 
 
@@ -155,7 +155,7 @@ def test_logits_print_alike_in_both_languages(core):
     rng = np.random.default_rng(1)
     wide, small = rng.uniform(-1000, 1000, 300), 10.0 ** -rng.uniform(0, 20, 200)
     given = [*wide.tolist(), *wide.round(3).tolist(), *small.tolist(), 0.0, -1000.0, 0.1 + 0.2, 1e-6, 1e-7]
-    assert core.evaluate("(numbers) => numbers.map(core.plain)", given) == [_text.plain(x) for x in given]
+    assert core.evaluate("(numbers) => numbers.map(core.plain)", given) == [_formatting.plain(x) for x in given]
 
 
 def test_powers_print_alike_in_both_languages(core):
@@ -163,7 +163,7 @@ def test_powers_print_alike_in_both_languages(core):
     given = np.random.default_rng(2).uniform(-2000, 2000, 500).tolist() + edges
     found = core.evaluate("(numbers) => numbers.map((x) => Object.values(core.exponential(x)))", given)
     for x, (text, note) in zip(given, found, strict=True):
-        power, reason = _text.exponential(x)
+        power, reason = _formatting.exponential(x)
         as_html = text.replace("*e*^", "<i>e</i><sup>").replace("^", "</sup>")
         assert (as_html, note) == (power, reason)
 

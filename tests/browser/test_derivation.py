@@ -7,12 +7,13 @@ import pytest
 from harness import widget_page
 
 from chains import CHAINS
-from softmaxlab import cross_entropy_grad, softmax, softmax_jacobian
-from softmaxlab.proofs.book import proof_of
-from softmaxlab.proofs.compiled import chain, evaluate, expression
-from softmaxlab.proofs.concrete import names_in, ordered, sizes_in
-from softmaxlab.proofs.terms import Scalar
-from softmaxlab.widgets import Derivation, _text
+from softmaxlab import _formatting, cross_entropy_grad, softmax, softmax_jacobian
+from softmaxlab.proofs.catalogue import proof_of
+from softmaxlab.proofs.checking.compiled import chain, evaluate, expression
+from softmaxlab.proofs.checking.concrete import ordered
+from softmaxlab.proofs.language.names import names_in, sizes_in
+from softmaxlab.proofs.language.terms import Scalar
+from softmaxlab.widgets import Derivation
 
 VALUES = """(root) => Object.fromEntries(["left", "before", "after"].map((name) =>
     [name, root.querySelector(`.dv-value.is-${name} .sl-value`).textContent]))"""
@@ -142,7 +143,9 @@ def test_a_slope_of_the_third_order_is_that_of_the_closed_form(module):
 
 def test_what_is_shown_before_dragging_is_what_the_still_shows(show):
     derivation = Derivation("eq-p-minus-y", step=3)
-    expected = {name: _text.fixed(derivation.values[n], 10) for name, n in (("left", 0), ("before", 2), ("after", 3))}
+    expected = {
+        name: _formatting.fixed(derivation.values[n], 10) for name, n in (("left", 0), ("before", 2), ("after", 3))
+    }
     assert shown(show(derivation)) == expected
 
 

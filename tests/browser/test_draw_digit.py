@@ -9,9 +9,9 @@ from harness import widget_page
 from reader import address_settles
 
 from softmaxlab import cross_entropy, cross_entropy_grad, softmax
-from softmaxlab.data import digits, pixels
-from softmaxlab.digit_reader import evidence, read, samples, trained
-from softmaxlab.linear import logits_of
+from softmaxlab.learning.datasets import digits, pixels
+from softmaxlab.learning.digit_classifier import evidence, read, samples, trained
+from softmaxlab.learning.softmax_regression import logits_of
 from softmaxlab.widgets import DrawDigit, _digit_picture
 from softmaxlab.widgets.draw_digit import pack, state_text
 

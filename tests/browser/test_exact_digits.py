@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from harness import widget_page
 
-from softmaxlab import cross_entropy, cross_entropy_grad, exact
-from softmaxlab.rungs_shifted import cross_entropy_grad_shifted, cross_entropy_shifted
-from softmaxlab.widgets import ExactDigits, _digits, _text
+from softmaxlab import _formatting, cross_entropy, cross_entropy_grad
+from softmaxlab.accuracy import reference
+from softmaxlab.pitfalls.max_shifted import cross_entropy_grad_shifted, cross_entropy_shifted
+from softmaxlab.widgets import ExactDigits, _digits
 from softmaxlab.widgets._base import compose_module
 from softmaxlab.widgets.exact_digits import EXACT, SHOWN
 
@@ -66,9 +67,9 @@ def test_exact_digits_agree_with_mpmath_in_thirty_digits(front):
     assert len(found) >= 300
     for (logits, y), results in zip(cases, found, strict=True):
         row = np.array(logits)
-        wanted = [exact.cross_entropy(row, y, 60), *exact.cross_entropy_grad(row, y, 60)]
+        wanted = [reference.cross_entropy(row, y, 60), *reference.cross_entropy_grad(row, y, 60)]
         for (is_negative, digits, exponent), truth in zip(results, wanted, strict=True):
-            power = str(exponent).translate(_text._SUPERSCRIPT)
+            power = str(exponent).translate(_formatting._SUPERSCRIPT)
             text = f"{'−' if is_negative else ''}{digits[0]}.{digits[1:]}×10{power}"
             assert text == in_digits(truth, DIGITS), (logits, y)
 
@@ -133,13 +134,13 @@ def test_errors_right_digits_and_texts_are_those_of_python(front, dtype):
     rng = np.random.default_rng(5)
     shown, sent, wanted = SHOWN[dtype.__name__], [], []
     for logits, y in cases:
-        truth = exact.cross_entropy(np.array(logits), y)
+        truth = reference.cross_entropy(np.array(logits), y)
         wrong = float(truth) * (1 + rng.choice([-1, 1]) * 10.0 ** rng.uniform(-18, 0.5))
         value = dtype(rng.choice([wrong, 0.0, float(truth)]))
         ulps, right = _digits.compared(value, truth, shown)
         sent.append([logits, y, float(value)])
         wanted.append(
-            [ulps, right, _text.ulps(ulps), *_digits.split(float(value), right, shown), in_digits(truth, EXACT)]
+            [ulps, right, _formatting.ulps(ulps), *_digits.split(float(value), right, shown), in_digits(truth, EXACT)]
         )
     found = front.evaluate(
         """([cases, dtype]) => cases.map(([logits, y, value]) => {

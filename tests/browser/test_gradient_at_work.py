@@ -7,10 +7,10 @@ import pytest
 from harness import widget_page
 from reader import address_settles
 
-from softmaxlab import cross_entropy, cross_entropy_grad, softmax
-from softmaxlab.descent import descend
-from softmaxlab.scoring import squared_error, squared_error_grad
-from softmaxlab.widgets import GradientAtWork, _descent_picture, _text
+from softmaxlab import _formatting, cross_entropy, cross_entropy_grad, softmax
+from softmaxlab.learning.scoring_rules import squared_error, squared_error_grad
+from softmaxlab.numerics.gradient_descent import descend
+from softmaxlab.widgets import GradientAtWork, _descent_picture
 
 TWINS = {"cross": (cross_entropy, cross_entropy_grad), "squared": (squared_error, squared_error_grad)}
 READ = """(root) => {
@@ -68,8 +68,8 @@ def expected(steps, logits=(-3, 3, 0), targets=(1.0, 0.0, 0.0), rate=1.0):
     slopes = [slope for kind, (_, g) in TWINS.items() for slope in g(ends[kind], y)]
     return [
         f"step {steps}",
-        [_text.decimals(float(loss(ends[kind], y))) for kind, (loss, _) in TWINS.items()],
-        [_text.decimals(float(softmax(ends[kind])[y.argmax()])) for kind in TWINS],
+        [_formatting.decimals(float(loss(ends[kind], y))) for kind, (loss, _) in TWINS.items()],
+        [_formatting.decimals(float(softmax(ends[kind])[y.argmax()])) for kind in TWINS],
         [_descent_picture.slope_text(float(slope)) for slope in slopes],
     ]
 

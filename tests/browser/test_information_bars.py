@@ -8,7 +8,7 @@ import pytest
 from harness import widget_page
 from reader import address_settles
 
-from softmaxlab.scoring import cross_entropy_terms, entropy, kl_divergence
+from softmaxlab.learning.scoring_rules import cross_entropy_terms, entropy, kl_divergence
 from softmaxlab.widgets import InformationBars, _vectors, information_bars
 
 READ = """(root) => [["entropy", "kl", "loss"].map((n) => root.querySelector(`.ib-${n}-value`).textContent),

@@ -9,8 +9,8 @@ from harness import widget_page
 from ipywidgets.embed import dependency_state
 from reader import address_settles
 
-from softmaxlab import softmax, softmax_jacobian, softmax_jvp
-from softmaxlab.widgets import JacobianView, LogitExplorer, _text
+from softmaxlab import _formatting, softmax, softmax_jacobian, softmax_jvp
+from softmaxlab.widgets import JacobianView, LogitExplorer
 from softmaxlab.widgets import _jacobian_still as picture
 from softmaxlab.widgets._base import compose_module
 
@@ -132,8 +132,8 @@ def test_everything_follows_a_logit_before_the_event_is_over(show):
     table = softmax_jacobian([1, 2.5, -1])
     assert shown == [
         [picture.entry_text(x) for x in table.ravel()],
-        [_text.signed(table[1, 0])],
-        [_text.decimals(abs(picture.settled(x))) for x in np.linalg.eigvalsh(table)],
+        [_formatting.signed(table[1, 0])],
+        [_formatting.decimals(abs(picture.settled(x))) for x in np.linalg.eigvalsh(table)],
         [picture.entry_text(x) for x in softmax_jvp([1, 2.5, -1], [1, 0, 0])],
     ]
 
@@ -156,7 +156,7 @@ def test_hover_or_focus_shows_the_formula_of_a_cell_with_its_numbers(show, how, 
     page = show()
     getattr(cell(page, i, j), how)()
     assert page.locator(".jv-rule").inner_text() == rule
-    assert page.locator(".jv-entry-value").inner_text() == _text.signed(softmax_jacobian([1.0, 0, -1])[i, j])
+    assert page.locator(".jv-entry-value").inner_text() == _formatting.signed(softmax_jacobian([1.0, 0, -1])[i, j])
     assert page.locator(".jv-what b").all_inner_texts() == [ANIMALS[j], ANIMALS[i]]
 
 
@@ -165,7 +165,7 @@ def test_after_hovering_the_focused_cell_is_shown_again(show):
     cell(page, 2, 1).focus()
     cell(page, 0, 0).hover()
     page.locator("h1").hover()
-    assert page.locator(".jv-entry-value").inner_text() == _text.signed(softmax_jacobian([1.0, 0, -1])[2, 1])
+    assert page.locator(".jv-entry-value").inner_text() == _formatting.signed(softmax_jacobian([1.0, 0, -1])[2, 1])
 
 
 @pytest.mark.parametrize(("key", "shown"), [("ArrowRight", (1, 2)), ("ArrowLeft", (1, 0)), ("Home", (1, 0))])
@@ -176,11 +176,11 @@ def test_a_mouse_that_rests_gives_way_to_the_keys_until_it_moves(show, key, show
     cell(page, 1, 1 if key != "Home" else 0).focus()
     box = cell(page, 0, 0).bounding_box()
     page.mouse.move(box["x"] + 9, box["y"] + 9)
-    assert value.inner_text() == _text.signed(jacobian[0, 0])
+    assert value.inner_text() == _formatting.signed(jacobian[0, 0])
     page.keyboard.press(key)
-    assert value.inner_text() == _text.signed(jacobian[shown])
+    assert value.inner_text() == _formatting.signed(jacobian[shown])
     page.mouse.move(box["x"] + 12, box["y"] + 9)
-    assert value.inner_text() == _text.signed(jacobian[0, 0])
+    assert value.inner_text() == _formatting.signed(jacobian[0, 0])
 
 
 def test_the_chosen_cell_is_pressed_and_no_other(show):
@@ -376,7 +376,7 @@ def test_the_state_is_in_the_address_and_comes_back_from_it(show):
 def test_junk_in_the_address_is_ignored_piece_by_piece(show, junk):
     page = show(fragment=f"#{junk}&logits=5,5&j.unknown=1")
     assert texts(page, ".jv-p") == [f"{p:.3f}" for p in softmax([1, 0, -1])]
-    assert page.locator(".jv-entry-value").inner_text() == _text.signed(softmax_jacobian([1.0, 0, -1])[1, 0])
+    assert page.locator(".jv-entry-value").inner_text() == _formatting.signed(softmax_jacobian([1.0, 0, -1])[1, 0])
     assert texts(page, ".jv-v") == ["+1.000", "0.000", "0.000"]
 
 

@@ -8,7 +8,7 @@ from harness import widget_page
 from reader import address_settles
 
 from softmaxlab import cross_entropy
-from softmaxlab.rungs_labels import answer, label_shapes, loss_by_indexing, loss_meant, picked
+from softmaxlab.pitfalls.label_broadcasting import answer, label_shapes, loss_by_indexing, loss_meant, picked
 from softmaxlab.widgets import LabelShapeLab, _label_words
 from softmaxlab.widgets.label_shape_lab import FORMS
 

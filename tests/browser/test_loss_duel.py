@@ -10,7 +10,7 @@ import pytest
 from harness import widget_page
 from reader import address_settles
 
-from softmaxlab.duel import LABELS, ROUTES, breaking_gaps, digits_right, exact_loss, losses
+from softmaxlab.lessons.loss_routes import LABELS, ROUTES, breaking_gaps, digits_right, exact_loss, losses
 from softmaxlab.widgets import LossDuel, _duel_digits
 from softmaxlab.widgets.loss_duel import break_text, explanation
 

@@ -8,8 +8,8 @@ import pytest
 from harness import widget_page
 from reader import address_settles
 
-from softmaxlab.data import three_clouds
-from softmaxlab.plane import OBJECTIVES, REACH, pushes, start_weights, train
+from softmaxlab.learning.datasets import three_clouds
+from softmaxlab.lessons.plane_regression import OBJECTIVES, REACH, pushes, start_weights, train
 from softmaxlab.widgets import PlaneTrainer, _plane_picture
 from softmaxlab.widgets._plane_words import explanation
 

@@ -8,9 +8,10 @@ import pytest
 from harness import widget_page
 from reader import address_settles
 
-from softmaxlab.limits import exp_window
-from softmaxlab.stages import first_upset, stages, stored_scores
-from softmaxlab.widgets import PrecisionBreaker, _text, _verdict
+from softmaxlab import _formatting
+from softmaxlab.lessons.overflow_trace import first_upset, stages, stored_scores
+from softmaxlab.numerics.float_limits import exp_window
+from softmaxlab.widgets import PrecisionBreaker, _verdict
 
 DTYPES = "float16", "float32", "float64"
 SHIFTS = range(-1200, 1201)
@@ -255,10 +256,10 @@ def table(page, name):
 
 
 def expected_table(taken):
-    values = [(taken.weights, _text.magnitude), (taken.probs, _text.decimals)]
+    values = [(taken.weights, _formatting.magnitude), (taken.probs, _formatting.decimals)]
     columns = [[_verdict.value(x, words) for x in numbers] for numbers, words in values]
     rows = [list(row) for row in zip(map(_verdict.score, taken.scores), *columns, strict=True)]
-    return [*rows, [_verdict.value(taken.total, _text.magnitude)]]
+    return [*rows, [_verdict.value(taken.total, _formatting.magnitude)]]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

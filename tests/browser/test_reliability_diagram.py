@@ -6,8 +6,8 @@ from harness import widget_page
 from reader import address_settles
 
 from softmaxlab import cross_entropy, softmax
-from softmaxlab.calibration import expected_calibration_error, reliability
-from softmaxlab.digits_models import MODELS, SMOOTHINGS, judged
+from softmaxlab.learning.calibration import expected_calibration_error, reliability
+from softmaxlab.learning.digits_models import MODELS, SMOOTHINGS, judged
 from softmaxlab.widgets import ReliabilityDiagram
 from softmaxlab.widgets.reliability_diagram import bins_in_words, explanation
 

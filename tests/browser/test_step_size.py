@@ -8,7 +8,7 @@ import pytest
 from harness import widget_page
 from reader import address_settles
 
-from softmaxlab.steps import METHODS, STEPS, cut, errors, estimates, parts
+from softmaxlab.lessons.step_size import METHODS, STEPS, cut, errors, estimates, parts
 from softmaxlab.widgets import StepSize, _step_digits
 from softmaxlab.widgets._step_picture import HEAD, across, up
 from softmaxlab.widgets.step_size import explanation, note, step_text

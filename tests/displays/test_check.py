@@ -10,7 +10,7 @@ import pytest
 from softmaxlab.displays.check import READINGS, Binding, check_book, check_display, holder, stored_readings
 from softmaxlab.displays.pages import Display, displays
 from softmaxlab.displays.tokens import UnreadableError
-from softmaxlab.proofs.book import CATALOGUE
+from softmaxlab.proofs.catalogue import CATALOGUE
 
 ROOT = Path(__file__).parents[2]
 BY_LABEL = {display.label: display for display in displays(ROOT)}

@@ -21,8 +21,8 @@ import numpy as np
 import pytest
 
 from softmaxlab.proofs import Proof
-from softmaxlab.proofs.indexing import children, unfold
-from softmaxlab.proofs.terms import Defined, Entry, Scalar
+from softmaxlab.proofs.language.indexing import children, unfold
+from softmaxlab.proofs.language.terms import Defined, Entry, Scalar
 
 KINDS = {None, "definition", "wish", "consequence"}
 

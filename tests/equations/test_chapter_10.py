@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from softmaxlab import cross_entropy, log_softmax, logsumexp, softmax
-from softmaxlab.calibration import expected_calibration_error, reliability, temperature_slope
-from softmaxlab.digits_models import judged
-from softmaxlab.rungs_training import (
+from softmaxlab.learning.calibration import expected_calibration_error, reliability, temperature_slope
+from softmaxlab.learning.digits_models import judged
+from softmaxlab.pitfalls.double_softmax import (
     grad_of_softmax_twice,
     loss_of_softmax_twice,
     smallest_loss_of_softmax_twice,

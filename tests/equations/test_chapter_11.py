@@ -10,8 +10,9 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softmaxlab import cross_entropy, cross_entropy_grad, exact, softmax
-from softmaxlab.precision_runs import sum_one_by_one
+from softmaxlab import cross_entropy, cross_entropy_grad, softmax
+from softmaxlab.accuracy import reference
+from softmaxlab.lessons.rounding_experiments import sum_one_by_one
 
 DIGITS = {np.float16: 11, np.float32: 24, np.float64: 53}
 SIZES = range(2, 6)
@@ -50,7 +51,7 @@ def test_ulp_is_the_distance_to_the_next_number_of_the_format(certify, dtype):
 @given(moderate, moderate)
 def test_error_in_ulps_is_the_distance_counted_in_meshes(certify, value, truth):
     expected = abs(Fraction(value) - Fraction(truth)) / ulp_by_formula(truth, 53)
-    counted = exact.ulps(np.float64(value), mpmath.mpf(truth))
+    counted = reference.ulps(np.float64(value), mpmath.mpf(truth))
     certify.close(counted, float(expected), rtol=1e-15)  # one rounding of the result
 
 
@@ -179,4 +180,4 @@ def test_the_error_of_a_probability_is_that_of_exp_less_that_of_the_sum_plus_tha
 @pytest.mark.equation("eq-budget", part="the smallest p is within 16 ulps")
 def test_the_smallest_probability_pays_for_exp_sum_and_division_only(certify):
     logits = np.array([0.1, -50.0, -700.123])
-    certify.close(softmax(logits), exact.softmax(logits).astype(float), rtol=16 * 2.0**-52)
+    certify.close(softmax(logits), reference.softmax(logits).astype(float), rtol=16 * 2.0**-52)

@@ -11,9 +11,9 @@ from derivatives import CLOSE, NEAR, by_complex_step, by_differences, softmax_ty
 from helpers import every_case, every_size, is_zero, symbols
 
 from softmaxlab import softmax, softmax_jacobian, softmax_jvp
-from softmaxlab.proofs.book import proof_of
-from softmaxlab.rungs import jacobian_by_loops
-from softmaxlab.symbolic import logits_and_probs
+from softmaxlab.lessons.symbolic import logits_and_probs
+from softmaxlab.pitfalls.naive import jacobian_by_loops
+from softmaxlab.proofs.catalogue import proof_of
 
 
 @pytest.mark.equation("eq-delta", kind="definition")

@@ -13,8 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softmaxlab import cross_entropy, log_softmax, logsumexp, softmax
-from softmaxlab.rungs import loss_by_definition
-from softmaxlab.scoring import entropy, expected, kl_divergence, shortfall, squared_error, squared_error_grad
+from softmaxlab.learning.scoring_rules import (
+    entropy,
+    expected,
+    kl_divergence,
+    shortfall,
+    squared_error,
+    squared_error_grad,
+)
+from softmaxlab.pitfalls.naive import loss_by_definition
 
 RNG = np.random.default_rng(5)
 

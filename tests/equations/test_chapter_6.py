@@ -31,9 +31,9 @@ from softmaxlab import (
     softmax_jacobian,
     softmax_jvp,
 )
-from softmaxlab.rungs import grad_by_chain_rule
-from softmaxlab.scoring import squared_error
-from softmaxlab.symbolic import logits_and_probs
+from softmaxlab.learning.scoring_rules import squared_error
+from softmaxlab.lessons.symbolic import logits_and_probs
+from softmaxlab.pitfalls.naive import grad_by_chain_rule
 
 RNG = np.random.default_rng(6)
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softmaxlab import cross_entropy, cross_entropy_grad, log_softmax, logsumexp, softmax
-from softmaxlab.descent import descend
-from softmaxlab.rungs import softmax_without_axis
-from softmaxlab.rungs_labels import grad_by_indexing, loss_by_indexing
+from softmaxlab.numerics.gradient_descent import descend
+from softmaxlab.pitfalls.label_broadcasting import grad_by_indexing, loss_by_indexing
+from softmaxlab.pitfalls.naive import softmax_without_axis
 
 SIZES = [(1, 2), (2, 3), (5, 5), (8, 3)]  # examples and classes
 every_shape = pytest.mark.parametrize(("m", "n"), SIZES)

@@ -14,7 +14,9 @@ from derivatives import cross_entropy_typed
 from helpers import cleared, every_case, every_size, lse_exact, softmax_exact, symbols
 
 from softmaxlab import cross_entropy, logsumexp, softmax
-from softmaxlab.differences import (
+from softmaxlab.gradcheck import relative_error
+from softmaxlab.lessons.step_size import cut, parts
+from softmaxlab.numerics.finite_differences import (
     ROUNDOFF,
     best_central_step,
     best_forward_step,
@@ -23,9 +25,7 @@ from softmaxlab.differences import (
     forward_difference,
     loss_along,
 )
-from softmaxlab.gradcheck import relative_error
-from softmaxlab.rungs_training import loss_for_complex
-from softmaxlab.steps import cut, parts
+from softmaxlab.pitfalls.double_softmax import loss_for_complex
 
 p, h, x = sp.symbols("p h x", real=True)
 y = sp.Symbol("y", real=True)

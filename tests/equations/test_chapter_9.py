@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softmaxlab import cross_entropy_grad, softmax
-from softmaxlab.data import digits, pixels, split, three_clouds
-from softmaxlab.digit_reader import L2
-from softmaxlab.hidden import Layers, backward, forward, loss_and_grad
-from softmaxlab.linear import hessian, logits_of, objective
-from softmaxlab.train import descend, fit, newton
-from softmaxlab.training_runs import over_penalties
+from softmaxlab.learning.datasets import digits, pixels, split, three_clouds
+from softmaxlab.learning.digit_classifier import L2
+from softmaxlab.learning.mlp import Layers, backward, forward, loss_and_grad
+from softmaxlab.learning.optimizers import descend, fit, newton
+from softmaxlab.learning.softmax_regression import hessian, logits_of, objective
+from softmaxlab.lessons.training_comparison import over_penalties
 
 RNG = np.random.default_rng(9)
 M, D, H, N = 6, 3, 4, 5  # images, pixels, hidden numbers, classes

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softmaxlab import cross_entropy, log_softmax, logsumexp, softmax
-from softmaxlab.rungs import softmax_misplaced
+from softmaxlab.pitfalls.naive import softmax_misplaced
 
 SIZES = range(2, 6)
 EXACT_LOGITS = [sp.log(n) for n in (3, 1, 4, 2, 5)]  # logs of small integers: every p is a fraction

@@ -8,9 +8,8 @@ import sympy as sp
 from helpers import lse_exact
 
 from softmaxlab import cross_entropy, cross_entropy_grad, log_softmax, logsumexp, softmax
-from softmaxlab.detectors import BATCH, LABELS, numerical_gradient
-from softmaxlab.misprints import CORRECTED, PRINTED
-from softmaxlab.mutants import (
+from softmaxlab.lessons.mutation.checks import BATCH, LABELS, numerical_gradient
+from softmaxlab.pitfalls.mutants import (
     grad_any_shape,
     grad_from_the_end,
     grad_not_the_first,
@@ -21,8 +20,9 @@ from softmaxlab.mutants import (
     loss_in_bits,
     loss_whole_batch,
 )
+from softmaxlab.pitfalls.naive import loss_from_probability, softmax_without_axis
 from softmaxlab.proofs import IllTyped, Refuted
-from softmaxlab.rungs import loss_from_probability, softmax_without_axis
+from softmaxlab.proofs.catalogue.misprints import CORRECTED, PRINTED
 
 SQUARE = np.array([[2.0, 1, 0], [0, 3, 1], [1, 0, 4]])  # as many examples as classes, as in the chapter
 CLOSE = 1e-13  # a few roundings of numbers near 1

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from softmaxlab import cross_entropy_grad, softmax, softmax_jacobian
-from softmaxlab.detectors import BATCH, KINDS, LABELS, SOFT
-from softmaxlab.errata import REMARKS
-from softmaxlab.figures_errata import judged, matrix_html, show_matrix, verdict
-from softmaxlab.misprints import PRINTED
-from softmaxlab.mutants import MUTANTS, SOUND, grad_half_divided, softmax_base_two
-from softmaxlab.mutation import CAUGHT, MISSED, UNUSED, outcome, outcomes, smallest_suites
+from softmaxlab.book.errata import REMARKS
+from softmaxlab.book.errata_tables import judged, matrix_html, show_matrix, verdict
+from softmaxlab.lessons.mutation.checks import BATCH, KINDS, LABELS, SOFT
+from softmaxlab.lessons.mutation.run import CAUGHT, MISSED, UNUSED, outcome, outcomes, smallest_suites
+from softmaxlab.pitfalls.mutants import MUTANTS, SOUND, grad_half_divided, softmax_base_two
+from softmaxlab.proofs.catalogue.misprints import PRINTED
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "14-errata.md").read_text(encoding="utf-8")
 SQUARE = np.array([[2.0, 1, 0], [0, 3, 1], [1, 0, 4]])  # as many examples as classes, as in the chapter
@@ -145,7 +145,7 @@ def test_a_fault_that_nothing_catches_has_no_suite():
 def shown(monkeypatch, show, *args):
     """The two forms, HTML and plain text, that a function displays."""
     displayed = []
-    monkeypatch.setattr("softmaxlab.figures_errata.display", lambda data, raw: displayed.append(data))
+    monkeypatch.setattr("softmaxlab.book.errata_tables.display", lambda data, raw: displayed.append(data))
     show(*args)
     (data,) = displayed
     return data["text/html"], data["text/plain"]

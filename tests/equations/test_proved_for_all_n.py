@@ -2,7 +2,7 @@
 
 import pytest
 
-from softmaxlab.proofs.book import CATALOGUE, proof_of
+from softmaxlab.proofs.catalogue import CATALOGUE, proof_of
 
 
 @pytest.mark.parametrize("label", [pytest.param(label, marks=pytest.mark.equation(label)) for label in CATALOGUE])

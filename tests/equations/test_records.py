@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from records import Record, hypotheses, joined, said_by
 
-from softmaxlab.proofs.book import proof_of
+from softmaxlab.proofs.catalogue import proof_of
 
 
 def marker(label="eq-x", **said):

@@ -9,7 +9,7 @@ from derivatives import CLOSE, by_complex_step, cross_entropy_typed, softmax_typ
 from helpers import every_case, random_target
 
 from softmaxlab import cross_entropy, cross_entropy_grad, softmax
-from softmaxlab.scoring import expected, squared_error
+from softmaxlab.learning.scoring_rules import expected, squared_error
 
 every_target = pytest.mark.parametrize("target", [0.0, 0.25, 1.0])
 

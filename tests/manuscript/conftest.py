@@ -29,7 +29,7 @@ FILES = {
 # One
 
 ```{code-cell} ipython3
-from softmaxlab.notebook import glue, glued
+from softmaxlab.book.notebook import glue, glued
 glue("loss", 1)
 ```
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 import mpmath as mp
 
 from softmaxlab.proofs import N, define, delta, derivative, exp, indices, log, total, vector
-from softmaxlab.proofs.terms import (
+from softmaxlab.proofs.language.terms import (
     Add,
     Defined,
     Delta,

@@ -4,10 +4,10 @@ import pytest
 import sympy as sp
 
 from softmaxlab.proofs import Undecided, derivative, indices, total, vector
-from softmaxlab.proofs.book import proof_of
-from softmaxlab.proofs.concrete import World
-from softmaxlab.proofs.refute import audit
-from softmaxlab.proofs.temperature import TEMPERATURE, limits, share_in_the_limit
+from softmaxlab.proofs.catalogue import proof_of
+from softmaxlab.proofs.checking.concrete import World
+from softmaxlab.proofs.checking.refute import audit
+from softmaxlab.proofs.checking.temperature import TEMPERATURE, limits, share_in_the_limit
 
 a, b, c = sp.symbols("a b c", real=True)
 TOTAL = sp.exp(a) + sp.exp(b) + 1

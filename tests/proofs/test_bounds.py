@@ -3,7 +3,7 @@
 import pytest
 
 from softmaxlab.proofs import Claim, N, Refuted, Undecided, define, derivative, exp, indices, log, prove, total, vector
-from softmaxlab.proofs.book import claim_of, proof_of
+from softmaxlab.proofs.catalogue import claim_of, proof_of
 
 i, j, k = indices("i j k")
 a = vector("a")
@@ -55,7 +55,7 @@ def test_an_equality_after_the_bound_is_proved_too():
     (total(exp(q[k]) - 1, k, but=i), True),
 ], ids=repr)  # fmt: skip
 def test_an_exponential_of_what_is_positive_is_at_least_one(gap, evident):
-    from softmaxlab.proofs.signs import is_nonnegative
+    from softmaxlab.proofs.checking.signs import is_nonnegative
 
     assert is_nonnegative(gap) == evident
 

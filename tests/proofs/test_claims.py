@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from softmaxlab.misprints import CORRECTED, PRINTED
 from softmaxlab.proofs import Claim, Refuted, exp, indices, scalar, total, vector
-from softmaxlab.proofs.book import CATALOGUE, claim_of, proof_of
+from softmaxlab.proofs.catalogue import CATALOGUE, claim_of, proof_of
+from softmaxlab.proofs.catalogue.misprints import CORRECTED, PRINTED
 
 i, k = indices("i k")
 a, x = vector("a"), scalar("x")
@@ -18,7 +18,9 @@ NEW = ("eq-squared-error-grad", "eq-loss-linear", "eq-rest", "eq-loss-rest", "eq
 
 
 def test_to_load_the_catalogue_proves_nothing_and_needs_no_sympy():
-    code = "import sys, softmaxlab.proofs.book as b; b.claim_of('eq-jacobian').lines; print('sympy' in sys.modules)"
+    code = (
+        "import sys, softmaxlab.proofs.catalogue as b; b.claim_of('eq-jacobian').lines; print('sympy' in sys.modules)"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert run.stdout == "False\n"
 

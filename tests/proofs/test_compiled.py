@@ -9,9 +9,9 @@ import pytest
 from chains import CHAINS, PLAIN
 from softmaxlab import cross_entropy_grad, softmax_jacobian
 from softmaxlab.proofs import Proof, indices, vector
-from softmaxlab.proofs.book import CATALOGUE, proof_of
-from softmaxlab.proofs.compiled import chain, evaluate, expression, free_names
-from softmaxlab.proofs.concrete import ordered
+from softmaxlab.proofs.catalogue import CATALOGUE, proof_of
+from softmaxlab.proofs.checking.compiled import chain, evaluate, expression, free_names
+from softmaxlab.proofs.checking.concrete import ordered
 
 DIFFERENT = ["eq-jacobian-off"]  # holds for i ≠ j only
 

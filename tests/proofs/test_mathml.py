@@ -6,9 +6,9 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from chains import CHAINS
-from softmaxlab.proofs.book import proof_of
-from softmaxlab.proofs.mathml import Node, compared, extent, lettered, markup, parse
-from softmaxlab.proofs.tex import tex
+from softmaxlab.proofs.catalogue import proof_of
+from softmaxlab.proofs.language.tex import tex
+from softmaxlab.proofs.printing.mathml import Node, compared, extent, lettered, markup, parse
 
 
 def unmarked(text):

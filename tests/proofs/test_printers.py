@@ -3,8 +3,8 @@
 import pytest
 
 from softmaxlab.proofs import Claim, define, derivative, exp, indices, log, scalar, size, total, vector
-from softmaxlab.proofs.book import CATALOGUE, claim_of
-from softmaxlab.proofs.tex import tex
+from softmaxlab.proofs.catalogue import CATALOGUE, claim_of
+from softmaxlab.proofs.language.tex import tex
 
 i, j, k = indices("i j k")
 a, y = vector("a"), vector("y")

@@ -28,10 +28,10 @@ from softmaxlab.proofs import (
     total,
     vector,
 )  # fmt: skip
-from softmaxlab.proofs.book import proof_of
-from softmaxlab.proofs.indexing import free_indices, substitute
-from softmaxlab.proofs.lettering import alike
-from softmaxlab.proofs.refute import audit
+from softmaxlab.proofs.catalogue import proof_of
+from softmaxlab.proofs.checking.refute import audit
+from softmaxlab.proofs.language.indexing import free_indices, substitute
+from softmaxlab.proofs.printing.lettering import alike
 
 i, j, k, l = indices("i j k l")  # noqa: E741 - l is the letter after k here
 a, y = vector("a"), vector("y")

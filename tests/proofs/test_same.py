@@ -24,8 +24,8 @@ from softmaxlab.proofs import (
     total,
     vector,
 )  # fmt: skip
-from softmaxlab.proofs.book import CATALOGUE, claim_of
-from softmaxlab.proofs.lettering import alike
+from softmaxlab.proofs.catalogue import CATALOGUE, claim_of
+from softmaxlab.proofs.printing.lettering import alike
 
 i, j, k, l = indices("i j k l")  # noqa: E741 - l is the letter after k here
 m = size("m")

@@ -21,8 +21,8 @@ from softmaxlab.proofs import (
     total,
     vector,
 )  # fmt: skip
-from softmaxlab.proofs.audit import agree_at
-from softmaxlab.proofs.book import CATALOGUE, claim_of, proof_of
+from softmaxlab.proofs.catalogue import CATALOGUE, claim_of, proof_of
+from softmaxlab.proofs.checking.audit import agree_at
 
 i, j, k, l = indices("i j k l")  # noqa: E741 - l is the letter after k here
 m, K = size("m"), size("K")

@@ -31,7 +31,7 @@ def test_sympy_subs_captures_a_free_index():
 
 
 def test_our_substitution_renames_the_sum_in_the_way():
-    from softmaxlab.proofs.indexing import free_indices, substitute
+    from softmaxlab.proofs.language.indexing import free_indices, substitute
 
     moved = substitute(total(a[j] * a[k], k), {j: k})
     assert free_indices(moved) == {k}

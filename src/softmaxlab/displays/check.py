@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from softmaxlab.misprints import PRINTED
 from softmaxlab.proofs import Claim
-from softmaxlab.proofs.book import CATALOGUE
+from softmaxlab.proofs.catalogue import CATALOGUE
+from softmaxlab.proofs.catalogue.misprints import PRINTED
 
 from .meanings import MEANINGS, functions_of, impose, samples_of
 from .pages import displays, of_page, pages

@@ -3,10 +3,10 @@
 import re
 from difflib import SequenceMatcher
 
-from softmaxlab.proofs.indexing import free_indices, rebuild, substitute
-from softmaxlab.proofs.lettering import same
-from softmaxlab.proofs.terms import ONE, Add, Derivative, Exp, Log, Mul, Number, Power, Total
-from softmaxlab.proofs.text import text
+from softmaxlab.proofs.language.indexing import free_indices, rebuild, substitute
+from softmaxlab.proofs.language.terms import ONE, Add, Derivative, Exp, Log, Mul, Number, Power, Total
+from softmaxlab.proofs.language.text import text
+from softmaxlab.proofs.printing.lettering import same
 
 
 def parted(shown, held, holder):

@@ -1,10 +1,10 @@
 """Whether a display is the statement that a proof proves: every clause and every relation of it, as trees."""
 
 from softmaxlab.proofs import Eq, IllTyped
-from softmaxlab.proofs.indexing import free_indices, substitute
-from softmaxlab.proofs.lettering import same
-from softmaxlab.proofs.terms import ZERO, Delta, Index
-from softmaxlab.proofs.text import text
+from softmaxlab.proofs.language.indexing import free_indices, substitute
+from softmaxlab.proofs.language.terms import ZERO, Delta, Index
+from softmaxlab.proofs.language.text import text
+from softmaxlab.proofs.printing.lettering import same
 
 from .parting import parted
 from .terms import OutsideError, Translator, Vocabulary, condition

@@ -1,9 +1,9 @@
 """A display in the words of the prover: the tree that was read, as terms with the names of the proved claim."""
 
 from softmaxlab.proofs import Eq, apart, delta, derivative, exp, log, total
-from softmaxlab.proofs.indexing import bound_indices, free_indices
-from softmaxlab.proofs.terms import Defined, Definition, Entry, Index, Scalar, Size, Term, Vector, term
-from softmaxlab.proofs.terms import Number as NumberTerm
+from softmaxlab.proofs.language.indexing import bound_indices, free_indices
+from softmaxlab.proofs.language.terms import Defined, Definition, Entry, Index, Scalar, Size, Term, Vector, term
+from softmaxlab.proofs.language.terms import Number as NumberTerm
 
 from .tree import Big, Call, Diff, Minus, Name, Number, Over, Plus, Power, Shifted, Times, every
 

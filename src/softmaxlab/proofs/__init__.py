@@ -10,7 +10,7 @@
 >>> prove(derivative(p[i], a[j]), p[i] * (delta(i, j) + p[j]))
 Traceback (most recent call last):
     ...
-softmaxlab.proofs.errors.Refuted: ∂p_i/∂a_j = p_i(δ_ij + p_j) is false.
+softmaxlab.proofs.language.errors.Refuted: ∂p_i/∂a_j = p_i(δ_ij + p_j) is false.
 At N = 2, i = 1, j = 1, a_1 = log(2), a_2 = 0: left 2/9, right 10/9.
 Difference: -8/9.
 Left − right, i = j: −2 p_i²
@@ -24,10 +24,8 @@ through ordinary SymPy calculus), `prover` (all of it together).
 
 from . import _sympy_cache  # noqa: F401  (before anything imports SymPy)
 from .claim import Claim, ConcreteClaim
-from .errors import IllTyped, ProofError, Refuted, Undecided
-from .lettering import canonical, same
-from .proof import Proof
-from .vocabulary import (
+from .language.errors import IllTyped, ProofError, Refuted, Undecided
+from .language.vocabulary import (
     Eq,
     N,
     apart,
@@ -44,6 +42,8 @@ from .vocabulary import (
     total,
     vector,
 )
+from .printing.lettering import canonical, same
+from .proof import Proof
 
 
 def __getattr__(name):

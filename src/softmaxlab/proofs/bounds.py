@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from .errors import Undecided
+from .checking.signs import is_nonnegative
+from .language.errors import Undecided
+from .language.terms import Log
 from .proof import Step
 from .prover import prove
-from .signs import is_nonnegative
-from .terms import Log
 
 
 def prove_bound(claim):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache, reduce
 from operator import and_
 
-from .terms import Term, term
+from .language.terms import Term, term
 
 SEVERAL = ("given", "via", "through", "using", "positive", "also", "where")
 
@@ -100,7 +100,7 @@ class Claim:
             With the proofs of all that is claimed also.
         """
         from .bounds import prove_bound  # not before they are needed: SymPy takes longer to load than all claims
-        from .grammar import check_names
+        from .language.grammar import check_names
         from .prover import prove
 
         check_names(*(line for claim in (self, *self.also) for line in claim.lines))
@@ -132,7 +132,7 @@ class ConcreteClaim:
     sizes : tuple of int
         Each N at which it is proved.
     work : callable
-        Takes the sizes and returns the steps, `softmaxlab.proofs.measured.ConcreteStep`.
+        Takes the sizes and returns the steps, `softmaxlab.proofs.checking.measured.ConcreteStep`.
     name : str, optional
         Its label in the book.
     """
@@ -153,6 +153,6 @@ class ConcreteClaim:
         -------
         ConcreteProof
         """
-        from .measured import concrete_proof  # as above
+        from .checking.measured import concrete_proof  # as above
 
         return concrete_proof(self)

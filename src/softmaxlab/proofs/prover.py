@@ -4,20 +4,20 @@ from dataclasses import replace
 from itertools import pairwise
 from time import perf_counter
 
-from .audit import LONGEST, audit, raised, sizes_to_audit, where_it_holds
-from .chain_rule import chain_step
-from .errors import Refuted, Undecided, Undefined
-from .fixed import at_classes
-from .grammar import check, check_names
-from .indexing import free_indices
-from .narrate import Narrator
-from .passes import contains
+from .checking.audit import LONGEST, audit, raised, sizes_to_audit, where_it_holds
+from .checking.fixed import at_classes
+from .checking.refute import cases, find_counterexample, message
+from .checking.signs import is_nonnegative, is_positive_value
+from .language.errors import Refuted, Undecided, Undefined
+from .language.grammar import check, check_names
+from .language.indexing import free_indices
+from .language.terms import Definition, Derivative, term
+from .language.text import text
+from .language.vocabulary import N
 from .proof import Proof, Step
-from .refute import cases, find_counterexample, message
-from .signs import is_nonnegative, is_positive_value
-from .terms import Definition, Derivative, term
-from .text import text
-from .vocabulary import N
+from .rewriting.chain_rule import chain_step
+from .rewriting.narrate import Narrator
+from .rewriting.passes import contains
 
 
 def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=(), n=None):

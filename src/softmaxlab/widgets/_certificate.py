@@ -3,19 +3,21 @@
 from itertools import pairwise
 
 from softmaxlab.proofs import Proof
-from softmaxlab.proofs.book import CATALOGUE, proof_of
-from softmaxlab.proofs.compiled import chain, expression, free_names
-from softmaxlab.proofs.concrete import ordered
-from softmaxlab.proofs.mathml import compared, extent, lettered, markup, parse
-from softmaxlab.proofs.terms import ZERO, Delta
-from softmaxlab.proofs.tex import tex
+from softmaxlab.proofs.catalogue import CATALOGUE, proof_of
+from softmaxlab.proofs.checking.compiled import chain, expression, free_names
+from softmaxlab.proofs.checking.concrete import ordered
+from softmaxlab.proofs.language.terms import ZERO, Delta
+from softmaxlab.proofs.language.tex import tex
+from softmaxlab.proofs.printing.mathml import compared, extent, lettered, markup, parse
 from softmaxlab.widgets._base import RefusedError
 
 
 def held(label):
     """Return the proof of a label, if it can be shown at logits and one-hot targets."""
     if label not in CATALOGUE:
-        raise RefusedError(f"proof is {label!r}; expected a label of softmaxlab.proofs.book, such as 'eq-jacobian'")
+        raise RefusedError(
+            f"proof is {label!r}; expected a label of softmaxlab.proofs.catalogue, such as 'eq-jacobian'"
+        )
     proof = proof_of(label)
     if not isinstance(proof, Proof) or not proof.is_chain:
         raise RefusedError(f"{label} is {proof.badge}, without a chain of steps for every N: show it by proof_of")

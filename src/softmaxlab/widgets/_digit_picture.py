@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 
-from softmaxlab.data import INK
-from softmaxlab.digit_reader import evidence, read, trained
-from softmaxlab.widgets import _text
+from softmaxlab import _formatting
+from softmaxlab.learning.datasets import INK
+from softmaxlab.learning.digit_classifier import evidence, read, trained
 
 SIDE = 8
 FULL = 2.0  # evidence that fills its cell
@@ -50,12 +50,13 @@ def cell_text(image, digit, cell):
     count, weight = int(np.ravel(image)[cell]), trained()[cell, digit]
     return (
         f"Row {row + 1}, column {column + 1}: {count} of {INK} dots. "
-        f"*x* · *w* = {_text.fixed(count / INK, 2)} × {_text.fixed(weight, 2)} = {_signed(count / INK * weight)}"
+        f"*x* · *w* = {_formatting.fixed(count / INK, 2)} × {_formatting.fixed(weight, 2)} = "
+        f"{_signed(count / INK * weight)}"
     )
 
 
 def _signed(value):
-    text = _text.fixed(abs(value), 2)
+    text = _formatting.fixed(abs(value), 2)
     sign = "" if not any(digit in "123456789" for digit in text) else "+" if value > 0 else "−"
     return sign + text
 
@@ -105,8 +106,8 @@ def row(digit, logit, prob, slope, is_label):
     return f"""
 <tr class="dd-row{" is-label" if is_label else ""}" style="{color}">
 <th><span class="dd-choice"><span class="dd-radio"></span>{digit}</span></th>
-<td><span class="sl-value">{_text.fixed(logit, 2)}</span></td>
-<td><span class="dd-pair"><span class="sl-value">{_text.fixed(prob)}</span><span class="dd-bar dd-p">
+<td><span class="sl-value">{_formatting.fixed(logit, 2)}</span></td>
+<td><span class="dd-pair"><span class="sl-value">{_formatting.fixed(prob)}</span><span class="dd-bar dd-p">
 <span class="dd-fill" style="transform: scaleX({prob:.4f})"></span></span></span></td>
 <td><span class="dd-pair"><span class="sl-value dd-slope{" is-down" if slope < 0 else ""}">{slope_text(slope)}</span>
 <span class="dd-bar dd-g"><span class="dd-fill{" is-down" if slope < 0 else ""}"
@@ -115,7 +116,7 @@ style="transform: scaleX({slope:.4f})"></span></span></span></td></tr>"""
 
 def slope_text(slope):
     """Three decimals with a sign."""
-    return ("+" if slope > 0 else "−" if slope < 0 else "") + _text.fixed(abs(slope))
+    return ("+" if slope > 0 else "−" if slope < 0 else "") + _formatting.fixed(abs(slope))
 
 
 def _cells(image):

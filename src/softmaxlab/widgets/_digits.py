@@ -4,8 +4,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 import mpmath
 
-from softmaxlab import exact
-from softmaxlab.widgets._text import superscript
+from softmaxlab._formatting import superscript
+from softmaxlab.accuracy import reference
 
 
 def of(number, count):
@@ -63,7 +63,7 @@ def compared(value, truth, shown):
     >>> compared(np.float64(0.33), mpmath.mpf(1) / 3, 15)[1]
     2
     """
-    ulps = float(exact.ulps(value, truth))
+    ulps = float(reference.ulps(value, truth))
     if ulps <= 0.5:
         return ulps, shown
     with mpmath.workdps(60):

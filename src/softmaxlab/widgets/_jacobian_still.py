@@ -4,7 +4,8 @@ import html
 
 import numpy as np
 
-from softmaxlab.widgets import _parts, _text
+from softmaxlab import _formatting
+from softmaxlab.widgets import _parts
 from softmaxlab.widgets.logit_explorer import REACH
 
 NOISE = 1e-15  # of a sum of numbers up to 1: what is smaller may be nothing but rounding, and is shown as 0.000
@@ -27,7 +28,7 @@ def entry_text(value):
     >>> entry_text(0.25), entry_text(-2e-9), entry_text(0.0)
     ('+0.250', '−0.000', '0.000')
     """
-    return ("+" if value > 0 else "−" if value < 0 else "") + _text.fixed(abs(value))
+    return ("+" if value > 0 else "−" if value < 0 else "") + _formatting.fixed(abs(value))
 
 
 def steps(logits, tangent, count=129):
@@ -43,7 +44,7 @@ def score(name, index, logit, prob, cell):
 <div class="jv-class{" is-meant" if index in cell else ""}" style="--c: var(--sl-c{index})">{_name(name)}
 {_parts.slider((logit + REACH) / (2 * REACH))}{_parts.field(logit, words="logit")}
 {_parts.unseen("probability")}<span class="sl-value jv-p" data-sl-quantity="probs" data-sl-index="{index}">
-{_text.fixed(prob)}</span>
+{_formatting.fixed(prob)}</span>
 {_parts.bar("jv-share", 0, prob)}</div>"""
 
 
@@ -61,7 +62,7 @@ def table(heads, names, jacobian, cell):
     columns = "".join(head("col", j) for j in range(len(heads)))
     rows = "".join(
         f"<tr>{head('row', i)}{''.join(_entry(i, j, x, (i, j) == tuple(cell)) for j, x in enumerate(row))}"
-        f'<td class="jv-sum"><span class="sl-value">{_text.fixed(abs(sum(row)))}</span></td></tr>'
+        f'<td class="jv-sum"><span class="sl-value">{_formatting.fixed(abs(sum(row)))}</span></td></tr>'
         for i, row in enumerate(jacobian)
     )
     return f"""
@@ -100,15 +101,15 @@ def entry(names, probs, jacobian, cell):
     value = jacobian[i][j]
     p, q = _chip(i, probs[i]), _chip(j, probs[j])
     if i == j:
-        rule = f"{P_I} (1 − {P_I}) ≈ {p} × <span class='sl-value'>{_text.decimals(lack(probs, i))}</span>"
+        rule = f"{P_I} (1 − {P_I}) ≈ {p} × <span class='sl-value'>{_formatting.decimals(lack(probs, i))}</span>"
     else:
         rule = f"−{P_I} {P_J} ≈ −{p} × {q}"
     who = (f"<b style='--c: var(--sl-c{index})'>{names[index]}</b>" for index in (j, i))
     words = "<span>raise <i>j</i> = {}</span><span>watch <i>i</i> = {}</span>".format(*who)
-    total = _text.fixed(abs(sum(jacobian[i])))
+    total, shown = _formatting.fixed(abs(sum(jacobian[i]))), _formatting.signed(value)
     return f"""
 <div class="jv-entry{" is-down" if value < 0 else ""}">{_parts.unseen("slope")}
-<span class="sl-value jv-entry-value" data-sl-quantity="jacobian" data-sl-index="{i},{j}">{_text.signed(value)}</span>
+<span class="sl-value jv-entry-value" data-sl-quantity="jacobian" data-sl-index="{i},{j}">{shown}</span>
 <span class="jv-what">{words}</span><span class="jv-rule">{rule}</span>
 <span class="jv-total">Its row sums to <span class="sl-value">{total}</span>.</span></div>"""
 
@@ -182,7 +183,7 @@ def eigenvalues(values):
     dots = "".join(f'<span style="transform: translateX({200 * max(0.0, value):.2f}%)"></span>' for value in values)
     numbers = "".join(
         f"<span>{_parts.unseen(f'eigenvalue {n}')}<span class='sl-value'>"
-        f"{_text.decimals(abs(settled(value)))}</span></span>"
+        f"{_formatting.decimals(abs(settled(value)))}</span></span>"
         for n, value in enumerate(values, 1)
     )
     return f"""
@@ -195,10 +196,10 @@ EIGEN = "Eigenvalues: how much <i>J</i> stretches each of its own directions."
 
 def hint(gap, temperature):
     """The line below: how well the two ways to Jv agree."""
-    words = "not at all" if gap == 0 else f"by {_text.scientific(gap)} at most"
+    words = "not at all" if gap == 0 else f"by {_formatting.scientific(gap)} at most"
     said = f"The two ways to <i>Jv</i> differ {words}."
     if temperature != 1:
-        said += f" At <i>T</i> = {_text.plain(temperature)}, slopes are per unit of <i>a</i>/<i>T</i>."
+        said += f" At <i>T</i> = {_formatting.plain(temperature)}, slopes are per unit of <i>a</i>/<i>T</i>."
     return said
 
 
@@ -209,5 +210,5 @@ def _name(name):
 def _chip(index, prob):
     return (
         f'<span class="sl-value" style="--c: var(--sl-c{index})" data-sl-quantity="probs" data-sl-index="{index}">'
-        f"{_text.fixed(prob)}</span>"
+        f"{_formatting.fixed(prob)}</span>"
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from softmaxlab.widgets import _text
+from softmaxlab import _formatting
 
 CLOSE = 1e-9  # of a loss of size 1: far above rounding, far below what wrong labels do
 
@@ -26,7 +26,7 @@ def printed(targets):
 def _entry(entry, targets):
     if targets.dtype.kind == "f":
         whole = np.all(targets == np.round(targets))
-        return f"{entry:.0f}." if whole else _text.fixed(entry)
+        return f"{entry:.0f}." if whole else _formatting.fixed(entry)
     return str(entry).replace("-", "−")
 
 
@@ -66,7 +66,7 @@ def detail(reply, targets, whose, meant=None):
         m = targets.shape[0]
         count = np.broadcast(np.empty(m), targets).size
         entries = "one entry" if count == 1 else f"{count} entries"
-        made = f"{entries}, with a sum of {_text.fixed(-reply['value'] * m, 2)}; minus that, divided by {m}"
+        made = f"{entries}, with a sum of {_formatting.fixed(-reply['value'] * m, 2)}; minus that, divided by {m}"
         return made + _times(reply["value"], meant)
     return "taken as probabilities" if targets.dtype.kind == "f" else "taken as class indices"
 
@@ -75,12 +75,12 @@ def _times(value, meant):
     if not meant or abs(value - meant) <= CLOSE * (1 + meant):  # nothing to compare with, or right
         return ""
     factor = value / meant
-    return f". It is {_text.fixed(factor, 2) if factor < MANY else f'more than {MANY}'} times what was meant"
+    return f". It is {_formatting.fixed(factor, 2) if factor < MANY else f'more than {MANY}'} times what was meant"
 
 
 def meaning(meant):
     """Write the loss that was meant."""
-    return "none" if meant is None else _text.decimals(meant)
+    return "none" if meant is None else _formatting.decimals(meant)
 
 
 def explanation(form, labels, classes):
@@ -89,7 +89,7 @@ def explanation(form, labels, classes):
     Parameters
     ----------
     form : str
-        A name from `softmaxlab.rungs_labels.label_shapes`.
+        A name from `softmaxlab.pitfalls.label_broadcasting.label_shapes`.
     labels : list of int
     classes : int
 

@@ -1,6 +1,6 @@
 """Parts that stills share: the twins, without life, of the elements that core.js makes."""
 
-from softmaxlab.widgets import _text
+from softmaxlab import _formatting
 
 
 def slider(share, start=0.5):
@@ -21,7 +21,7 @@ def field(value, style="", words=""):
     >>> field(2.0)
     '<span class="sl-field"><span class="sl-number">2.00</span></span>'
     """
-    text = value if isinstance(value, str) else _text.plain(value)
+    text = value if isinstance(value, str) else _formatting.plain(value)
     styled = f' style="{style}"' if style else ""
     spoken = unseen(words) if words else ""
     return f'<span class="sl-field"{styled}>{spoken}<span class="sl-number">{text}</span></span>'

@@ -6,9 +6,9 @@ import zlib
 
 import numpy as np
 
-from softmaxlab import softmax
-from softmaxlab.linear import logits_of
-from softmaxlab.widgets import _parts, _text
+from softmaxlab import _formatting, softmax
+from softmaxlab.learning.softmax_regression import logits_of
+from softmaxlab.widgets import _parts
 
 SHAPES = "M-6 0A6 6 0 1 1 6 0A6 6 0 1 1-6 0Z", "M0-7L6.8 5.2H-6.8Z", "M-5.5-5.5H5.5V5.5H-5.5Z"  # of the classes
 EFFECTS = ("pulls", "to itself"), ("leaves", "alone"), ("pushes", "away")  # of a push below, at, and above 0
@@ -162,7 +162,7 @@ def number(value, sign):
     """
     if 0 < abs(value) < 1e-9:
         return "≈ 0"
-    return _text.signed(value) if sign else _text.decimals(value)
+    return _formatting.signed(value) if sign else _formatting.decimals(value)
 
 
 def _cell(value, used, sign=False):

@@ -3,8 +3,8 @@
 import numpy as np
 import traitlets
 
-from softmaxlab._arrays import numbers_or_none
-from softmaxlab.plane import CLASSES, REACH
+from softmaxlab._core.arrays import numbers_or_none
+from softmaxlab.lessons.plane_regression import CLASSES, REACH
 from softmaxlab.widgets._base import RefusedError
 
 FEWEST, MOST = 3, 60  # points

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from softmaxlab.widgets import _text
+from softmaxlab import _formatting
 
 NOISE = 1e-9  # of a loss that stays as it is
 STALLED = 0.05  # a slope below it, with half of the points on the wrong side, gets nowhere
@@ -15,7 +15,7 @@ def explanation(state, path, right):
     ----------
     state : object
         With labels, loss, rate, step and start, as PlaneTrainer has them.
-    path : list of softmaxlab.plane.Place
+    path : list of softmaxlab.lessons.plane_regression.Place
         By the loss that is shown.
     right : int
         How many points are on the right side.
@@ -40,7 +40,7 @@ def explanation(state, path, right):
             f"Class {missing[0]} has no point, so nothing pulls its score up. "
             "Every point pushes it down, for as long as you train."
         )
-    first = _text.decimals(state.rate * path[0].slope)
+    first = _formatting.decimals(state.rate * path[0].slope)
     if state.step == 0 and state.start == "zero":
         return (
             "All weights are 0, so every class has *p* = 1/3 everywhere, and the plane has no color yet. "

@@ -2,7 +2,7 @@
 
 import math
 
-from softmaxlab.digits_models import PENALTIES
+from softmaxlab.learning.digits_models import PENALTIES
 from softmaxlab.widgets import _parts
 
 TOP, HEIGHT = 8, 220  # of the diagram, in pixels

@@ -3,8 +3,8 @@
 import math
 from functools import lru_cache
 
-from softmaxlab.steps import METHODS, STEPS, cut, errors, estimates, parts
-from softmaxlab.widgets import _text
+from softmaxlab import _formatting
+from softmaxlab.lessons.step_size import METHODS, STEPS, cut, errors, estimates, parts
 
 SMALLEST, LARGEST = 1e-16, 1.0  # steps
 TOP, BOTTOM = 1, -17  # powers of ten of the plot
@@ -39,7 +39,7 @@ def plot(logits, true_class, nudged, step):
 
     marks = []
     for power in (0, -4, -8, -12, -16):
-        y, words = HEAD + up(10.0**power), f"10{_text.superscript(power)}" if power else "1"
+        y, words = HEAD + up(10.0**power), f"10{_formatting.superscript(power)}" if power else "1"
         marks.append(f'<line class="sz-grid" x1="0" x2="100%" y1="{y:g}" y2="{y:g}"/>')
         marks.append(f'<text class="sz-scale" x="-6" y="{y + 4:g}">{words}</text>')
         x = across(10.0**power) / 10

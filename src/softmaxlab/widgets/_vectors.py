@@ -5,8 +5,8 @@ import math
 import numpy as np
 import traitlets
 
-from softmaxlab._arrays import numbers_or_none
-from softmaxlab._examples import sums_to_one
+from softmaxlab._core.arrays import numbers_or_none
+from softmaxlab.learning._validation import sums_to_one
 from softmaxlab.widgets._base import RefusedError
 
 SLACK = 1e-6  # how far a sum may be from 1: what is rounded to six digits is taken as it is

@@ -5,8 +5,8 @@ import re
 
 import numpy as np
 
-from softmaxlab.stages import first_upset
-from softmaxlab.widgets import _text
+from softmaxlab import _formatting
+from softmaxlab.lessons.overflow_trace import first_upset
 
 
 def score(x):
@@ -15,13 +15,13 @@ def score(x):
     >>> score(-125.3125)
     '−125.313'
     """
-    return _text.plain(float(f"{_past_a_tie(x):.6g}")).replace("-", "−")
+    return _formatting.plain(float(f"{_past_a_tie(x):.6g}")).replace("-", "−")
 
 
 def value(number, in_words):
     """Text of a value of the format; inf, nan and 0 as NumPy prints them.
 
-    >>> value(np.float16(np.inf), _text.decimals), value(0.3125, _text.decimals)
+    >>> value(np.float16(np.inf), _formatting.decimals), value(0.3125, _formatting.decimals)
     ('inf', '0.313')
     """
     if not math.isfinite(number):
@@ -43,7 +43,7 @@ def verdict(taken, shifted):
 
     Parameters
     ----------
-    taken, shifted : softmaxlab.stages.Stages
+    taken, shifted : softmaxlab.lessons.overflow_trace.Stages
         The way in question, and the shifted way from the same scores.
 
     Returns

@@ -111,7 +111,7 @@ function summed(name, size, body, but, scope) {
 }
 
 /**
- * The value of a formula as softmaxlab.proofs.compiled writes it, and its derivatives with respect to scope.seeds.
+ * The value of a formula as softmaxlab.proofs.checking.compiled writes it, and its derivatives with respect to scope.seeds.
  * scope: { values, sizes, indices, definitions, seeds }
  */
 export function evaluate(node, scope) {

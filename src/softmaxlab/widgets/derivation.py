@@ -6,10 +6,11 @@ import re
 import numpy as np
 import traitlets
 
-from softmaxlab.proofs.compiled import chain, evaluate
-from softmaxlab.proofs.concrete import ordered
+from softmaxlab import _formatting
+from softmaxlab.proofs.checking.compiled import chain, evaluate
+from softmaxlab.proofs.checking.concrete import ordered
 from softmaxlab.softmax import softmax
-from softmaxlab.widgets import _parts, _text
+from softmaxlab.widgets import _parts
 from softmaxlab.widgets._base import RefusedError, Widget
 from softmaxlab.widgets._certificate import apart, held, laid_out
 from softmaxlab.widgets.logit_explorer import LogitsTrait
@@ -152,9 +153,9 @@ class Derivation(Widget, front_end="derivation"):
 
     def _described(self):
         """Say the whole picture in words, for whoever can't see it."""
-        before, after, left = (_text.fixed(self.values[n], PLACES) for n in (self.step - 1, self.step, 0))
+        before, after, left = (_formatting.fixed(self.values[n], PLACES) for n in (self.step - 1, self.step, 0))
         chosen = [f"{i.name} is {self.name_of(n)}" for i, n in zip(self._free, self.indices, strict=True)]
-        logits = [f"logit of {self.name_of(n)} {_text.plain(a)}" for n, a in enumerate(self.logits)]
+        logits = [f"logit of {self.name_of(n)} {_formatting.plain(a)}" for n, a in enumerate(self.logits)]
         return (
             f"Proof of {self._proof.lhs!r} = {self._proof.rhs!r}. Step {self.step} of {len(self._rules)}, "
             f"{self._rules[self.step - 1]}: from {self._lines[self.step - 1]!r} to {self._lines[self.step]!r}. "
@@ -200,7 +201,7 @@ class Derivation(Widget, front_end="derivation"):
         return f"""
 <div class="dv-class" style="--c: var(--sl-c{index})">
 <span class="dv-name">{html.escape(self.name_of(index))}</span>
-<span class="dv-p"><span class="sl-value">{_text.decimals(self.probs[index])}</span>
+<span class="dv-p"><span class="sl-value">{_formatting.decimals(self.probs[index])}</span>
 {_parts.bar("dv-bar", 0, self.probs[index])}</span>
 <span class="dv-picks">{picks}</span>
 <span class="dv-logit">{_parts.slider(share)}{_parts.field(self.logits[index])}</span></div>"""
@@ -222,5 +223,5 @@ def _subscripted(words):
 def _value(name, words, value):
     return (
         f'<div class="dv-value is-{name}"><span class="dv-caption">{words}</span>'
-        f'<span class="sl-value">{_text.fixed(value, PLACES)}</span></div>'
+        f'<span class="sl-value">{_formatting.fixed(value, PLACES)}</span></div>'
     )

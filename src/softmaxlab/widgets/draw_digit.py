@@ -7,11 +7,12 @@ from functools import cache
 import numpy as np
 import traitlets
 
-from softmaxlab._arrays import numbers_or_none
-from softmaxlab.data import INK
-from softmaxlab.digit_reader import CLASSES, read, samples, trained
+from softmaxlab import _formatting
+from softmaxlab._core.arrays import numbers_or_none
+from softmaxlab.learning.datasets import INK
+from softmaxlab.learning.digit_classifier import CLASSES, read, samples, trained
 from softmaxlab.widgets import _digit_picture as draw
-from softmaxlab.widgets import _parts, _text
+from softmaxlab.widgets import _parts
 from softmaxlab.widgets._base import RefusedError, Widget
 
 SIDE = 8
@@ -26,7 +27,7 @@ class Pixels(traitlets.TraitType):
 
     def validate(self, obj, value):
         """Turn `value` into a list of 64 integers, or say what is wrong with it."""
-        write = f"write {self.name}=softmaxlab.data.digits().inputs[0]"
+        write = f"write {self.name}=softmaxlab.learning.datasets.digits().inputs[0]"
         given = numbers_or_none(value)
         if given.dtype.hasobject:
             raise RefusedError(f"{self.name} is {value!r}; expected 64 numbers: {write}")
@@ -55,7 +56,8 @@ class DrawDigit(Widget, front_end="draw_digit"):
     Parameters
     ----------
     pixels : list of 64 whole numbers from 0 to 16, or an image of 8 × 8
-        Ink, row by row, as in `softmaxlab.data.digits`. By default the first of `softmaxlab.digit_reader.samples`.
+        Ink, row by row, as in `softmaxlab.learning.datasets.digits`. By default the first of
+        `softmaxlab.learning.digit_classifier.samples`.
     label : int from 0 to 9
         What the reader says it is. By default what that sample was meant to be.
     temperature : float from 0.1 to 10, default 1
@@ -86,7 +88,7 @@ class DrawDigit(Widget, front_end="draw_digit"):
 
     Examples
     --------
-    >>> from softmaxlab.data import digits
+    >>> from softmaxlab.learning.datasets import digits
     >>> images, labels = digits()
     >>> pad = DrawDigit(pixels=images[0], label=0)
     >>> pad.answer, pad.loss < 0.01
@@ -165,10 +167,10 @@ class DrawDigit(Widget, front_end="draw_digit"):
             draw.row(k, self.logits[k], self.probs[k], self.grad[k], k == self.label) for k in range(CLASSES)
         )
         sums, most = draw.sums_text(self.image, digit), draw.cell_text(self.image, digit, cell)
-        sure = _text.decimals(self.probs[self.answer])
+        sure = _formatting.decimals(self.probs[self.answer])
         spoken = (
             f"A digit of 8 by 8 counts, said to be {self.label}. The model says {self.answer}, with probability "
-            f"{sure}. Loss {_text.decimals(self.loss)}. {sums}"
+            f"{sure}. Loss {_formatting.decimals(self.loss)}. {sums}"
         )
         drawing, tools = (
             "".join(f'<span class="sl-button">{text}</span>' for text in texts) for texts in (DRAW_BUTTONS, BUTTONS)
@@ -183,7 +185,7 @@ class DrawDigit(Widget, front_end="draw_digit"):
 <span class="dd-says"><b class="sl-value dd-digit" style="--c: var(--sl-c{self.answer})">{self.answer}</b>
 <span class="dd-sure"><i>p</i> <span class="sl-value">{sure}</span></span></span></div>
 <div><span class="dd-caption">loss: −log <i>p</i> of {self.label}</span>
-<b class="sl-value dd-loss">{_text.decimals(self.loss)}</b></div></div>
+<b class="sl-value dd-loss">{_formatting.decimals(self.loss)}</b></div></div>
 <table class="dd-table">{draw.TABLE_HEAD}<tbody>{rows}</tbody></table>
 <div class="dd-heat"><span class="dd-caption">temperature <i>T</i></span>
 {_parts.slider(knob)}{_parts.field(self.temperature)}</div></div></div>

@@ -51,7 +51,7 @@ function parts(x) {
   return { m: x < 0 ? -m : m, e: Math.max(exponent, 1) - 1075 };
 }
 
-/** Twin of softmaxlab.exact for two logits: the loss and the gradient's two entries, as {m, e}. */
+/** Twin of softmaxlab.accuracy.reference for two logits: the loss and the gradient's two entries, as {m, e}. */
 export function exactResults(logits, y) {
   const fixed = logits.map((a) => {
     const { m, e } = parts(a);
@@ -163,7 +163,7 @@ export function ours(logits, y, dtype) {
   return { loss: end(loss), grad: terms.map((term, i) => end(r((i === y ? -rest : term) / sum))) };
 }
 
-/** Twin of softmaxlab.rungs_shifted: shift by the maximum, −log p from the shifted logits, p − y as it stands. */
+/** Twin of softmaxlab.pitfalls.max_shifted: shift by the maximum, −log p from the shifted logits, p − y as it stands. */
 export function textbook(logits, y, dtype) {
   const r = ROUND[dtype];
   const f = dtype === "float16" ? (x) => r(Math.fround(x)) : r; // NumPy computes float16 in float32

@@ -6,10 +6,12 @@ import mpmath
 import numpy as np
 import traitlets
 
-from softmaxlab import exact, rungs_shifted
-from softmaxlab._arrays import numbers_or_none
+from softmaxlab import _formatting
+from softmaxlab._core.arrays import numbers_or_none
+from softmaxlab.accuracy import reference
 from softmaxlab.cross_entropy import cross_entropy, cross_entropy_grad
-from softmaxlab.widgets import _digits, _parts, _text
+from softmaxlab.pitfalls import max_shifted
+from softmaxlab.widgets import _digits, _parts
 from softmaxlab.widgets._base import RefusedError, Widget
 
 FAR = 1000.0  # logits, to both sides
@@ -51,7 +53,7 @@ class ExactDigits(Widget, front_end="exact_digits"):
     grad : list of float
         Of `softmaxlab.cross_entropy_grad`.
     textbook_loss, textbook_grad : float, list of float
-        Of `softmaxlab.rungs_shifted`: after a shift by the maximum, and p − y as it stands.
+        Of `softmaxlab.pitfalls.max_shifted`: after a shift by the maximum, and p − y as it stands.
     exact_loss, exact_grad : str, list of str
         The exact ones in 40 digits.
 
@@ -90,7 +92,7 @@ class ExactDigits(Widget, front_end="exact_digits"):
     def _exact(self):
         """Exact loss, and both entries of the exact gradient."""
         logits = self._stored()
-        return exact.cross_entropy(logits, self.true_class), exact.cross_entropy_grad(logits, self.true_class)
+        return reference.cross_entropy(logits, self.true_class), reference.cross_entropy_grad(logits, self.true_class)
 
     def _results(self):
         """What each result is now, by the name of its trait."""
@@ -99,8 +101,8 @@ class ExactDigits(Widget, front_end="exact_digits"):
         return {
             "loss": float(cross_entropy(logits, label)),
             "grad": cross_entropy_grad(logits, label).astype(float).tolist(),
-            "textbook_loss": float(rungs_shifted.cross_entropy_shifted(logits, label)) + 0.0,  # turns -0.0 into 0.0
-            "textbook_grad": rungs_shifted.cross_entropy_grad_shifted(logits, label).astype(float).tolist(),
+            "textbook_loss": float(max_shifted.cross_entropy_shifted(logits, label)) + 0.0,  # turns -0.0 into 0.0
+            "textbook_grad": max_shifted.cross_entropy_grad_shifted(logits, label).astype(float).tolist(),
             "exact_loss": mpmath.nstr(loss, 40),
             "exact_grad": [mpmath.nstr(entry, 40) for entry in grad],
         }
@@ -142,7 +144,7 @@ class ExactDigits(Widget, front_end="exact_digits"):
         found = self._compared(self.textbook_loss, loss)
         words = _digits.verdict(found, self.dtype, SHOWN[self.dtype])
         spoken = (
-            f"Logits {' and '.join(map(_text.plain, self.logits))} in {self.dtype}, class {y} true. Exact loss "
+            f"Logits {' and '.join(map(_formatting.plain, self.logits))} in {self.dtype}, class {y} true. Exact loss "
             f"{_digits.of(loss, EXACT)}, softmaxlab {self.loss:.6g}, textbook {self.textbook_loss:.6g}. {words}"
         )
         chosen = {name: " is-chosen" if name == self.dtype else "" for name in SHOWN}
@@ -173,7 +175,7 @@ class ExactDigits(Widget, front_end="exact_digits"):
         """One class of the still: what classLine in exact_digits.js builds, without controls."""
         logit, kept, lead = self.logits[index], float(stored[index]), float(stored[index]) - float(stored[1 - index])
         role = "winner" if lead > 0 else "loser" if lead < 0 else "tie"
-        note = "" if kept == logit else f"stored as {_text.plain(kept).replace('-', '−')}"
+        note = "" if kept == logit else f"stored as {_formatting.plain(kept).replace('-', '−')}"
         checked, role = (" is-checked", f"true, {role}") if index == self.true_class else ("", role)
         return f"""
 <div class="xd-class" style="--c: var(--sl-c{index})"><div class="xd-name"><span class="xd-radio{checked}"></span>
@@ -190,7 +192,7 @@ class ExactDigits(Widget, front_end="exact_digits"):
         for name, value in zip(("softmaxlab", "textbook"), values, strict=True):
             ulps, right = self._compared(value, truth)
             texts = _digits.split(value, right, SHOWN[self.dtype])
-            lines.append(_line(name, texts, f"{_text.ulps(ulps)} ulps", " is-off" if ulps > 16 else ""))
+            lines.append(_line(name, texts, f"{_formatting.ulps(ulps)} ulps", " is-off" if ulps > 16 else ""))
         return f'<div class="xd-quantity"><p class="xd-title">{title}</p>{"".join(lines)}</div>'
 
 

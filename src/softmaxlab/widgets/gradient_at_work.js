@@ -60,11 +60,11 @@ export const RULES = {
     },
   },
   squared: {
-    /** Twin of softmaxlab.scoring.squared_error. */
+    /** Twin of softmaxlab.learning.scoring_rules.squared_error. */
     loss(logits, targets) {
       return total(softmax(logits).map((p, i) => (p - targets[i]) ** 2)) / 2;
     },
-    /** Twin of softmaxlab.scoring.squared_error_grad. */
+    /** Twin of softmaxlab.learning.scoring_rules.squared_error_grad. */
     grad(probs, targets) {
       const grad = [...probs];
       let mean = 0;
@@ -81,7 +81,7 @@ export function place(kind, logits, targets) {
   return { logits, probs, grad: RULES[kind].grad(probs, targets) };
 }
 
-/** Twin of softmaxlab.descent.descend, one step: add to a path the place that it leads to. */
+/** Twin of softmaxlab.numerics.gradient_descent.descend, one step: add to a path the place that it leads to. */
 export function walk(kind, path, targets, rate) {
   const { logits, grad } = path[path.length - 1];
   const next = [...logits];

@@ -6,12 +6,13 @@ import math
 import numpy as np
 import traitlets
 
+from softmaxlab import _formatting
 from softmaxlab.cross_entropy import cross_entropy, cross_entropy_grad
-from softmaxlab.descent import descend
-from softmaxlab.scoring import squared_error, squared_error_grad
+from softmaxlab.learning.scoring_rules import squared_error, squared_error_grad
+from softmaxlab.numerics.gradient_descent import descend
 from softmaxlab.softmax import softmax
 from softmaxlab.widgets import _descent_picture as draw
-from softmaxlab.widgets import _parts, _text
+from softmaxlab.widgets import _parts
 from softmaxlab.widgets._base import RefusedError, Widget
 from softmaxlab.widgets._vectors import Scores, Shares, fitted
 from softmaxlab.widgets.information_bars import share_text
@@ -166,18 +167,19 @@ class GradientAtWork(Widget, front_end="gradient_at_work"):
         """Say the whole picture in words, for whoever can't see it."""
         truth = self.targets.index(max(self.targets))
         classes = ", ".join(
-            f"{self.name_of(i)}: start {_text.plain(a)}, target {share_text(y)}"
+            f"{self.name_of(i)}: start {_formatting.plain(a)}, target {share_text(y)}"
             for i, (a, y) in enumerate(zip(self.logits, self.targets, strict=True))
         )
         losses = (
-            f"{name}: loss {_text.decimals(loss)}, probability of {self.name_of(truth)} {_text.decimals(probs[truth])}"
+            f"{name}: loss {_formatting.decimals(loss)}, "
+            f"probability of {self.name_of(truth)} {_formatting.decimals(probs[truth])}"
             for name, loss, probs in (
                 ("Cross-entropy", self.loss, self.probs),
                 ("Squared error", self.squared_loss, self.squared_probs),
             )
         )
         return (
-            f"Gradient descent at learning rate {_text.plain(self.rate)}, step {self.steps}. {classes}. "
+            f"Gradient descent at learning rate {_formatting.plain(self.rate)}, step {self.steps}. {classes}. "
             f"{'. '.join(losses)}."
         )
 
@@ -225,8 +227,8 @@ class GradientAtWork(Widget, front_end="gradient_at_work"):
         )
         return f"""
 <div class="ga-track ga-{kind}"><div class="ga-head"><b class="ga-title">{title}</b>
-<span>loss <span class="sl-value ga-loss-value">{_text.decimals(loss(path[-1], self._truth()))}</span></span>
-<span><i>p</i> <span class="sl-value ga-p-value">{_text.decimals(prob)}</span></span></div>
+<span>loss <span class="sl-value ga-loss-value">{_formatting.decimals(loss(path[-1], self._truth()))}</span></span>
+<span><i>p</i> <span class="sl-value ga-p-value">{_formatting.decimals(prob)}</span></span></div>
 <div class="ga-columns" style="--n: {len(path[0])}">{"".join(columns)}</div></div>"""
 
     def _class_picture(self, index):

@@ -25,14 +25,14 @@ const COINS = { nats: 1, bits: Math.LN2 }; // worth of one unit, in nats
 const REACH = 3; // nats that the lengths have room for; doubled as often as needed
 const NOISE = 1e-14; // nats: below that a sum of six terms near 1 is rounding
 
-// ---- Twins of softmaxlab.scoring; tests/browser/test_information_bars.py compares them ----
+// ---- Twins of softmaxlab.learning.scoring_rules; tests/browser/test_information_bars.py compares them ----
 
-/** Twin of softmaxlab.scoring.entropy: −Σ p log p, in nats. */
+/** Twin of softmaxlab.learning.scoring_rules.entropy: −Σ p log p, in nats. */
 export function entropy(probs) {
   return total(probs.map((p) => (p > 0 ? p * -Math.log(p) : 0))) + 0;
 }
 
-/** Twin of softmaxlab.scoring.kl_divergence: Σ y log(y/p), in nats; Infinity where p rules out what y does not. */
+/** Twin of softmaxlab.learning.scoring_rules.kl_divergence: Σ y log(y/p), in nats; Infinity where p rules out what y does not. */
 export function klDivergence(targets, probs) {
   const term = (y, p) => {
     const ratio = y / p;
@@ -41,7 +41,7 @@ export function klDivergence(targets, probs) {
   return total(targets.map((y, i) => (y > 0 ? term(y, probs[i]) : 0)));
 }
 
-/** Twin of softmaxlab.scoring.cross_entropy_terms: what each class adds to H(y, p). */
+/** Twin of softmaxlab.learning.scoring_rules.cross_entropy_terms: what each class adds to H(y, p). */
 export function crossEntropyTerms(targets, probs) {
   return targets.map((y, i) => (y > 0 ? y * -Math.log(probs[i]) + 0 : 0));
 }

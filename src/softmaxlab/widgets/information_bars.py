@@ -6,8 +6,9 @@ import math
 import numpy as np
 import traitlets
 
-from softmaxlab.scoring import cross_entropy_terms, entropy, kl_divergence
-from softmaxlab.widgets import _parts, _text
+from softmaxlab import _formatting
+from softmaxlab.learning.scoring_rules import cross_entropy_terms, entropy, kl_divergence
+from softmaxlab.widgets import _parts
 from softmaxlab.widgets._base import RefusedError, Widget
 from softmaxlab.widgets._vectors import Shares, fitted, price
 
@@ -198,7 +199,7 @@ def price_text(nats, unit):
     """
     if nats == math.inf:
         return "∞"
-    return _text.decimals(nats / COINS[unit]) if nats >= NOISE else "0.000"
+    return _formatting.decimals(nats / COINS[unit]) if nats >= NOISE else "0.000"
 
 
 def _divergence(targets, probs):

@@ -5,10 +5,10 @@ import html
 import numpy as np
 import traitlets
 
-from softmaxlab._arrays import numbers_or_none
+from softmaxlab import _formatting
+from softmaxlab._core.arrays import numbers_or_none
 from softmaxlab.softmax import softmax, softmax_jacobian, softmax_jvp
 from softmaxlab.widgets import _jacobian_still as picture
-from softmaxlab.widgets import _text
 from softmaxlab.widgets._base import RefusedError, Widget
 from softmaxlab.widgets.logit_explorer import COLDEST, HOTTEST, MOST, LogitsTrait
 
@@ -168,7 +168,7 @@ class JacobianView(Widget, front_end="jacobian_view"):
             )
         rows = "".join(map(picture.score, names, range(len(names)), self.logits, self.probs, [self.cell] * len(names)))
         pushes = "".join(map(picture.push, names, range(len(names)), self.tangent, by_table, self.jvp))
-        average = _text.signed(picture.settled(float(np.dot(self.probs, self.tangent))))
+        average = _formatting.signed(picture.settled(float(np.dot(self.probs, self.tangent))))
         gap = float(np.max(np.abs(np.subtract(by_table, self.jvp))))
         return f"""
 <div class="sl-widget jv is-still {sizes}" role="group" aria-label="The Jacobian of softmax">

@@ -39,7 +39,7 @@ const FORMS = {
 };
 const NAMES = Object.keys(FORMS);
 
-// ---- Arrays as NumPy has them: {shape, kind, data}, kind "i", "f" or "b". Twins of softmaxlab.rungs_labels. ----
+// ---- Arrays as NumPy has them: {shape, kind, data}, kind "i", "f" or "b". Twins of softmaxlab.pitfalls.label_broadcasting. ----
 
 const tuple = (shape) => (shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`);
 const dtype = ({ kind }) => ({ i: "int64", f: "float64", b: "bool" })[kind];

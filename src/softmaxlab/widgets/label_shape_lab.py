@@ -5,9 +5,10 @@ import html
 import numpy as np
 import traitlets
 
-from softmaxlab._arrays import numbers_or_none
+from softmaxlab import _formatting
+from softmaxlab._core.arrays import numbers_or_none
 from softmaxlab.cross_entropy import cross_entropy
-from softmaxlab.rungs_labels import (
+from softmaxlab.pitfalls.label_broadcasting import (
     SQUARE_LABELS,
     SQUARE_LOGITS,
     answer,
@@ -18,7 +19,7 @@ from softmaxlab.rungs_labels import (
 )
 from softmaxlab.softmax import log_softmax
 from softmaxlab.widgets import _label_words as words
-from softmaxlab.widgets import _parts, _text
+from softmaxlab.widgets import _parts
 from softmaxlab.widgets._base import RefusedError, Widget
 
 MOST = 4  # examples, and classes
@@ -67,7 +68,7 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
     labels : list of int
         The true class of each row. If `logits` is set to another shape, they follow.
     form : str, default "column (m, 1)"
-        How the labels are written as targets: a name from `softmaxlab.rungs_labels.label_shapes`.
+        How the labels are written as targets: a name from `softmaxlab.pitfalls.label_broadcasting.label_shapes`.
     factor : float from 0 to 5, default 1
         What the logits are multiplied by. The larger, the surer the model.
     url_state : bool or None, default None
@@ -76,7 +77,8 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
     Attributes
     ----------
     indexing : dict
-        "value" and "error" of `softmaxlab.rungs_labels.loss_by_indexing`: one of them is None. Read-only, as all below.
+        "value" and "error" of `softmaxlab.pitfalls.label_broadcasting.loss_by_indexing`: one of them is None.
+        Read-only, as all below.
     answer : dict
         The same of `softmaxlab.cross_entropy`.
     meant : float or None
@@ -209,12 +211,12 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
 
 
 def _said(reply):
-    return _text.decimals(reply["value"]) if reply["error"] is None else reply["error"]
+    return _formatting.decimals(reply["value"]) if reply["error"] is None else reply["error"]
 
 
 def _dial(name, value, low, high):
     at = (value - low) / (high - low)
-    shown = _text.plain(value) if high == SUREST else value
+    shown = _formatting.plain(value) if high == SUREST else value
     return f"""<div class="ls-dial"><span class="ls-caption">{name}</span>
 {_parts.slider(at, 0)}
 <span class="{"sl-number" if high == SUREST else "sl-value ls-count"}">{shown}</span></div>"""
@@ -224,7 +226,7 @@ def _cell(log_prob, count, is_true):
     classes = "ls-cell" + (" is-read" if count else "") + (" is-true" if is_true else "")
     times = f"×{count}" if count > 1 else ""
     return (
-        f'<span class="{classes}"><span class="sl-value">{_text.fixed(log_prob, 2)}</span>'
+        f'<span class="{classes}"><span class="sl-value">{_formatting.fixed(log_prob, 2)}</span>'
         f'<small class="ls-times">{times}</small></span>'
     )
 
@@ -233,7 +235,7 @@ TITLES = {"indexing": "lp[range(m), targets]", "softmaxlab": "softmaxlab.cross_e
 
 
 def _card(whose, reply, verdict, detail):
-    value = "" if reply["error"] else _text.decimals(reply["value"])
+    value = "" if reply["error"] else _formatting.decimals(reply["value"])
     bad = "" if verdict == "right" or reply["error"] else " is-wrong"
     return f"""<div class="ls-card{bad}"><code class="ls-title">{TITLES[whose]}</code>
 <span class="ls-verdict">{verdict}</span><span class="sl-value ls-value">{value}</span>

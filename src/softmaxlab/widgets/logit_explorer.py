@@ -6,10 +6,11 @@ import math
 import numpy as np
 import traitlets
 
-from softmaxlab._arrays import numbers_or_none
+from softmaxlab import _formatting
+from softmaxlab._core.arrays import numbers_or_none
 from softmaxlab.cross_entropy import cross_entropy, cross_entropy_grad
 from softmaxlab.softmax import logsumexp, softmax
-from softmaxlab.widgets import _parts, _text
+from softmaxlab.widgets import _parts
 from softmaxlab.widgets._base import RefusedError, Widget
 
 FEWEST, MOST = 2, 10  # classes
@@ -143,20 +144,21 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
     def _described(self):
         """Say the whole picture in words, for whoever can't see it."""
         numbers = ", ".join(
-            f"{self.name_of(i)}: logit {_text.plain(a)}, probability {_text.decimals(p)}, gradient {_text.signed(g)}"
+            f"{self.name_of(i)}: logit {_formatting.plain(a)}, probability {_formatting.decimals(p)}, "
+            f"gradient {_formatting.signed(g)}"
             for i, (a, p, g) in enumerate(zip(self.logits, self.probs, self.grad, strict=True))
         )
         return (
-            f"Softmax at temperature {_text.plain(self.temperature)}. {numbers}. "
-            f"True class: {self.name_of(self.true_class)}. Loss: {_text.decimals(self.loss)} nats."
+            f"Softmax at temperature {_formatting.plain(self.temperature)}. {numbers}. "
+            f"True class: {self.name_of(self.true_class)}. Loss: {_formatting.decimals(self.loss)} nats."
         )
 
     def still(self):
         """Picture of the present state: the live widget's own layout, without its controls."""
-        power, note = _text.exponential(float(logsumexp(self._scaled())))
+        power, note = _formatting.exponential(float(logsumexp(self._scaled())))
         heads = (
             _heading("exp", "<i>e</i><sup><i>a</i>/<i>T</i></sup>", note or power),
-            _heading("p", "probability <i>p</i>", _text.decimals(math.fsum(self.probs))),
+            _heading("p", "probability <i>p</i>", _formatting.decimals(math.fsum(self.probs))),
             _heading("g", "gradient <i>p</i> − <i>y</i>", f"{abs(math.fsum(self.grad)):.3f}"),
         )
         few = " is-few" if len(self.logits) <= 4 else ""
@@ -169,7 +171,7 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
 {_parts.slider((math.log10(self.temperature) + 1) / 2)}{_parts.field(self.temperature)}</div>
 <div class="le-loss"><span class="le-caption">loss in nats: −log <i>p</i> of
 <b>{html.escape(self.name_of(self.true_class))}</b></span>
-{_value("loss", _text.decimals(self.loss))}</div></div>
+{_value("loss", _formatting.decimals(self.loss))}</div></div>
 <div class="le-grid{few}" style="--n: {len(self.logits)}"><div class="le-head">
 <div class="le-cell le-name">true class</div><div class="le-cell le-logit"><span>logit <i>a</i></span></div>
 {"".join(heads)}</div>{"".join(classes)}</div>
@@ -179,7 +181,7 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
     def _class_picture(self, index):
         """One class of the still: what classView in logit_explorer.js builds, without controls."""
         logit, prob, grad = self.logits[index], self.probs[index], self.grad[index]
-        power, note = _text.exponential(logit / self.temperature)
+        power, note = _formatting.exponential(logit / self.temperature)
         state = (" is-true" if index == self.true_class else "") + (" is-down" if grad < 0 else "")
         share, slope = _parts.bar("le-bar", 0, prob), _parts.bar("le-bar", 0.5, 0.5 + grad / 2)
         return f"""
@@ -188,8 +190,8 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
 <span class="le-label">{html.escape(self.name_of(index))}</span></div>
 <div class="le-cell le-logit">{_parts.slider((logit + REACH) / (2 * REACH))}{_parts.field(logit)}</div>
 <div class="le-cell le-exp">{_value("exp", power)}<small class="le-note">{note}</small></div>
-<div class="le-cell le-p">{_value("p", _text.decimals(prob))}<div class="le-track">{share}</div></div>
-<div class="le-cell le-g">{_value("gradient", _text.signed(grad))}<div class="le-track">{slope}</div></div>
+<div class="le-cell le-p">{_value("p", _formatting.decimals(prob))}<div class="le-track">{share}</div></div>
+<div class="le-cell le-g">{_value("gradient", _formatting.signed(grad))}<div class="le-track">{slope}</div></div>
 </div>"""
 
 

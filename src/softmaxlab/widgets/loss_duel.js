@@ -24,7 +24,7 @@ const DIGITS = 15; // shown: as many as every float64 has
 const MOST_DIGITS = 16; // of the plot
 const SUBNORMAL = 1022 * Math.LN2; // beyond this gap, e^−gap has fewer digits than a float64 should
 
-// ---- The two routes and the truth. Twins of softmaxlab.duel; the logits are (gap, 0). ----
+// ---- The two routes and the truth. Twins of softmaxlab.lessons.loss_routes; the logits are (gap, 0). ----
 
 /** {softmax, difference}: the loss by both routes. */
 export function losses(gap, label) {

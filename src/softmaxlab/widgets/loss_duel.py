@@ -7,9 +7,10 @@ from functools import cache
 import numpy as np
 import traitlets
 
+from softmaxlab import _formatting
 from softmaxlab.cross_entropy import cross_entropy
-from softmaxlab.duel import LABELS, ROUTES, WIDEST, breaking_gaps, digits_right, exact_loss, losses
-from softmaxlab.widgets import _duel_digits, _parts, _text
+from softmaxlab.lessons.loss_routes import LABELS, ROUTES, WIDEST, breaking_gaps, digits_right, exact_loss, losses
+from softmaxlab.widgets import _duel_digits, _parts
 from softmaxlab.widgets._base import RefusedError, Widget
 from softmaxlab.widgets._verdict import marked_up
 
@@ -39,9 +40,9 @@ class LossDuel(Widget, front_end="loss_duel"):
     Attributes
     ----------
     through_softmax : float, in nats
-        −log softmax, by `softmaxlab.rungs.loss_from_probability`. Read-only, as are the following.
+        −log softmax, by `softmaxlab.pitfalls.naive.loss_from_probability`. Read-only, as are the following.
     by_difference : float, in nats
-        Log-sum-exp minus the true logit, by `softmaxlab.duel.loss_by_difference`.
+        Log-sum-exp minus the true logit, by `softmaxlab.lessons.loss_routes.loss_by_difference`.
     loss : float, in nats
         By `softmaxlab.cross_entropy`.
     breaks : dict
@@ -108,7 +109,7 @@ class LossDuel(Widget, front_end="loss_duel"):
         parts["exact"] = truth, "", end, _duel_digits.DIGITS
         softmax, difference = (_duel_digits.in_words(*parts[route]) for route in ROUTES)
         spoken = (
-            f"The loss of the {self.label} at a gap of {_text.plain(self.gap)}. "
+            f"The loss of the {self.label} at a gap of {_formatting.plain(self.gap)}. "
             f"Through softmax: {softmax}. By the difference: {difference}. "
             f"Exact: {truth}{end}."
         )
@@ -143,7 +144,7 @@ def break_text(route, label):
 
 def explanation(gap, label, both):
     """What happens at this gap, and why; *x* is italic, ^x^ raised."""
-    g = _text.plain(gap)
+    g = _formatting.plain(gap)
     never = "The difference never forms *p*."
     if label == "loser" and both["softmax"] == np.inf:
         return f"*p* = *e*^−{g}^ is too small for a float64: it is stored as 0, and −log 0 is inf. {never}"

@@ -53,7 +53,7 @@ const CORNERS = CLASSES.map((k) => Math.PI / 2 + (2 * Math.PI * k) / 3).map((tur
 const HELP =
   "Arrow keys move the cross, Enter adds a point there. With Shift, they move the selected point; Delete removes it.";
 
-// ---- Twins of softmaxlab.plane. Weights are nine numbers here: for x, for y, and the biases, of each class ----
+// ---- Twins of softmaxlab.lessons.plane_regression. Weights are nine numbers here: for x, for y, and the biases, of each class ----
 
 /** Twin of start_weights. */
 export function startWeights(start) {

@@ -7,11 +7,12 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 
-from softmaxlab.data import three_clouds
-from softmaxlab.evaluate import accuracy
-from softmaxlab.linear import logits_of
-from softmaxlab.plane import CLASSES, OBJECTIVES, REACH, pushes, train
-from softmaxlab.widgets import _parts, _text
+from softmaxlab import _formatting
+from softmaxlab.learning.datasets import three_clouds
+from softmaxlab.learning.metrics import accuracy
+from softmaxlab.learning.softmax_regression import logits_of
+from softmaxlab.lessons.plane_regression import CLASSES, OBJECTIVES, REACH, pushes, train
+from softmaxlab.widgets import _parts
 from softmaxlab.widgets import _plane_picture as draw
 from softmaxlab.widgets._base import RefusedError, Widget
 from softmaxlab.widgets._plane_traits import MOST, Labels, Points
@@ -40,7 +41,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
     Parameters
     ----------
     points : array_like, shape (m, 2), 3 ≤ m ≤ 60, coordinates from −2.5 to 2.5
-        Kept to two decimals. By default, eight of each class from `softmaxlab.data.three_clouds`.
+        Kept to two decimals. By default, eight of each class from `softmaxlab.learning.datasets.three_clouds`.
     labels : array_like of int from 0 to 2, shape (m,)
         The class of each point. A class may have no point.
     rate : float from 0.01 to 100, default 0.5
@@ -163,7 +164,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
 
         Returns
         -------
-        list of softmaxlab.plane.Place
+        list of softmaxlab.lessons.plane_regression.Place
             Of ``step + 1``.
 
         Examples
@@ -195,9 +196,9 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
             f'<span class="pt-caption">{name}</span>'
             + "".join(f'<span class="sl-value pt-number">{text(path[-1])}</span>' for path in paths.values())
             for name, text in (
-                ("loss", lambda here: _text.decimals(here.loss)),
+                ("loss", lambda here: _formatting.decimals(here.loss)),
                 ("right", lambda here: f"{self._right(here)} / {len(points)}"),
-                ("max slope", lambda here: _text.decimals(here.slope)),
+                ("max slope", lambda here: _formatting.decimals(here.slope)),
             )
         )
         steering, buttons = (
@@ -226,11 +227,11 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
         """Say the whole picture in words, for whoever can't see it."""
         counts = ", ".join(f"{self.labels.count(k)} of class {k}" for k in range(CLASSES))
         losses = ". ".join(
-            f"{name.capitalize()}: loss {_text.decimals(path[-1].loss)}, "
+            f"{name.capitalize()}: loss {_formatting.decimals(path[-1].loss)}, "
             f"{self._right(path[-1])} of {len(self.points)} points right"
             for name, path in paths.items()
         )
         return (
             f"A plane with {len(self.points)} points, {counts}. Softmax regression at learning rate "
-            f"{_text.plain(self.rate)}, step {self.step}, from {STARTS[self.start]}. {losses}."
+            f"{_formatting.plain(self.rate)}, step {self.step}, from {STARTS[self.start]}. {losses}."
         )

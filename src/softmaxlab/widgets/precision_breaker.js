@@ -25,7 +25,7 @@ const FAR = 1200; // of the shift, to both sides
 const DTYPES = ["float16", "float32", "float64"];
 const LEAST_NORMAL = { float16: 2 ** -14, float32: 2 ** -126, float64: 2 ** -1022 };
 
-// ---- Arithmetic as NumPy does it. Twins of softmaxlab.stages and softmaxlab.limits. ----
+// ---- Arithmetic as NumPy does it. Twins of softmaxlab.lessons.overflow_trace and softmaxlab.numerics.float_limits. ----
 
 /** The nearest float16, ties to even. Math.f16round does the same, where a browser has it. */
 export function nearestHalf(x) {

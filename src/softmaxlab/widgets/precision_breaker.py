@@ -6,10 +6,11 @@ import math
 import numpy as np
 import traitlets
 
-from softmaxlab._arrays import numbers_or_none
-from softmaxlab.limits import exp_window
-from softmaxlab.stages import first_upset, stages, stored_scores
-from softmaxlab.widgets import _parts, _text, _verdict
+from softmaxlab import _formatting
+from softmaxlab._core.arrays import numbers_or_none
+from softmaxlab.lessons.overflow_trace import first_upset, stages, stored_scores
+from softmaxlab.numerics.float_limits import exp_window
+from softmaxlab.widgets import _parts, _verdict
 from softmaxlab.widgets._base import RefusedError, Widget
 
 FEWEST, MOST = 2, 5  # classes
@@ -53,7 +54,8 @@ class PrecisionBreaker(Widget, front_end="precision_breaker"):
     Attributes
     ----------
     naive_probs : list of float
-        What ``softmaxlab.rungs.softmax_naive`` makes of the scores in this format, nan and all. Read-only, as `probs`.
+        What ``softmaxlab.pitfalls.naive.softmax_naive`` makes of the scores in this format, nan and all. Read-only, as
+        `probs`.
     probs : list of float
         The same after the largest score was subtracted from all.
 
@@ -109,7 +111,8 @@ class PrecisionBreaker(Widget, front_end="precision_breaker"):
         """Picture of the present state: the live widget's own layout, without its controls."""
         naive, shifted = self._ways()
         spoken = (
-            f"Softmax of the logits {', '.join(map(_text.plain, self.logits))}, shifted by {_text.plain(self.shift)}, "
+            f"Softmax of the logits {', '.join(map(_formatting.plain, self.logits))}, "
+            f"shifted by {_formatting.plain(self.shift)}, "
             f"in {self.dtype}. The naive way gives {_listed(naive)}; the shifted way {_listed(shifted)}."
         )
         chosen = {name: " is-chosen" if name == self.dtype else "" for name in DTYPES}
@@ -145,13 +148,13 @@ def _way(title, first, taken, words):
     rows = "".join(
         f'<div class="pb-row" style="--c: var(--sl-c{i})">'
         f'<div class="pb-cell pb-th"><span class="pb-swatch"></span>{i}</div>'
-        f"{cell('score', i, _verdict.score(score))}{cell('exp', i, _verdict.value(weight, _text.magnitude))}"
-        f"{cell('quotient', i, _verdict.value(prob, _text.decimals))}</div>"
+        f"{cell('score', i, _verdict.score(score))}{cell('exp', i, _verdict.value(weight, _formatting.magnitude))}"
+        f"{cell('quotient', i, _verdict.value(prob, _formatting.decimals))}</div>"
         for i, (score, weight, prob) in enumerate(zip(taken.scores, taken.weights, taken.probs, strict=True))
     )
     names = "class", first, "exp", "exp / sum"
     heads = "".join(f'<div class="pb-cell pb-th">{name}</div>' for name in names)
-    total = cell("sum", None, _verdict.value(taken.total, _text.magnitude))
+    total = cell("sum", None, _verdict.value(taken.total, _formatting.magnitude))
     blank = '<div class="pb-cell"></div>'
     return f"""
 <div class="pb-way{" is-harmless" if is_harmless else ""}"><div class="pb-title">{title}</div>
@@ -161,7 +164,7 @@ def _way(title, first, taken, words):
 
 
 def _listed(taken):
-    return ", ".join(_verdict.value(p, _text.decimals) for p in taken.probs)
+    return ", ".join(_verdict.value(p, _formatting.decimals) for p in taken.probs)
 
 
 def _strip(naive, shifted, window):

@@ -37,7 +37,7 @@ const GLIDE = 600; // ms to the fitted temperature
 
 // ---- Twins of softmaxlab; tests/browser/test_reliability_diagram.py compares them ----
 
-/** Twin of softmaxlab.linear.logits_of: a row for each image. `weights` has 10 numbers for each pixel, then the bias. */
+/** Twin of softmaxlab.learning.softmax_regression.logits_of: a row for each image. `weights` has 10 numbers for each pixel, then the bias. */
 export function logitsOf(weights, pixels) {
   const rows = [];
   for (let from = 0; from < pixels.length; from += PIXELS) {
@@ -66,7 +66,7 @@ export function answers(logits, labels, temperature) {
   return { sure, right, loss: total(losses) / losses.length };
 }
 
-/** Twin of softmaxlab.calibration.reliability: {counts, confidence, accuracy}, NaN in an empty bin. */
+/** Twin of softmaxlab.learning.calibration.reliability: {counts, confidence, accuracy}, NaN in an empty bin. */
 export function reliability(sure, right, bins) {
   const step = 1 / bins;
   const [counts, claimed, hits] = [0, 0, 0].map((zero) => new Array(bins).fill(zero));
@@ -82,7 +82,7 @@ export function reliability(sure, right, bins) {
   return { counts, confidence: mean(claimed), accuracy: mean(hits) };
 }
 
-/** Twin of softmaxlab.calibration.expected_calibration_error, of the bins found. */
+/** Twin of softmaxlab.learning.calibration.expected_calibration_error, of the bins found. */
 export function expectedCalibrationError({ counts, confidence, accuracy }) {
   const gaps = counts.map((count, b) => (count ? count * Math.abs(confidence[b] - accuracy[b]) : 0));
   return total(gaps) / total(counts);

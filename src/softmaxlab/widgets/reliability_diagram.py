@@ -7,13 +7,13 @@ from functools import cache
 import numpy as np
 import traitlets
 
-from softmaxlab.calibration import expected_calibration_error, fit_temperature, reliability
+from softmaxlab import _formatting
 from softmaxlab.cross_entropy import cross_entropy
-from softmaxlab.digits_models import FINENESS, MODELS, PENALTIES, SMOOTHINGS, judged, kept, pixels_of_the_test
-from softmaxlab.evaluate import accuracy
+from softmaxlab.learning.calibration import expected_calibration_error, fit_temperature, reliability
+from softmaxlab.learning.digits_models import FINENESS, MODELS, PENALTIES, SMOOTHINGS, judged, kept, pixels_of_the_test
+from softmaxlab.learning.metrics import accuracy
 from softmaxlab.softmax import softmax
 from softmaxlab.widgets import _reliability_picture as draw
-from softmaxlab.widgets import _text
 from softmaxlab.widgets._base import RefusedError, Widget
 
 COLDEST, HOTTEST = 0.1, 10.0
@@ -33,7 +33,7 @@ class ReliabilityDiagram(Widget, front_end="reliability_diagram"):
     temperature : float from 0.1 to 10, default 1
         The logits are divided by it.
     penalty : {"little", "some", "much"}, default "little"
-        L2 penalty that the model was trained with; see `softmaxlab.digits_models`.
+        L2 penalty that the model was trained with; see `softmaxlab.learning.digits_models`.
     smoothing : {0, 0.05, 0.1, 0.2}, default 0
         Label smoothing that it was trained with.
     bins : int from 5 to 20, default 10
@@ -44,17 +44,17 @@ class ReliabilityDiagram(Widget, front_end="reliability_diagram"):
     Attributes
     ----------
     ece : float
-        By `softmaxlab.calibration.expected_calibration_error`. Read-only, as all below.
+        By `softmaxlab.learning.calibration.expected_calibration_error`. Read-only, as all below.
     loss : float, in nats
         By `softmaxlab.cross_entropy`.
     accuracy : float
-        By `softmaxlab.evaluate.accuracy`: the same at every temperature.
+        By `softmaxlab.learning.metrics.accuracy`: the same at every temperature.
     confidence : float
         Mean of the largest probability.
     counts : list of int
-        Examples in each bin, by `softmaxlab.calibration.reliability`.
+        Examples in each bin, by `softmaxlab.learning.calibration.reliability`.
     fitted : float
-        The temperature that `softmaxlab.calibration.fit_temperature` finds on 360 other digits.
+        The temperature that `softmaxlab.learning.calibration.fit_temperature` finds on 360 other digits.
 
     Raises
     ------
@@ -149,23 +149,23 @@ class ReliabilityDiagram(Widget, front_end="reliability_diagram"):
         words = explanation(self.confidence, self.accuracy)
         spoken = (
             f"Reliability diagram of a model of the digits, {self.penalty} penalty, label smoothing "
-            f"{self.smoothing:g}, at temperature {_text.plain(self.temperature)}. {numbers_in_words(self)} "
+            f"{self.smoothing:g}, at temperature {_formatting.plain(self.temperature)}. {numbers_in_words(self)} "
             f"{words} {bins_in_words(found)}"
         )
         numbers = (
-            ("ECE", "ece", self.ece, f"{_text.fixed(plain['ece'])} at T = 1"),
-            ("mean loss, nats", "loss", self.loss, f"{_text.fixed(plain['loss'])} at T = 1"),
-            ("mean confidence", "confidence", self.confidence, f"{_text.fixed(plain['confidence'])} at T = 1"),
+            ("ECE", "ece", self.ece, f"{_formatting.fixed(plain['ece'])} at T = 1"),
+            ("mean loss, nats", "loss", self.loss, f"{_formatting.fixed(plain['loss'])} at T = 1"),
+            ("mean confidence", "confidence", self.confidence, f"{_formatting.fixed(plain['confidence'])} at T = 1"),
             ("accuracy", "accuracy", self.accuracy, f"{right} of {len(labels)}, at any T"),
         )
         at = (math.log10(self.temperature) + 1) / 2
         return draw.still(
             spoken=html.escape(spoken),
-            temperature=_text.plain(self.temperature),
+            temperature=_formatting.plain(self.temperature),
             knob=at,
             fitted=self.fitted,
             found=found,
-            numbers=[(name, key, _text.fixed(value), note) for name, key, value, note in numbers],
+            numbers=[(name, key, _formatting.fixed(value), note) for name, key, value, note in numbers],
             penalty=self.penalty,
             smoothing=(SMOOTHINGS.index(self.smoothing) / (len(SMOOTHINGS) - 1), f"{self.smoothing:g}"),
             bins=((self.bins - FEWEST) / (MOST - FEWEST), str(self.bins)),
@@ -207,7 +207,7 @@ def _packed():
 
 def explanation(confidence, accuracy_):
     """Say whether the model claims too much or too little, on average."""
-    claim, truth, gap = (_text.fixed(x) for x in (confidence, accuracy_, abs(confidence - accuracy_)))
+    claim, truth, gap = (_formatting.fixed(x) for x in (confidence, accuracy_, abs(confidence - accuracy_)))
     if abs(confidence - accuracy_) < NEAR:
         return f"About as sure as it may be: it claims {claim} on average, and is right in {truth} of all cases."
     if confidence > accuracy_:
@@ -218,17 +218,17 @@ def explanation(confidence, accuracy_):
 def numbers_in_words(state):
     """Say the results in one sentence."""
     return (
-        f"ECE {_text.fixed(state.ece)}, mean loss {_text.fixed(state.loss)} nats, "
-        f"accuracy {_text.fixed(state.accuracy)}."
+        f"ECE {_formatting.fixed(state.ece)}, mean loss {_formatting.fixed(state.loss)} nats, "
+        f"accuracy {_formatting.fixed(state.accuracy)}."
     )
 
 
 def bins_in_words(found):
     """Say what is in each bin, for whoever can't see the bars."""
     parts = [
-        f"{_text.fixed(found.edges[b], 2)} to {_text.fixed(found.edges[b + 1], 2)}: "
+        f"{_formatting.fixed(found.edges[b], 2)} to {_formatting.fixed(found.edges[b + 1], 2)}: "
         f"{found.counts[b]} {'example' if found.counts[b] == 1 else 'examples'}, "
-        f"claimed {_text.fixed(found.confidence[b], 2)}, right {_text.fixed(found.accuracy[b], 2)}"
+        f"claimed {_formatting.fixed(found.confidence[b], 2)}, right {_formatting.fixed(found.accuracy[b], 2)}"
         for b in range(len(found.counts))
         if found.counts[b]
     ]

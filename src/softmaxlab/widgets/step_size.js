@@ -34,7 +34,7 @@ const DIGITS = 12; // shown: an estimate has no more that could be right, and p 
 const FIGURE = "error of the slope; dashed: truncation and rounding in theory; ring: best step";
 const ROUNDOFF = 2 ** -53;
 
-// ---- Slopes. Twins of softmaxlab.steps and softmaxlab.differences ----
+// ---- Slopes. Twins of softmaxlab.lessons.step_size and softmaxlab.numerics.finite_differences ----
 
 /** The step at 10^power in three digits: the same float as in Python. */
 export const stepAt = (power) => Number((10 ** power).toPrecision(3));

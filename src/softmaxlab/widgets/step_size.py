@@ -5,8 +5,9 @@ import math
 
 import traitlets
 
-from softmaxlab.steps import METHODS, cut, estimates, parts
-from softmaxlab.widgets import _parts, _step_digits, _step_picture, _text
+from softmaxlab import _formatting
+from softmaxlab.lessons.step_size import METHODS, cut, estimates, parts
+from softmaxlab.widgets import _parts, _step_digits, _step_picture
 from softmaxlab.widgets._base import RefusedError, Widget
 from softmaxlab.widgets._step_picture import LARGEST, SMALLEST
 from softmaxlab.widgets._vectors import Scores, price
@@ -42,7 +43,7 @@ class StepSize(Widget, front_end="step_size"):
     Attributes
     ----------
     forward, central, complex_step : float
-        The estimates, by `softmaxlab.differences`. Read-only, as all below.
+        The estimates, by `softmaxlab.numerics.finite_differences`. Read-only, as all below.
     slope : float
         The truth, p − y, by `softmaxlab.cross_entropy_grad`.
     best_forward, best_central : float
@@ -112,7 +113,7 @@ class StepSize(Widget, front_end="step_size"):
         rows["exact"] = _step_digits.compared(here.slope, here.slope)
         spoken = (
             f"The slope of the loss along logit {self.nudged}, of the logits "
-            f"{', '.join(map(_text.plain, self.logits))}, where class {self.true_class} is true. "
+            f"{', '.join(map(_formatting.plain, self.logits))}, where class {self.true_class} is true. "
             f"Step {step_text(self.step)}. "
             + " ".join(f"{_step_digits.in_words(NAMES[name], *rows[name])}." for name in METHODS)
             + f" Exact {rows['exact'][0]}."
@@ -171,28 +172,28 @@ def note(name, here, at_truth):
     if name == "exact":
         return f"*p* − *y*, and *y* = {int(at_truth)}"
     best = getattr(here, f"best_{name}")
-    return f"best near *h* = {_text.scientific(best)}" if best <= LARGEST else "best beyond *h* = 1"
+    return f"best near *h* = {_formatting.scientific(best)}" if best <= LARGEST else "best beyond *h* = 1"
 
 
 def explanation(step, at, here):
     """Say which error rules at this step; *x* is italic."""
     if at + step == at:
-        a = _text.plain(at).replace("-", "−")
+        a = _formatting.plain(at).replace("-", "−")
         return f"{a} + *h* is stored as {a}. The nudge is lost: forward compares the loss with itself."
     both = parts(here, step)
-    curved, rounded = _text.scientific(both["forward"][0]), _text.scientific(both["forward"][1])
+    curved, rounded = _formatting.scientific(both["forward"][0]), _formatting.scientific(both["forward"][1])
     if step < here.best_forward:
         return (
             f"Rounding rules. The losses are rounded, and dividing by *h* makes about {rounded} of that. "
             "A smaller *h* makes it worse."
         )
     if step < here.best_central:
-        rounded = _text.scientific(both["central"][1])
+        rounded = _formatting.scientific(both["central"][1])
         return (
             f"Forward suffers from truncation, about {curved}: half of *h* would halve it. "
             f"Central still suffers from rounding, about {rounded}."
         )
-    square = _text.scientific(both["central"][0])
+    square = _formatting.scientific(both["central"][0])
     return (
         f"Truncation rules: about {curved} for forward and {square} for central. "
         "Half of *h* leaves a half of the one and a quarter of the other."

@@ -3,8 +3,8 @@
 import numpy as np
 
 from softmaxlab import log_softmax, logsumexp, softmax
-from softmaxlab.differences import ROUNDOFF, best_central_step, best_forward_step
 from softmaxlab.gradcheck import relative_error
+from softmaxlab.numerics.finite_differences import ROUNDOFF, best_central_step, best_forward_step
 
 from ..sample import Sample
 from .groups import SIZES, Meaning, batch, hard, one, vary

@@ -3,7 +3,7 @@
 import numpy as np
 
 from softmaxlab import cross_entropy, softmax
-from softmaxlab.rungs import softmax_misplaced
+from softmaxlab.pitfalls.naive import softmax_misplaced
 
 from ..evaluate import slope
 from .groups import Meaning, batch, hard, hot, layer, numbers, one, probabilities, unit, vary

@@ -3,7 +3,7 @@
 import numpy as np
 
 from softmaxlab import cross_entropy, softmax
-from softmaxlab.calibration import expected_calibration_error, reliability
+from softmaxlab.learning.calibration import expected_calibration_error, reliability
 
 from .groups import Meaning, batch, hard, hidden, hot, layer, one, probabilities, vary
 

@@ -1,0 +1,96 @@
+"""The rows in which a number on the way leaves the range of floats, computed with exponents of their own.
+
+The formulas are those of `softmaxlab._core.losses` and `softmaxlab.softmax`; the numbers are `Scaled`. All rows that
+come here have a finite largest logit.
+"""
+
+import numpy as np
+
+from softmaxlab._core.exp_sums import tiny
+from softmaxlab._core.losses import LOUD
+from softmaxlab._core.scaled import exponentials, scaled, where, without
+
+
+class Row:
+    """Shares of rows of logits, shape (rows, n), and what the largest of them lacks to 1."""
+
+    def __init__(self, logits):
+        self.logits = logits
+        self.winner = logits.argmax(axis=1)
+        self.index = np.arange(len(logits)), self.winner
+        terms = exponentials(logits, self.winner)
+        chosen, rest = terms[self.index], without(terms, self.index).sum()
+        total = chosen + rest
+        self.probs = terms / total[:, None]
+        self.lack = rest / total
+        self.odds = rest / chosen
+
+    def excess(self):
+        """By how much logsumexp exceeds the largest logit, log(1 + odds)."""
+        small = self.odds.exponent < -np.finfo(self.logits.dtype).nmant - 2
+        return where(small, self.odds, scaled(np.log1p(self.odds.floats())))
+
+
+def losses(logits, masses):
+    """Σ t (−log p) of rows of logits and masses t, these `Scaled`; so is the result."""
+    row = Row(logits)
+    halves = logits / 2  # the gap between two floats may be none
+    gaps = scaled(halves[row.index][:, None] - halves, 1)
+    nothing = scaled(np.zeros_like(logits))
+    return masses.sum() * row.excess() + where(masses.mantissa == 0, nothing, masses * gaps).sum()  # 0·inf counts 0
+
+
+def grads(logits, masses):
+    """p Σt − t; as `losses`."""
+    row = Row(logits)
+    mass = masses.sum()
+    slopes = row.probs * mass[:, None] - masses
+    own, others = masses[row.index], without(masses, row.index).sum()
+    share, lack = mass * row.probs[row.index], mass * row.lack
+    smaller = ((others + lack) - (share + own)).mantissa < 0
+    at_winner = where(smaller, others - lack, share - own)  # the smaller pair rounds less
+    slopes.mantissa[row.index], slopes.exponent[row.index] = at_winner.mantissa, at_winner.exponent
+    return slopes
+
+
+def jvp(logits, tangent):
+    """p (v − Σ p v), as floats; of finite tangents v."""
+    row = Row(logits)
+    directions = scaled(tangent)
+    origin = where(row.lack.floats() < 0.5, directions[row.index], scaled(np.zeros_like(tangent[:, 0])))
+    relative = directions - origin[:, None]
+    average = (row.probs * relative).sum()
+    return (row.probs * (relative - average[:, None])).floats() + 0  # turns -0.0 into 0.0
+
+
+def lost_in_jvp(logits, tangent, probs, average, moved):
+    """Rows of finite logits and tangents v in which p, a difference of the v, or Σ p v may have lost digits.
+
+    Parameters
+    ----------
+    logits, tangent, probs, moved : ndarray, shape (rows, n)
+        The last is the product, as it was found.
+    average : ndarray, shape (rows,)
+        Σ p v, as it was found.
+
+    Returns
+    -------
+    ndarray of int, shape (k,)
+    """
+    classes = logits.shape[1]
+    lost = np.abs(average) < classes * tiny(probs.dtype)  # a sum of subnormal products
+    subnormal = np.minimum.reduce(probs, axis=None, initial=1) < tiny(probs.dtype)
+    if subnormal:  # more than those of impossible classes
+        subnormal = np.count_nonzero(probs < tiny(probs.dtype)) > np.count_nonzero(np.isneginf(logits))
+    overflow = not np.vdot(moved, moved) < np.inf  # or merely of the squares: the faster question comes first
+    if not (subnormal or overflow or np.count_nonzero(lost)):
+        return ()
+    size, peak = np.max(np.abs(tangent), axis=1), np.max(logits, axis=1)
+    lost &= size > 0
+    lost |= ~np.isfinite(np.sum(moved, axis=1))
+    if subnormal:
+        limits = np.finfo(logits.dtype)
+        reach = np.log(classes) - np.log(limits.smallest_subnormal) + np.log(np.maximum(size, 1)) + 2
+        shows = logits > (peak - reach)[:, None]  # the others are 0, and nothing is lost
+        lost |= np.count_nonzero((probs < limits.tiny) & shows, axis=1) * size > LOUD
+    return np.flatnonzero(lost & np.isfinite(size) & np.isfinite(peak))

@@ -1,0 +1,213 @@
+"""One call of the cross-entropy: its arguments in one form, its rows piece by piece, and the reduction.
+
+Where a number on the way leaves the range of floats, `softmaxlab._core.out_of_range` has the row, or the sum. The mean
+divides by the weights of the labels, so their unit cancels: it can be a power of two near the largest of them.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from softmaxlab._core import losses as row_losses
+from softmaxlab._core import out_of_range
+from softmaxlab._core.exp_sums import PIECE, as_rows, entries, from_rows, pieces, tiny, within_reach
+from softmaxlab._core.scaled import Scaled, scaled
+from softmaxlab._core.targets import checked_targets
+from softmaxlab._core.validation import checked_label_smoothing, checked_logits, checked_reduction, checked_weight
+
+
+class Problem(NamedTuple):
+    """Checked arguments in one form."""
+
+    rows: np.ndarray  # (rows, n): logits in the dtype to compute in
+    labels: np.ndarray | None  # (rows,): class indices, 0 in ignored rows
+    kept: np.ndarray | None  # (rows,): False for ignored rows; None if there are none
+    probabilities: np.ndarray | None  # (rows, n), in place of labels
+    weight: np.ndarray | None  # (n,): of the classes, in units, in the dtype to compute in
+    exact_weight: Scaled | None  # (n,): the same, if they have another unit
+    smoothing: float
+    divisor: np.floating  # what "mean" divides by, in units; 1 for "sum" and "none"
+    exact_divisor: Scaled | None  # the same, if weights have another unit
+    frail: bool  # whether weights or the smoothing are very large or small: then every row is computed again
+    reduction: str
+    shape: tuple  # of the logits
+    axis: int  # of the classes in them
+    dtype: np.dtype  # of the results
+
+
+def checked_problem(logits, targets, axis, reduction, weight, ignore_index, label_smoothing):
+    """Check all arguments and write them in one form."""
+    logits, axis, dtype = checked_logits(logits, axis)
+    rows, working = as_rows(logits, axis), logits.dtype.type
+    reduction = checked_reduction(reduction)
+    smoothing = checked_label_smoothing(label_smoothing)
+    labels, kept, probabilities = checked_targets(targets, logits.shape, axis, logits.dtype, ignore_index)
+    counted = labels if kept is None else labels[kept]
+    frail = 0 < smoothing / rows.shape[1] < tiny(logits.dtype)
+    exact_weight = exact_divisor = None
+    if weight is not None:
+        given = checked_weight(weight, rows.shape[1], working)
+        weight = given.astype(working)
+        ordinary, shares = _ordinary(given, logits.dtype), reduction == "mean" and labels is not None
+        if not ordinary or (shares and smoothing):
+            unit = int(np.frexp(np.max(given[counted], initial=0))[1]) if shares else 0
+            exact_weight, frail = scaled(given, -unit, working), frail or not ordinary
+            weight = exact_weight.floats()
+            exact_divisor = exact_weight[counted].sum() if shares else None
+    divisor = working(1)
+    if exact_divisor is not None:
+        divisor = working(exact_divisor.floats() or np.nan)
+    elif reduction == "mean":
+        count = len(rows) if labels is None else len(counted) if weight is None else np.sum(weight[counted])
+        divisor = working(count or np.nan)  # a mean over nothing is nan
+    return Problem(
+        rows, labels, kept, probabilities, weight, exact_weight, smoothing, divisor, exact_divisor, frail,
+        reduction, logits.shape, axis, dtype
+    )  # fmt: skip
+
+
+def _ordinary(weight, dtype):
+    """Whether sums of weights, and their products with ordinary numbers, stay far inside the range of the format."""
+    least, most = _ordinary_ends(dtype)
+    if not weight.max() <= most:
+        return False
+    return weight.min() >= least or np.min(weight, where=weight > 0, initial=1) >= least
+
+
+@cache
+def _ordinary_ends(dtype):
+    return tiny(dtype) ** 0.25, tiny(dtype) ** -0.25
+
+
+def evaluated(problem, with_grad=False):
+    """Return (loss, gradient or None), piece by piece of the rows."""
+    count = len(problem.rows)
+    losses = np.empty(count, problem.rows.dtype)
+    grads = np.empty_like(problem.rows, subok=False) if with_grad else None
+    lost, faint = [], []
+    for piece in pieces(problem.rows):
+        logits, grad = problem.rows[piece], grads[piece] if with_grad else None
+        if problem.labels is None or problem.smoothing:
+            masses = fast_masses(problem, piece)
+            rounded = rounded_rows(problem, piece, masses)
+            found = row_losses.of_masses(logits, masses, problem.divisor, grad)
+        else:
+            labels, rounded = problem.labels[piece], ()
+            factor = 1 if problem.weight is None else problem.weight[labels]
+            found = row_losses.hard(logits, labels, factor, problem.divisor, grad)
+        losses[piece] = found.losses
+        if len(found.lost) or len(rounded) or len(found.faint):
+            start = piece.start or 0
+            lost += [start + np.array(rows, int) for rows in (found.lost, rounded)]
+            faint += [start + np.array(found.faint, int)]
+    if problem.frail:
+        lost = [np.arange(count)]
+    if lost or faint:
+        compute_again(problem, lost, faint, losses, grads)
+    if problem.kept is not None:
+        losses[~problem.kept] = 0
+        if with_grad:
+            grads[~problem.kept] = 0
+    if with_grad:
+        grads = from_rows(grads, problem.shape, problem.axis).astype(problem.dtype, copy=False)
+    return reduced(problem, losses), grads
+
+
+def fast_masses(problem, piece):
+    """Write the targets of a piece of rows as masses t of `softmaxlab.cross_entropy`, as floats."""
+    spread = problem.smoothing / problem.rows.shape[1]
+    if problem.labels is None:
+        masses = (1 - problem.smoothing) * problem.probabilities[piece]
+        masses += spread
+    else:
+        masses = np.full_like(problem.rows[piece], spread, subok=False)
+        view, index = entries(masses, problem.labels[piece])
+        view[index] += 1 - problem.smoothing
+    if problem.weight is not None:
+        masses *= problem.weight
+    return masses
+
+
+def rounded_rows(problem, piece, masses):
+    """Rows whose probabilities have lost digits below the normal numbers, by a weight or by smoothing."""
+    if problem.labels is not None or (problem.weight is None and not problem.smoothing):
+        return ()
+    small = masses < tiny(masses.dtype)
+    if np.count_nonzero(small) == 0:
+        return ()
+    small &= problem.probabilities[piece] > 0
+    if problem.weight is not None:
+        small &= problem.weight > 0
+    return np.flatnonzero(np.any(small, axis=1))
+
+
+def exact_masses(problem, rows):
+    """Write the targets of these rows as masses t, whatever their size."""
+    logits, dtype = problem.rows[rows], problem.rows.dtype
+    if problem.labels is None:
+        masses = scaled(problem.probabilities[rows])
+    else:
+        masses = scaled((np.arange(logits.shape[1]) == problem.labels[rows, None]).astype(dtype))
+    if problem.smoothing:
+        spread = scaled(problem.smoothing, 0, dtype) / scaled(dtype.type(logits.shape[1]))
+        masses = masses * scaled(1 - problem.smoothing, 0, dtype) + spread
+    if problem.weight is None:
+        return masses
+    return masses * (scaled(problem.weight) if problem.exact_weight is None else problem.exact_weight)
+
+
+def exact_divisor(problem):
+    """What "mean" divides by, whatever its size."""
+    return scaled(problem.divisor) if problem.exact_divisor is None else problem.exact_divisor
+
+
+def careful_parts(problem, rows):
+    """Cut row indices into parts of about PIECE logits, without ignored rows and those that are nan in any case."""
+    if problem.kept is not None:
+        rows = rows[problem.kept[rows]]
+    parts = np.array_split(rows, -(-len(rows) * problem.rows.shape[1] // PIECE) or 1)
+    for part in parts:
+        part = part[np.isfinite(np.max(problem.rows[part], axis=1))]
+        if len(part):
+            yield part
+
+
+def compute_again(problem, lost, faint, losses, grads):
+    """Put what is right in the place of losses and gradients of the rows that the fast way has lost."""
+    lost, faint = (np.unique(np.concatenate([np.empty(0, int), *rows])) for rows in (lost, faint))
+    for part in careful_parts(problem, lost):
+        losses[part] = out_of_range.losses(problem.rows[part], exact_masses(problem, part)).floats()
+    if grads is not None:
+        for part in careful_parts(problem, np.union1d(lost, faint)):
+            slopes = out_of_range.grads(problem.rows[part], exact_masses(problem, part))
+            grads[part] = (slopes / exact_divisor(problem)).floats() + 0  # turns -0.0 into 0.0
+
+
+def reduced(problem, losses):
+    """Reduce the losses of the rows as asked."""
+    if problem.reduction == "none":
+        losses = losses.reshape(problem.shape[: problem.axis] + problem.shape[problem.axis + 1 :])
+        return losses.astype(problem.dtype)[()]
+    total = np.sum(losses)
+    # A mean of losses that are each half a step off is no more than that off itself; a sum, or one of weights, is.
+    least = 0 if problem.reduction == "mean" and problem.weight is None else len(losses) * tiny(losses.dtype)
+    inside = least <= total < np.inf
+    if problem.frail or not (inside or np.isnan(total) or len(losses) == 0):
+        total = careful_total(problem, losses)
+        return (total / exact_divisor(problem)).floats().astype(problem.dtype)[()]
+    return (total / problem.divisor).astype(problem.dtype)[()]
+
+
+def careful_total(problem, losses):
+    """Add the losses of all rows, whatever their size."""
+    total = scaled(np.sum(losses[~np.isfinite(np.max(problem.rows, axis=1))]))
+    room = np.log(len(losses)) + (0 if problem.weight is None else np.log(np.finfo(losses.dtype).max))
+    for rows in (np.flatnonzero(np.isinf(losses)), np.flatnonzero(~np.isinf(losses))):
+        if np.isinf(total.mantissa):  # not by overflow: there is no need to go on
+            break
+        for part in careful_parts(problem, rows):
+            if problem.labels is not None and not problem.smoothing:
+                part = part[within_reach(problem.rows[part], problem.labels[part], room)]
+            total = total + out_of_range.losses(problem.rows[part], exact_masses(problem, part)).sum()
+    return total

@@ -1,0 +1,4 @@
+"""How exact a softmax is, of this package or any other, in ulps against as many digits as you ask for.
+
+Public, for engineers and for chapter 11; consumed by ExactDigits, the tests and the benchmarks.
+"""

@@ -1,0 +1,232 @@
+"""Errors of any library in ulps, against `reference`: over families of logits, and over the gap of two."""
+
+from typing import NamedTuple
+
+import mpmath
+import numpy as np
+
+from softmaxlab.accuracy import reference
+from softmaxlab.accuracy.implementations import picked
+from softmaxlab.numerics.float_limits import smallest_where
+
+
+class Trial(NamedTuple):
+    """Rows of logits with their labels, and the truth about them, made once for all libraries."""
+
+    logits: np.ndarray  # (rows, n)
+    labels: np.ndarray  # (rows,)
+    probs: np.ndarray  # (rows, n), of mpmath numbers
+    losses: np.ndarray  # (rows,)
+    slopes: np.ndarray  # (rows,): the gradient's entries at the labels
+
+
+def trial(logits, labels):
+    """Compute the truth about rows of logits.
+
+    Parameters
+    ----------
+    logits : ndarray of float16, float32 or float64, shape (rows, n)
+    labels : ndarray of int, shape (rows,)
+
+    Returns
+    -------
+    Trial
+
+    Examples
+    --------
+    >>> print(trial(np.array([[0.0, 0.0]]), np.array([1])).slopes)
+    [mpf('-0.5')]
+    """
+    slopes = picked(reference.cross_entropy_grad(logits, labels, digits=40), labels)
+    losses = reference.cross_entropy(logits, labels, digits=40)
+    return Trial(logits, labels, reference.softmax(logits, digits=40), losses, slopes)
+
+
+def errors(library, rows):
+    """Measure the errors of one library in ulps.
+
+    Parameters
+    ----------
+    library : Library
+    rows : Trial
+
+    Returns
+    -------
+    dict of str to ndarray, shape (rows,)
+        "softmax", the worst entry of each row; "loss"; and "gradient", at the label. inf for nan.
+
+    Examples
+    --------
+    >>> from softmaxlab.accuracy.implementations import RUNGS
+    >>> found = errors(RUNGS["shifted"], trial(np.array([[0.0, -50.0]]), np.array([0])))
+    >>> found["softmax"][0] < 2, found["loss"][0] > 1e15  # a loss of 0, where 1.9e-22 is right
+    (np.True_, np.True_)
+    """
+    found = {
+        "softmax": reference.ulps(library.softmax(rows.logits), rows.probs).max(axis=-1),
+        "loss": reference.ulps(library.loss(rows.logits, rows.labels), rows.losses),
+    }
+    if library.grad is not None:
+        found["gradient"] = reference.ulps(picked(library.grad(rows.logits, rows.labels), rows.labels), rows.slopes)
+    return found
+
+
+def worst_errors(libraries, families, classes=6):
+    """Find the worst error of each library over families of rows.
+
+    Parameters
+    ----------
+    libraries : dict of str to Library
+    families : dict of str to ndarray, shape (rows, n)
+        As from `softmaxlab.accuracy.cases.families`.
+    classes : int
+        Families of more classes are left out; shorter rows are filled up with impossible classes.
+
+    Returns
+    -------
+    dict of str to dict of str to float, in ulps
+        For each library "softmax"; "loss" and "gradient" where the label is the winner of its row; and "loss, loser".
+    """
+    small = [rows for rows in families.values() if rows.shape[1] <= classes]
+    filled = [np.pad(rows, [(0, 0), (0, classes - rows.shape[1])], constant_values=-np.inf) for rows in small]
+    logits = np.concatenate(filled)
+    winners = trial(logits, np.argmax(logits, axis=-1))
+    losers = trial(logits, np.argmin(np.where(np.isneginf(logits), np.inf, logits), axis=-1))
+    table = {}
+    for name, library in libraries.items():
+        worst = {kind: float(np.max(found)) for kind, found in errors(library, winners).items()}
+        lost = library.loss(logits, losers.labels)
+        table[name] = {**worst, "loss, loser": float(np.max(reference.ulps(lost, losers.losses)))}
+    return table
+
+
+def rows_with_gap(gaps, dtype=np.float64, count=8, seed=0):
+    """Make rows of two logits: a winner between 0 and 1 at class 0, and a loser that far below it.
+
+    Parameters
+    ----------
+    gaps : ndarray, shape (m,)
+    dtype : NumPy floating type
+    count : int
+        Rows for each gap.
+    seed : int
+
+    Returns
+    -------
+    ndarray of `dtype`, shape (m · count, 2)
+
+    Examples
+    --------
+    >>> rows_with_gap(np.array([3.0, 4.0])).shape
+    (16, 2)
+    """
+    winners = np.random.default_rng(seed).random((len(gaps), count))
+    rows = np.stack([winners, winners - np.asarray(gaps)[:, None]], axis=-1)
+    return rows.reshape(-1, 2).astype(dtype)
+
+
+def errors_over_gap(libraries, gaps, dtype=np.float64, count=8):
+    """Measure the worst errors of each library at each gap between two logits, the label being the winner.
+
+    Parameters
+    ----------
+    libraries : dict of str to Library
+    gaps : ndarray, shape (m,)
+    dtype, count
+        As in `rows_with_gap`.
+
+    Returns
+    -------
+    dict of str to dict of str to ndarray, shape (m,), in ulps
+        For each library what `errors` returns.
+    """
+    logits = rows_with_gap(gaps, dtype, count)
+    rows = trial(logits, np.zeros(len(logits), dtype=int))
+    return {
+        name: {kind: found.reshape(-1, count).max(axis=1) for kind, found in errors(library, rows).items()}
+        for name, library in libraries.items()
+    }
+
+
+def exp_errors(x):
+    """Measure the errors of `np.exp`, on which every softmax in NumPy stands.
+
+    Parameters
+    ----------
+    x : ndarray of float16, float32 or float64, shape (m,)
+
+    Returns
+    -------
+    ndarray of float64, shape (m,), in ulps
+
+    Examples
+    --------
+    >>> exp_errors(np.array([0.0, 1.0])).max() < 1
+    np.True_
+    """
+    with mpmath.workdps(60):
+        truth = np.array([mpmath.exp(mpmath.mpf(float(each))) for each in x], dtype=object)
+    return reference.ulps(np.exp(x), truth)
+
+
+def silent_from(loss, dtype):
+    """Find the smallest gap between two logits at which the loss of the winner is 0.
+
+    Parameters
+    ----------
+    loss : callable
+        Takes two logits and a class index.
+    dtype : NumPy floating type
+        Of the logits.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> from softmaxlab.pitfalls.max_shifted import cross_entropy_shifted
+    >>> round(silent_from(cross_entropy_shifted, np.float64), 2)  # 53 log 2
+    36.74
+    """
+    return float(smallest_where(lambda gap: loss(np.array([gap, 0], dtype), 0) == 0, dtype(0), dtype(1000)))
+
+
+def wall(dtype):
+    """Return the gap g from which 1 + e^−g is rounded to 1: t log 2, for a format of t binary digits.
+
+    There e^−g is 2^−t, half an ulp of 1, and a tie goes to the even neighbor.
+
+    Parameters
+    ----------
+    dtype : NumPy floating type
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> round(wall(np.float64), 2)
+    36.74
+    """
+    return float((np.finfo(dtype).nmant + 1) * np.log(2))
+
+
+def faint_from(dtype):
+    """Return the gap g from which e^−g is subnormal, and has lost digits.
+
+    Parameters
+    ----------
+    dtype : NumPy floating type
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> round(faint_from(np.float64), 2), round(faint_from(np.float32), 2)
+    (708.4, 87.34)
+    """
+    return float(-np.log(np.finfo(dtype).tiny))

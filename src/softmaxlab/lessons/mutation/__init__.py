@@ -1,0 +1,4 @@
+"""Tests put to the test: kinds of tests, and which of them notice which planted fault of `softmaxlab.pitfalls.mutants`.
+
+Consumed by chapter 8, the chapter of errata, and the tests.
+"""

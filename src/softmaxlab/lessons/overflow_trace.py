@@ -1,0 +1,99 @@
+"""Softmax stage by stage in one number format, to see which value is the first to leave the format's range."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from softmaxlab.pitfalls.naive import softmax_naive
+
+
+class Stages(NamedTuple):
+    """What `softmax_naive` computes on its way, all in the dtype of the scores."""
+
+    scores: np.ndarray
+    weights: np.ndarray  # exp(scores)
+    total: np.floating  # their sum
+    probs: np.ndarray  # weights / total
+
+
+class Upset(NamedTuple):
+    """A value that has become inf or 0: at which stage, of which class (None: of the sum), and what it is."""
+
+    stage: str
+    index: int | None
+    value: str
+
+
+def stored_scores(logits, shift, dtype):
+    """Add a number to every logit and store the results in a number format.
+
+    Parameters
+    ----------
+    logits : array_like, shape (n,)
+    shift : float
+    dtype : dtype or str
+        For example ``"float16"``.
+
+    Returns
+    -------
+    ndarray of `dtype`, shape (n,)
+
+    Examples
+    --------
+    >>> stored_scores([2, 0.1], 500, "float16")  # above 500, the next float16 is 500.25
+    array([502., 500.], dtype=float16)
+    """
+    return (np.asarray(logits, dtype=float) + shift).astype(dtype)
+
+
+@np.errstate(all="ignore")  # the failures are the subject
+def stages(scores):
+    """Compute the naive softmax and keep every value on the way.
+
+    For the shifted way, pass ``scores - scores.max()``.
+
+    Parameters
+    ----------
+    scores : ndarray of float16, float32 or float64, shape (n,)
+
+    Returns
+    -------
+    Stages
+
+    Notes
+    -----
+    The two sides of equation `eq-shift` in the book, as a computer sees them.
+
+    Examples
+    --------
+    >>> stages(np.array([1000.0, 0.0])).probs
+    array([nan,  0.])
+    """
+    weights = np.exp(scores)
+    return Stages(scores, weights, np.sum(weights), softmax_naive(scores))
+
+
+def first_upset(taken):
+    """Find the first value that became inf, or else the first that became 0, in the order of computation.
+
+    An inf comes first because a 0 often does no harm. A nan is never the first: it comes of inf / inf or 0 / 0.
+
+    Parameters
+    ----------
+    taken : Stages
+
+    Returns
+    -------
+    Upset or None
+
+    Examples
+    --------
+    >>> first_upset(stages(np.array([709.0, 709.0, 709.0])))
+    Upset(stage='sum', index=None, value='inf')
+    """
+    for value, is_upset in (("inf", np.isinf), ("0", np.logical_not)):
+        for stage, values in (("exp", taken.weights), ("sum", [taken.total]), ("quotient", taken.probs)):
+            (where,) = np.nonzero(is_upset(values))
+            if where.size:
+                return Upset(stage, None if stage == "sum" else int(where[0]), value)
+    return None

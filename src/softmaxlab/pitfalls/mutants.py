@@ -1,0 +1,217 @@
+"""Sound functions with one fault planted in each, so that tests can be tested.
+
+Every function here is a lesson: do not call it in your own work. It takes and returns what its sound
+counterpart in `softmaxlab` does (classes along the last axis), and differs from it in the one way that its
+first line says. Bad labels are refused as usual, except by the mutants that are about labels.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from softmaxlab import cross_entropy, cross_entropy_grad, log_softmax, softmax, softmax_jacobian
+from softmaxlab._core.targets import checked_targets
+from softmaxlab.pitfalls.naive import softmax_without_axis
+
+
+class Toolbox(NamedTuple):
+    """Four functions that belong together; a mutant is a toolbox with one fault in it."""
+
+    softmax: Callable  # (logits) -> probabilities
+    jacobian: Callable  # (logits) -> ∂p_i/∂a_j
+    loss: Callable  # (logits, targets) -> mean cross-entropy over the rows
+    grad: Callable  # (logits, targets) -> gradient of that loss with respect to the logits
+
+
+SOUND = Toolbox(softmax, softmax_jacobian, cross_entropy, cross_entropy_grad)
+
+
+# Softmax
+
+
+def softmax_unshifted(logits):
+    """Exponentiate without subtracting the maximum."""
+    weights = np.exp(logits)
+    return weights / np.sum(weights, axis=-1, keepdims=True)
+
+
+def softmax_misplaced_rows(logits):
+    """Subtract the maximum outside the exponential, row by row: a parenthesis in the wrong place."""
+    weights = np.exp(logits) - np.max(logits, axis=-1, keepdims=True)
+    return weights / np.sum(weights, axis=-1, keepdims=True)
+
+
+def softmax_one_peak(logits):
+    """Subtract one maximum, that of the whole batch; the sums are those of the rows."""
+    weights = np.exp(logits - np.max(logits))
+    return weights / np.sum(weights, axis=-1, keepdims=True)
+
+
+def softmax_across_rows(logits):
+    """Share out probability among the examples, not among the classes: axis 0 in place of −1."""
+    return softmax(logits, axis=0)
+
+
+def softmax_base_two(logits):
+    """Use base 2 in place of e: the same as a temperature of 1/log 2."""
+    return softmax(np.multiply(logits, np.log(2)))
+
+
+# Its Jacobian
+
+
+def jacobian_diagonal(logits):
+    """Keep p(1 − p) on the diagonal, and forget that one logit moves every probability."""
+    return softmax_jacobian(logits) * np.eye(np.shape(logits)[-1])
+
+
+def jacobian_plus(logits):
+    """Write p_i (δ_ij + p_j): the sign of the second term is wrong."""
+    probs = softmax(logits)
+    return probs[..., :, None] * (np.eye(probs.shape[-1]) + probs[..., None, :])
+
+
+# Cross-entropy
+
+
+def loss_log_of_softmax(logits, targets):
+    """Take the logarithm of a probability already rounded."""
+    probs, masses, rows = _problem(logits, targets)
+    meant = masses > 0  # 0·log 0 counts 0
+    return -np.sum(masses[meant] * np.log(probs[meant])) / rows
+
+
+def loss_small_constant(logits, targets):
+    """Add a small constant before the logarithm, so that it is never that of 0."""
+    probs, masses, rows = _problem(logits, targets)
+    return np.sum(-masses * np.log(probs + 1e-12)) / rows
+
+
+def loss_in_bits(logits, targets):
+    """Take the logarithm to base 2 where the gradient supposes the natural one."""
+    return cross_entropy(logits, targets) / np.log(2)
+
+
+# Its gradient
+
+
+def grad_of_the_sum(logits, targets):
+    """Leave out the 1/m: the gradient of the sum over the rows, beside a loss that is their mean."""
+    return cross_entropy_grad(logits, targets, reduction="sum")
+
+
+def grad_uphill(logits, targets):
+    """Return y − p."""
+    return -cross_entropy_grad(logits, targets)
+
+
+def grad_half_divided(logits, targets):
+    """Compute P − Y/m: the division by m misses the first term."""
+    probs, masses, rows = _problem(logits, targets)
+    return probs - masses / rows
+
+
+def grad_without_total(logits, targets):
+    """Return p − y for any target, also where Σy is not 1 and the gradient is p Σy − y."""
+    probs, masses, rows = _problem(logits, targets)
+    return (probs - masses) / rows
+
+
+def grad_one_path(logits, targets):
+    """Leave the sum out of the chain rule: logit i is taken to move p_i alone, which gives −y (1 − p)."""
+    probs, masses, rows = _problem(logits, targets)
+    return -masses * (1 - probs) / rows
+
+
+def grad_not_the_first(logits, targets):
+    """Sum over k ≠ 1 where k ≠ i is meant: p_i (y_i + Σ_{k≠1} y_k) − y_i. Equation eq-errata-k-not-1."""
+    probs, masses, rows = _problem(logits, targets)
+    others = np.sum(masses[..., 1:], axis=-1, keepdims=True)
+    return (probs * (masses + others) - masses) / rows
+
+
+# Loss and gradient together: the same fault in both
+
+
+def loss_whole_batch(logits, targets):
+    """Normalize over the whole batch, then take the mean of −log p over the rows."""
+    _, masses, rows = _problem(logits, targets)
+    meant = masses > 0  # 0·log 0 counts 0
+    return -np.sum(masses[meant] * np.log(softmax_without_axis(logits)[meant])) / rows
+
+
+def grad_whole_batch(logits, targets):
+    """Normalize over the whole batch, then return (P − Y)/m: not the gradient of `loss_whole_batch`."""
+    _, masses, rows = _problem(logits, targets)
+    return (softmax_without_axis(logits) - masses) / rows
+
+
+def loss_from_the_end(logits, targets):
+    """Let a label of −1 pick the last class, as an index does."""
+    return cross_entropy(logits, _from_the_end(logits, targets))
+
+
+def grad_from_the_end(logits, targets):
+    """Let a label of −1 pick the last class, as an index does."""
+    return cross_entropy_grad(logits, _from_the_end(logits, targets))
+
+
+def loss_any_shape(logits, targets):
+    """Index with integer labels of any shape: a column or a one-hot matrix broadcasts against the rows."""
+    if not _are_integers_in_two_dimensions(targets):
+        return cross_entropy(logits, targets)
+    rows = np.arange(len(logits))
+    return -np.sum(log_softmax(logits)[rows, targets]) / len(logits)
+
+
+def grad_any_shape(logits, targets):
+    """Index with integer labels of any shape: a column subtracts every label from every row."""
+    if not _are_integers_in_two_dimensions(targets):
+        return cross_entropy_grad(logits, targets)
+    grad = softmax(logits)
+    grad[np.arange(len(logits)), targets] -= 1
+    return grad / len(logits)
+
+
+MUTANTS = {
+    "no shift": SOUND._replace(softmax=softmax_unshifted),
+    "misplaced parenthesis": SOUND._replace(softmax=softmax_misplaced_rows),
+    "whole-batch softmax": SOUND._replace(softmax=softmax_without_axis),
+    "one maximum for all": SOUND._replace(softmax=softmax_one_peak),
+    "sum over examples": SOUND._replace(softmax=softmax_across_rows),
+    "base 2 for e": SOUND._replace(softmax=softmax_base_two),
+    "diagonal only": SOUND._replace(jacobian=jacobian_diagonal),
+    "δ + p for δ − p": SOUND._replace(jacobian=jacobian_plus),
+    "log of softmax": SOUND._replace(loss=loss_log_of_softmax),
+    "log(p + tiny)": SOUND._replace(loss=loss_small_constant),
+    "log to base 2": SOUND._replace(loss=loss_in_bits),
+    "no 1/m": SOUND._replace(grad=grad_of_the_sum),
+    "y − p": SOUND._replace(grad=grad_uphill),
+    "P − Y/m": SOUND._replace(grad=grad_half_divided),
+    "p − y for any Σy": SOUND._replace(grad=grad_without_total),
+    "chain rule, no sum": SOUND._replace(grad=grad_one_path),
+    "1 for i in a sum": SOUND._replace(grad=grad_not_the_first),
+    "whole-batch loss": SOUND._replace(loss=loss_whole_batch, grad=grad_whole_batch),
+    "label −1 allowed": SOUND._replace(loss=loss_from_the_end, grad=grad_from_the_end),
+    "labels of any shape": SOUND._replace(loss=loss_any_shape, grad=grad_any_shape),
+}  # name of the fault -> toolbox
+
+
+def _problem(logits, targets):
+    """Softmax probabilities, target probabilities of the same shape, and the number of rows; all checked."""
+    logits = np.asarray(logits, dtype=float)
+    labels, _, masses = checked_targets(targets, logits.shape, logits.ndim - 1, logits.dtype, None)
+    if masses is None:
+        masses = np.eye(logits.shape[-1])[labels]
+    return softmax(logits), masses.reshape(logits.shape), len(masses)
+
+
+def _from_the_end(logits, targets):
+    targets = np.asarray(targets)
+    return np.where(targets < 0, targets + np.shape(logits)[-1], targets)
+
+
+def _are_integers_in_two_dimensions(targets):
+    targets = np.asarray(targets)
+    return targets.ndim == 2 and targets.dtype.kind in "iu"

@@ -1,0 +1,1 @@
+"""Formulas for readers: letters for the bound indices of a proof, and MathML."""
