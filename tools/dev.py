@@ -126,17 +126,18 @@ def release_check():
 
 
 def lint():
-    """Check the style of the Python, JavaScript and CSS."""
+    """Check the style of the Python, JavaScript and CSS, and that no import runs uphill."""
     book_environment()
     python_packages("test")
     node_packages(".", "all")
     biome = os.path.join(ROOT, "node_modules", "@biomejs", "biome", "bin", "biome")
-    env = environment()
+    env = dict(environment(), PYTHONPATH="src")
     failed = [
         command
         for command in (
             [in_venv("ruff"), "check"],
             [in_venv("ruff"), "format", "--check"],
+            [in_venv("lint-imports"), "--no-logo", "--no-cache"],
             [program("node", env), biome, "ci", "--error-on-warnings", "."],
         )
         if subprocess.call(command, cwd=ROOT, env=env)
