@@ -21,7 +21,7 @@ from sphinx.errors import ExtensionError
 from plain_markdown import plain_markdown
 from prose_numbers import FORM
 
-PACKAGE = "softmaxlab[notebooks]"
+PACKAGE = "softmaxlab[book]"
 FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 SILENT = {"hide-cell", "hide-output", "remove-output", "remove-cell"}
 LINK = re.compile(r"(?<=\]\()https?://\S+(?=\))")

@@ -1,6 +1,7 @@
 """What is too slow for every submission, and run before a release and every week: `make release-check`.
 
-Every test that needs no browser, once for each older kind of CPU; and what a reader of README types, in a clone of the
+Every test that needs no browser, once for each older kind of CPU; the package as pip installs it, with each of its
+extras; and what a reader of README types, in a clone of the
 last commit: the site is built with `pip install` and `jupyter-book build` alone, `pytest` runs, and the site is built
 once more where the machine prefers ASCII, which is stricter than the code pages of Windows.
 
@@ -19,6 +20,7 @@ from steps import ROOT, run, say, stop
 # NumPy has kernels of exp and log for several kinds of CPU and takes the newest that fits: last digits differ.
 KERNELS = ("X86_V4", "X86_V3")  # AVX-512, AVX2
 BROWSERS = ("tests/browser",)
+EXTRAS = ("learning", "accuracy", "proofs", "widgets", "book")  # of pyproject.toml
 
 
 def kernels():
@@ -66,9 +68,28 @@ def plain_way(folder):
     run("jupyter-book build, ASCII preferred", build, ascii_env, clone)
 
 
+def packages(folder):
+    """Install wheel and sdist into an empty environment, alone and with each extra, and use what is there then."""
+    code = "import sys; from flit_core import buildapi as b; "
+    code += "print(b.build_wheel(sys.argv[1])); print(b.build_sdist(sys.argv[1]))"
+    made = subprocess.check_output([in_venv("python"), "-c", code, folder], cwd=ROOT, encoding="utf-8").split()
+    for name in made:
+        for extra in ("",) + EXTRAS:
+            venv = os.path.join(folder, "with-" + (extra or "nothing"))
+            what = os.path.join(folder, name) + ("[%s]" % extra if extra else "")
+            title = "%s, %s" % (name.split("-")[-1], extra or "alone")
+            run("Its environment", [sys.executable, "-m", "venv", "--clear", venv])
+            env = readers_environment(venv)
+            run("pip install (%s)" % title, [in_venv("python", venv), "-m", "pip", "install", what], env, folder)
+            smoke = [in_venv("python", venv), "-W", "error", os.path.join(ROOT, "tools", "smoke.py")]
+            run("used (%s)" % title, smoke + ([extra] if extra else []), env, folder)
+            shutil.rmtree(venv)
+
+
 def check(command):
     """Run all of it; `command` starts pytest in the environment of this folder. Return an exit code."""
     failed = without_kernels(command)
     with tempfile.TemporaryDirectory() as folder:
+        packages(os.path.realpath(folder))
         plain_way(os.path.realpath(folder))
     return failed

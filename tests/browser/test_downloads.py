@@ -17,7 +17,7 @@ from reader import ROOT, SITE
 PAGES = sorted(path for path in SITE.rglob("*.html") if "_static" not in path.parts)
 DOWNLOADS = sorted((SITE / "_sources").rglob("*.ipynb"))
 INSTALL = re.compile(
-    r'%pip install -q "softmaxlab\[notebooks\] @ (https://github\.com/[\w.-]+/[\w.-]+/archive/[0-9a-f]{40}\.zip)"'
+    r'%pip install -q "softmaxlab\[book\] @ (https://github\.com/[\w.-]+/[\w.-]+/archive/[0-9a-f]{40}\.zip)"'
 )
 LEFT = re.compile(  # of MyST
     r"\{[a-z][\w:-]*\}`|^\s*(?:`{3,}|:{3,})\{|^\([\w-]+\)=|\]\{[#.]|glued\(|^:[\w-]+:\s", re.MULTILINE

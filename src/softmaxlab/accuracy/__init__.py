@@ -2,3 +2,7 @@
 
 Public, for engineers and for chapter 11; consumed by ExactDigits, the tests and the benchmarks.
 """
+
+from softmaxlab._extras import require
+
+require("mpmath", by="softmaxlab.accuracy", extra="accuracy")

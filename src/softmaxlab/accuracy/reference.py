@@ -3,8 +3,8 @@
 An *ulp*, unit in the last place, is the gap between a number and the next in its floating-point format: the best
 a library can do is half an ulp. Two lines measure any of them::
 
-    truth = exact.softmax(logits)
-    exact.ulps(library.softmax(logits), truth).max()
+    truth = reference.softmax(logits)
+    reference.ulps(library.softmax(logits), truth).max()
 
 Every function takes rows of logits with the classes on the last axis, finite or −inf, and returns an array of
 `mpmath` numbers. It is slow, about a hundredth of a millisecond for each logit, and needs no care with rounding:

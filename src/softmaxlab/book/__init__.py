@@ -2,3 +2,7 @@
 
 Consumed by the cells of the chapters alone; it draws with matplotlib.
 """
+
+from softmaxlab._extras import require
+
+require("matplotlib", "IPython", by="softmaxlab.book", extra="book")

@@ -11,11 +11,11 @@ References
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq
 
 from softmaxlab import cross_entropy, cross_entropy_grad
 from softmaxlab._core.arrays import called, real_array
 from softmaxlab._core.validation import refuse_where
+from softmaxlab._extras import require
 from softmaxlab.learning._validation import checked_labels, sums_to_one
 
 ROUNDED = 1e-4  # how far a sum of probabilities may be from 1: they may have been written with four decimals
@@ -180,6 +180,9 @@ def fit_temperature(logits, labels):
     elif slope(ends[1]) <= 0:
         best = 1 / HOTTEST
     else:
+        require("scipy", by="softmaxlab.learning", extra="learning")
+        from scipy.optimize import brentq  # here: whoever fits nothing waits for no SciPy
+
         best = float(np.exp(-brentq(slope, *ends, xtol=1e-12)))
     # at T = 1 already, rounding could make the new loss the larger one
     return best if cross_entropy(logits / best, labels) < cross_entropy(logits, labels) else 1.0

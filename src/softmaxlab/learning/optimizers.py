@@ -9,9 +9,8 @@ It does what the bias does, but pays the penalty: with l2 > 0 its weight ends at
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg import lstsq
-from scipy.optimize import minimize
 
+from softmaxlab._extras import require
 from softmaxlab.learning._validation import checked_count, checked_number, checked_training_set, out_of_range
 from softmaxlab.learning.softmax_regression import hessian, objective
 
@@ -128,6 +127,9 @@ def newton(features, labels, *, l2=0.0, tolerance=1e-10, steps=50, classes=None)
 
 def _newton_step(weights, loss, grad, matrix, features, labels, l2):
     """Go to the minimum of the parabola, or half the way, a quarter, …; return (weights, loss, gradient) there."""
+    require("scipy", by="softmaxlab.learning", extra="learning")
+    from scipy.linalg import lstsq  # here: whoever does not train waits for no SciPy
+
     # singular (see hessian): of all solutions, lstsq takes the shortest; gelsy is its fastest way
     move = -lstsq(matrix, grad.ravel(), cond=1e-12, lapack_driver="gelsy")[0].reshape(grad.shape)
     length, promised = 1.0, np.sum(grad * move)  # promised < 0: the slope along the move
@@ -172,6 +174,9 @@ def fit(features, labels, *, l2=0.0, tolerance=1e-8, steps=10_000, classes=None,
     >>> found.converged, f"{found.loss:.6f}"
     (True, '0.636514')
     """
+    require("scipy", by="softmaxlab.learning", extra="learning")
+    from scipy.optimize import minimize
+
     features, labels, start, l2 = _start(features, labels, l2, classes)
     tolerance, steps = checked_number(tolerance, "tolerance", 0, strict=True), checked_count(steps, "steps", 1)
     targets = smoothed(labels, start.shape[1], label_smoothing) if label_smoothing else labels

@@ -1,8 +1,8 @@
 """What somebody who pays for forecasts by a price list had best announce: the truth, if the list is proper."""
 
 import numpy as np
-from scipy.optimize import minimize
 
+from softmaxlab._extras import require
 from softmaxlab.learning.scoring_rules import expected, shortfall
 from softmaxlab.softmax import softmax
 
@@ -28,6 +28,9 @@ def cheapest(loss, belief):
     >>> cheapest(cross_entropy, [0.75, 0.25]).round(3)
     array([0.75, 0.25])
     """
+    require("scipy", by="softmaxlab.lessons", extra="learning")
+    from scipy.optimize import minimize
+
     tie = np.zeros(len(belief))
     fine = {"xatol": 1e-8, "fatol": 1e-15, "maxiter": 5000}
     found = minimize(lambda logits: expected(loss, logits, belief), tie, method="Nelder-Mead", options=fine)

@@ -1,6 +1,6 @@
 """Softmax of a few classes in SymPy, for the reader who wants to differentiate it by hand."""
 
-import sympy as sp
+from softmaxlab._extras import require
 
 
 def logits_and_probs(n):
@@ -22,6 +22,9 @@ def logits_and_probs(n):
     >>> p.jacobian(a)[0, 1]
     -exp(a_1)*exp(a_2)/(exp(a_1) + exp(a_2))**2
     """
+    require("sympy", by="softmaxlab.lessons", extra="proofs")
+    import sympy as sp
+
     logits = sp.Matrix(sp.symbols(f"a_1:{n + 1}", real=True))
     weights = logits.applyfunc(sp.exp)
     return logits, weights / sum(weights)

@@ -11,7 +11,7 @@ try:
 except ImportError as missing:
     raise ImportError(
         f"softmaxlab.lessons.training_comparison compares with scikit-learn, and that is not installed ({missing}): "
-        'pip install "softmaxlab[notebooks]"'
+        'pip install "softmaxlab[book]"'
     ) from missing
 
 from softmaxlab import cross_entropy, softmax_jvp

@@ -2,3 +2,7 @@
 
 Consumed by chapter 8, the chapter of errata, and the tests.
 """
+
+from softmaxlab._extras import require
+
+require("mpmath", by="softmaxlab.lessons.mutation", extra="accuracy")
