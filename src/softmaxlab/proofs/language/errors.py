@@ -1,8 +1,11 @@
 """What `prove` raises when it does not return a proof. All are ValueErrors, and each says what to do next."""
 
+from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 from .figures import figure
+from .terms import Term
 from .tex import tex
 
 
@@ -11,7 +14,7 @@ class ProofError(ValueError):
 
     verdict = "Not proved."
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return figure(f"<strong>{self.verdict}</strong> {escape(str(self))}", ())
 
 
@@ -40,13 +43,13 @@ class Refuted(ProofError):  # noqa: N818  (a verdict)
 
     verdict = "Refuted."
 
-    def __init__(self, message, counterexample, residuals):
+    def __init__(self, message: str, counterexample: Any, residuals: Mapping[str, Term]) -> None:
         """Keep the evidence beside the message."""
         super().__init__(message)
         self.counterexample = counterexample
         self.residuals = residuals
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         claim = str(self).partition("\n")[0]
         at = getattr(self.counterexample, "_repr_html_", str)()  # of a limit there is only the message
         lines = [(f"left − right, {case}", tex(residual)) for case, residual in self.residuals.items()]

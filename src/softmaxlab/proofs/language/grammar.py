@@ -1,14 +1,19 @@
 """Whether a formula means anything: the checks behind `IllTyped`."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 from ..language.names import all_definitions, names_in
 from .errors import IllTyped
 from .indexing import bound_indices, children, free_indices, own_indices
-from .terms import Defined, Definition, Delta, Derivative, Entry, Index, Power, Scalar, Term, Total
+from .terms import Defined, Definition, Delta, Derivative, Entry, Index, Power, Scalar, Size, Term, Total, Vector
+from .vocabulary import Eq
+
+Named: TypeAlias = Vector | Scalar | Definition
 
 
-def check(lhs, rhs, given=()):
+def check(lhs: Term, rhs: Term, given: Sequence[Eq] = ()) -> None:
     """Raise IllTyped unless the claim lhs = rhs, under hypotheses, means something."""
     for term in (lhs, rhs, *(side for e in given for side in (e.lhs, e.rhs))):
         check_term(term)
@@ -27,7 +32,7 @@ def check(lhs, rhs, given=()):
             )
 
 
-def check_sides(lhs, rhs):
+def check_sides(lhs: Term, rhs: Term) -> None:
     """Raise IllTyped where an index is free on one side only; a side without any index is a constant, and may be."""
     left, right = free_indices(lhs), free_indices(rhs)
     for here, there, there_name in ((left, rhs, "right"), (right, lhs, "left")):
@@ -44,7 +49,7 @@ def check_sides(lhs, rhs):
         )
 
 
-def mentions_index(term):
+def mentions_index(term: Term) -> bool:
     """Whether any index occurs in a term, free or bound, or inside a definition."""
     if own_indices(term) or isinstance(term, Total):
         return True
@@ -53,7 +58,7 @@ def mentions_index(term):
     return any(mentions_index(part) for part in children(term))
 
 
-def check_term(term):
+def check_term(term: Term) -> None:
     """Raise IllTyped where an index clashes inside one side, or runs over the wrong range."""
     clash = free_indices(term) & bound_indices(term)
     if clash:
@@ -64,7 +69,7 @@ def check_term(term):
     check_part(term, frozenset())
 
 
-def check_part(term, binders):
+def check_part(term: Term, binders: frozenset[Index]) -> None:
     """Check one subterm below the given Σ indices."""
     match term:
         case Total():
@@ -93,7 +98,7 @@ def check_part(term, binders):
         check_part(part, binders)
 
 
-def check_ranges(term, indices, sizes):
+def check_ranges(term: Term, indices: Sequence[object], sizes: Sequence[Size]) -> None:
     """Raise IllTyped where an index does not run over what the name is indexed by."""
     if len(indices) != len(sizes):
         raise IllTyped(f"{term!r} has {len(indices)} indices, and {len(sizes)} are needed")
@@ -108,9 +113,9 @@ def check_ranges(term, indices, sizes):
             raise IllTyped(f"{index!r} in {type(term).__name__} is not an index: use indices(…) or a number 1, 2, …")
 
 
-def check_names(*terms):
+def check_names(*terms: Term) -> None:
     """Raise IllTyped where one name means two things."""
-    things = {}
+    things: dict[str, list[Named]] = {}
     for thing in (*names_in(*terms).values(), *{d.key: d for t in terms for d in all_definitions(t)}.values()):
         things.setdefault(name_of(thing), []).append(thing)
     for name, found in things.items():
@@ -118,18 +123,18 @@ def check_names(*terms):
             raise IllTyped(
                 f"{name} is declared in two ways, {difference(*found[:2])}: use one declaration for one name"
             )
-    found = {index for t in terms for index in free_indices(t) | bound_indices(t)}
-    for name, count in Counter(index.name for index in found).items():
+    letters = {index for t in terms for index in free_indices(t) | bound_indices(t)}
+    for name, count in Counter(index.name for index in letters).items():
         if count > 1:
             raise IllTyped(f"the index {name} runs over two ranges: use one letter for each range")
 
 
-def name_of(thing):
+def name_of(thing: Named) -> str:
     """Return the written name of a vector or a scalar."""
     return thing.args[0] if isinstance(thing, Term) else thing.name
 
 
-def difference(one, other):
+def difference(one: Named, other: Named) -> str:
     """Say in words how two declarations of one name differ."""
     kinds = kind_of(one), kind_of(other)
     if kinds == ("a definition", "a definition"):
@@ -139,7 +144,7 @@ def difference(one, other):
     return "once as positive and once not"
 
 
-def kind_of(thing):
+def kind_of(thing: Named) -> str:
     """Return what a name stands for, in words."""
     if isinstance(thing, Definition):
         return "a definition"
@@ -148,6 +153,6 @@ def kind_of(thing):
     return f"a {'matrix' if len(thing.sizes) > 1 else 'vector'} over {' × '.join(s.args[0] for s in thing.sizes)}"
 
 
-def listed(indices):
+def listed(indices: Iterable[Index]) -> str:
     """Return index names, by name."""
     return ", ".join(sorted(i.name for i in indices))

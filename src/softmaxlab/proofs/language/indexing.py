@@ -4,7 +4,9 @@ SymPy's Sum lets a substituted name fall into the hands of a Σ that happens to 
 letter is about to clash is renamed first; `substitute` is the only function of the engine that replaces an index.
 """
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
+from typing import Any, TypeAlias
 
 from .terms import (
     ONE,
@@ -19,24 +21,28 @@ from .terms import (
     Log,
     Mul,
     Power,
+    Subscript,
     Term,
     Total,
     add,
+    index_key,
     mul,
     power,
 )
 
 LETTERS = "klqrstuvwxyzbcdefgh"
 
+Substitution: TypeAlias = Mapping[Any, Subscript]  # of indices; a class by its number may be looked up, too
 
-def children(term):
+
+def children(term: Term) -> list[Term]:
     """Return the terms directly inside a term (of a derivative its body: the variable is a mere name)."""
     if isinstance(term, Derivative):
         return [term.args[0]]
     return [a for a in term.args if isinstance(a, Term)]
 
 
-def rebuild(term, parts):
+def rebuild(term: Term, parts: Sequence[Term]) -> Term:
     """Return the same kind of term around other parts (given in the order of `children`)."""
     if isinstance(term, Add):
         return add(*parts)
@@ -53,7 +59,7 @@ def rebuild(term, parts):
     return term
 
 
-def own_indices(term):
+def own_indices(term: Term) -> tuple[Subscript, ...]:
     """Return the indices written on the term itself, not inside its parts."""
     if isinstance(term, Entry | Defined):
         return term.args[1]
@@ -66,7 +72,7 @@ def own_indices(term):
     return ()
 
 
-def free_indices(term):
+def free_indices(term: Term) -> frozenset[Index]:
     """Return the set of indices that occur free."""
     if term.free is None:
         found = {i for i in own_indices(term) if isinstance(i, Index)}
@@ -77,7 +83,7 @@ def free_indices(term):
     return term.free
 
 
-def bound_indices(term):
+def bound_indices(term: Term) -> set[Index]:
     """Return the set of indices that some Σ of the term binds (those inside definitions are hidden)."""
     found = {term.args[0]} if isinstance(term, Total) else set()
     return found.union(*(bound_indices(part) for part in children(term)))
@@ -86,12 +92,12 @@ def bound_indices(term):
 COUNTER = count(1)
 
 
-def unique(index):
+def unique(index: Index) -> Index:
     """Return an index of the same range with a name that nothing else has."""
     return Index(f"@{next(COUNTER)}", index.size)
 
 
-def fresh(index, taken):
+def fresh(index: Index, taken: Iterable[Subscript | None]) -> Index:
     """Return an index of the same range, with a letter that is not taken."""
     names = {i.name for i in taken if isinstance(i, Index)}
     for name in [index.name, *LETTERS, *(f"{index.name}{n}" for n in range(1, 100))]:
@@ -100,12 +106,13 @@ def fresh(index, taken):
     raise ValueError("no letter is left for an index")
 
 
-def substitute(term, mapping):
+def substitute(term: Term, mapping: Substitution) -> Term:
     """Replace free indices, all at once; a Σ in the way gets a new letter, so that nothing is captured."""
     if not mapping or free_indices(term).isdisjoint(mapping):
         return term
     if isinstance(term, Entry | Defined):
-        return type(term)(term.args[0], tuple(mapping.get(i, i) for i in term.args[1]))
+        name, indices = term.args
+        return name[tuple(mapping.get(i, i) for i in indices)]
     if isinstance(term, Delta):
         return delta_of(*(mapping.get(i, i) for i in term.args))
     if isinstance(term, Total):
@@ -123,22 +130,22 @@ def substitute(term, mapping):
     return rebuild(term, [substitute(part, mapping) for part in children(term)])
 
 
-def delta_of(left, right):
+def delta_of(left: Subscript, right: Subscript) -> Term:
     """Return δ with its two indices in a fixed order; 1 or 0 where it is plain which."""
     if left == right:
         return ONE
     if isinstance(left, int) and isinstance(right, int):
         return ZERO
-    return Delta(*sorted((left, right), key=lambda i: (1, i) if isinstance(i, int) else (0, i.key)))
+    return Delta(*sorted((left, right), key=lambda i: (isinstance(i, int), index_key(i))))
 
 
-def unfold(use):
+def unfold(use: Defined) -> Term:
     """Return the body of a definition at the indices of one use of it."""
     definition, indices = use.args
     return substitute(definition.body, dict(zip(definition.parameters, indices, strict=True)))
 
 
-def transform(term, rule):
+def transform(term: Term, rule: Callable[[Term], Term]) -> Term:
     """Apply `rule` to every subterm, innermost first; it returns the new term (or the same one)."""
     parts = children(term)
     if parts:
@@ -148,7 +155,7 @@ def transform(term, rule):
     return rule(term)
 
 
-def rename_bound(term, avoid):
+def rename_bound(term: Term, avoid: frozenset[Index]) -> Term:
     """Give every Σ whose letter is in `avoid`, or that stands inside a Σ of the same letter, another letter."""
     if isinstance(term, Total):
         index, body, but = term.args

@@ -1,24 +1,28 @@
 """What the two printers share: how a product falls into numerator and denominator, and who needs brackets."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import groupby
 
 from .terms import Add, Defined, Delta, Derivative, Entry, Exp, Log, Mul, Number, Power, Scalar, Size, Term, Total
 
+RANK: dict[type[Term], int]
 RANK = {Number: 0, Size: 1, Scalar: 2, Entry: 3, Defined: 3, Delta: 4, Exp: 5, Power: 6, Add: 7, Mul: 7,
         Log: 8, Derivative: 9, Total: 10}  # fmt: skip
 
 
-def reaches_right(term):
+def reaches_right(term: Term) -> bool:
     """Whether a term would swallow what follows it: Σ_k f g reads as Σ_k (f g)."""
     if isinstance(term, Derivative):
         return not is_name(order(term)[0])
     return isinstance(term, Total | Log | Add) or (isinstance(term, Mul) and reaches_right(term.args[-1]))
 
 
-def fraction(term):
+def fraction(term: Term) -> tuple[int, list[Term], list[Term]]:
     """Return (sign, numerator factors, denominator factors) of a product."""
-    above, below, number = [], [], Fraction(1)
+    above: list[Term] = []
+    below: list[Term] = []
+    number = Fraction(1)
     for factor in term.args if isinstance(term, Mul) else (term,):
         if isinstance(factor, Number):
             number *= factor.args[0]
@@ -36,14 +40,14 @@ def fraction(term):
     return sign, sorted(above, key=rank), sorted(below, key=rank)
 
 
-def rank(term):
+def rank(term: Term) -> int:
     """Return a factor's place in a product: numbers first, what reaches right last."""
     return RANK[type(term)]
 
 
-def addends(term):
+def addends(term: Add) -> list[tuple[int, Term]]:
     """Return the pieces of a sum as (sign, piece without its sign), a positive one first if there is any."""
-    pieces = []
+    pieces: list[tuple[int, Term]] = []
     for part in term.args:
         negative = isinstance(part, Number) and part.args[0] < 0
         negative |= isinstance(part, Mul) and isinstance(part.args[0], Number) and part.args[0].args[0] < 0
@@ -54,7 +58,7 @@ def addends(term):
     return pieces
 
 
-def order(derivative):
+def order(derivative: Derivative) -> tuple[Term, list[Term]]:
     """Return (innermost body, variables) of a derivative of a derivative of …"""
     variables: list[Term] = []
     body: Term = derivative
@@ -64,17 +68,17 @@ def order(derivative):
     return body, variables
 
 
-def runs(variables):
+def runs(variables: Sequence[Term]) -> list[tuple[Term, int]]:
     """Return (variable, how many times in a row) for the variables of a derivative, the first one first."""
     return [(variable, len(list(same))) for variable, same in groupby(reversed(variables))]
 
 
-def is_name(term):
+def is_name(term: Term) -> bool:
     """Whether a term is written as one name, such as p_i."""
     return isinstance(term, Entry | Defined | Scalar | Size)
 
 
-def is_signed(term):
+def is_signed(term: Term) -> bool:
     """Whether a term is a sum, or begins with a minus sign: it needs brackets after Σ and ∂."""
     if isinstance(term, Add):
         return True

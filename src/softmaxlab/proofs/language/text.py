@@ -1,24 +1,45 @@
 """Terms as one line of plain text: p_i(δ_ij − p_j)."""
 
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
 from .layout import addends, fraction, is_name, is_signed, order, reaches_right, runs
-from .terms import ONE, Add, Defined, Delta, Derivative, Entry, Exp, Index, Log, Mul, Number, Power, Scalar, Size, Total
+from .terms import (
+    ONE,
+    Add,
+    Defined,
+    Delta,
+    Derivative,
+    Entry,
+    Exp,
+    Index,
+    Log,
+    Mul,
+    Number,
+    Power,
+    Scalar,
+    Size,
+    Subscript,
+    Term,
+    Total,
+)
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
-def indices_text(indices):
+def indices_text(indices: Iterable[Subscript]) -> str:
     """Return indices side by side, with commas where numbers would run together."""
     parts = [i.name if isinstance(i, Index) else str(i) for i in indices]
     return ("" if all(len(p) == 1 and p.isalpha() for p in parts) else ",").join(parts)
 
 
-def name_text(name, indices):
+def name_text(name: str, indices: Sequence[Subscript]) -> str:
     """Return p_i, or p_i(T) for a name that carries arguments."""
     head, bracket, rest = name.partition("(")
     return head + (f"_{indices_text(indices)}" if indices else "") + bracket + rest
 
 
-def product_text(factors):
+def product_text(factors: Sequence[Term]) -> str:
     """Return factors side by side; a bracket needs no space before it."""
     line = ""
     for n, factor in enumerate(factors):
@@ -30,7 +51,7 @@ def product_text(factors):
     return line
 
 
-def quotient_text(term):
+def quotient_text(term: Mul | Power) -> str:
     """Return a product with what is below behind one slash."""
     sign, above, below = fraction(term)
     line = product_text(above)
@@ -43,7 +64,7 @@ def quotient_text(term):
     return ("−" if sign < 0 else "") + line
 
 
-def derivative_text(term):
+def derivative_text(term: Derivative) -> str:
     """Return ∂p_i/∂a_j."""
     body, variables = order(term)
     count = str(len(variables)).translate(SUPERSCRIPTS) if len(variables) > 1 else ""
@@ -53,14 +74,14 @@ def derivative_text(term):
     return f"∂{count}{text(body)}/{below}" if is_name(body) else f"∂{count}/{below} ({text(body)})"
 
 
-def total_text(term):
+def total_text(term: Total) -> str:
     """Return Σ_k, or Σ_{k≠i}."""
     index, body, but = term.args
     sign = f"Σ_{index.name}" if but is None else f"Σ_{{{index.name}≠{indices_text((but,))}}}"
     return f"{sign} ({text(body)})" if is_signed(body) else f"{sign} {text(body)}"
 
 
-def power_text(term):
+def power_text(term: Power) -> str:
     """Return x², or 1 / x for a negative power."""
     base, exponent = term.args
     if exponent < 0:
@@ -71,7 +92,7 @@ def power_text(term):
     return written + raised
 
 
-def add_text(term):
+def add_text(term: Add) -> str:
     """Return a sum with its signs."""
     line = ""
     for n, (sign, piece) in enumerate(addends(term)):
@@ -81,7 +102,7 @@ def add_text(term):
     return line
 
 
-WRITERS = {
+WRITERS: dict[type[Term], Callable[[Any], str]] = {
     Number: lambda t: str(t.args[0]).replace("-", "−"),
     Size: lambda t: t.args[0],
     Scalar: lambda t: t.args[0],
@@ -98,6 +119,6 @@ WRITERS = {
 }
 
 
-def text(term):
+def text(term: Term) -> str:
     """Return a term as plain text."""
     return WRITERS[type(term)](term)
