@@ -1,13 +1,16 @@
 # ruff: noqa: D105  (operators and __repr__ say what they are)
 """What `prove` returns: the chain of steps, and how it shows itself in a notebook."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from html import escape
+from typing import Any, Protocol
 
 from .language.figures import figure, formula
 from .language.terms import ZERO, Delta, Term
 from .language.tex import index_tex, tex
 from .language.text import text
+from .language.vocabulary import Eq
 
 SIGNS = {"=": "=", "≥": r"\ge"}
 
@@ -23,12 +26,26 @@ class Step:
     relation: str = "="
 
     @property
-    def latex(self):
+    def latex(self) -> str:
         """The line as TeX: = (or ≥) and what it has become."""
         return f"{SIGNS[self.relation]} {tex(self.after)}"
 
 
-def hypotheses_tex(given):
+class Sizes(Protocol):
+    """What a Proof asks of its Scope, which is made where proofs are checked."""
+
+    @property
+    def words(self) -> str:
+        """For which sizes it holds, in words."""
+
+    def holds(self, sizes: Mapping[str, int]) -> bool:
+        """Whether concrete sizes are among them."""
+
+    def __and__(self, other: Any) -> "Sizes":
+        """Return the sizes of both."""
+
+
+def hypotheses_tex(given: Iterable[Eq]) -> list[str]:
     """Return hypotheses side by side."""
     return [
         rf"{index_tex(e.lhs.args[0])} \ne {index_tex(e.lhs.args[1])}"
@@ -51,14 +68,14 @@ class Proof:
 
     lhs: Term
     rhs: Term
-    given: tuple = ()
+    given: tuple[Eq, ...] = ()
     name: str | None = None
     steps: tuple[Step, ...] = ()
     seconds: float = 0.0
     audited: tuple[int, ...] = ()
     positive: tuple[Term, ...] = ()
     nonnegative: bool = False
-    held: object = None
+    held: Sizes = field(kw_only=True)
     via: tuple[Term, ...] = ()
     also: tuple["Proof", ...] = ()
     part: str = ""
@@ -66,49 +83,49 @@ class Proof:
     relations: tuple[str, ...] = ()
 
     @property
-    def badge(self):
+    def badge(self) -> str:
         """How far the claim holds, in three words."""
         return self.held.words
 
     scope = badge
 
     @property
-    def latex(self):
+    def latex(self) -> str:
         """The claim as TeX."""
         return f"{tex(self.lhs)} {SIGNS[self.relation]} {tex(self.rhs)}"
 
     @property
-    def relation(self):
+    def relation(self) -> str:
         """The sign between its first and its last side."""
         return "≥" if "≥" in self.relations else "="
 
     @property
-    def is_chain(self):
+    def is_chain(self) -> bool:
         """Whether its steps are equations at every N, so that numbers can be put into all of them."""
         return self.n is None and self.relation == "="
 
     @property
-    def given_text(self):
+    def given_text(self) -> str:
         """The hypotheses in plain text, such as "given Σ_k y_k = 1"; nothing where there are none."""
         return f"given {' and '.join(map(repr, self.given))}" if self.given else ""
 
     @property
-    def audit(self):
+    def audit(self) -> str:
         """How it was audited, in words: a claim that mentions no size, at none."""
         return "audited" if self.badge == "proved" else "audited at N = " + ", ".join(map(str, self.audited))
 
-    def named(self, name):
+    def named(self, name: str) -> "Proof":
         """Return the same proof under a name."""
         return replace(self, name=name)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         milliseconds = round(1000 * self.seconds)
         given = f", {self.given_text}" if self.given else ""
         claim = f"{text(self.lhs)} {self.relation} {text(self.rhs)}"
         part = f" ({self.part})" if self.part else ""
         return f"{self.badge} in {milliseconds} ms: {claim}{given}{part}, {self.audit}"
 
-    def lines(self):
+    def lines(self) -> list[tuple[str, str]]:
         """Return (words, TeX) for every line to show."""
         shown = []
         for n, step in enumerate(self.steps):
@@ -118,7 +135,7 @@ class Proof:
             shown.append((step.rule, step.latex))
         return shown
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         head = ", ".join(formula(proof.latex) for proof in (self, *self.also))
         if self.given:
             head += " given " + ", ".join(formula(line) for line in hypotheses_tex(self.given))

@@ -9,16 +9,16 @@ from ..language.vocabulary import Eq
 class Letters:
     """The letters of a claim, per range: those its own sums use come first; its free indices are never taken."""
 
-    def __init__(self, *terms):
+    def __init__(self, *terms: Term) -> None:
         """Collect them."""
         self.taken = {i.name for t in terms for i in free_indices(t)}
-        self.pools = {}
+        self.pools: dict[str, list[str]] = {}
         for index in sorted({i for t in terms for i in bound_indices(t)}, key=lambda i: i.key):
             if index.name not in self.taken:
                 self.pools.setdefault(index.size.args[0], []).append(index.name)
                 self.taken.add(index.name)
 
-    def letter(self, index, used):
+    def letter(self, index: Index, used: frozenset[str]) -> Index:
         """Return a letter of the range that no sum around it uses; a new one if there is none."""
         pool = self.pools.setdefault(index.size.args[0], [])
         for name in pool:
@@ -28,7 +28,7 @@ class Letters:
         self.taken.add(pool[-1])
         return Index(pool[-1], index.size)
 
-    def write(self, term, used=frozenset()):
+    def write(self, term: Term, used: frozenset[str] = frozenset()) -> Term:
         """Return a term with letters for its depth names, the outermost sum first."""
         if not isinstance(term, Total):
             return rebuild(term, [self.write(part, used) for part in children(term)])
@@ -37,7 +37,7 @@ class Letters:
         return Total(letter, self.write(substitute(body, {index: letter}), used | {letter.name}), but)
 
 
-def by_depth(term):
+def by_depth(term: Term) -> Term:
     """Return a term as written, except that bound indices are named by depth."""
     term = rebuild(term, [by_depth(part) for part in children(term)])
     if not isinstance(term, Total):
@@ -48,7 +48,7 @@ def by_depth(term):
     return Total(name, substitute(body, {index: name}), but)
 
 
-def canonical(term):
+def canonical(term: Term) -> Term:
     """Return the one form that all ways to write a term share: bound indices by depth, all that commutes in order.
 
     A Σ keeps its range, a fraction its two sides, a definition its name and its body. Nothing is worked out: two
@@ -62,7 +62,7 @@ def canonical(term):
     return in_order(by_depth(term))
 
 
-def in_order(term):
+def in_order(term: Term) -> Term:
     """Return a term with its summands, factors, and the variables of a derivative in the order of their keys."""
     if isinstance(term, Defined):
         return Defined(lettered(term.args[0]), term.args[1])
@@ -76,19 +76,19 @@ def in_order(term):
     return type(term)(*sorted(term.args, key=lambda part: part.key)) if isinstance(term, Add | Mul) else term
 
 
-def lettered(definition):
+def lettered(definition: Definition) -> Definition:
     """Return a definition whose parameters are named by their places."""
     places = [Index(f"§{n}", index.size) for n, index in enumerate(definition.parameters)]
     body = substitute(definition.body, dict(zip(definition.parameters, places, strict=True)))
     return Definition(definition.name, tuple(places), canonical(body))
 
 
-def alike(one, other):
+def alike(one: Term, other: Term) -> bool:
     """Whether two terms are the same up to letters of bound indices and the order of factors and summands."""
     return one == other or canonical(one) == canonical(other)
 
 
-def same(one, other):
+def same(one: object, other: object) -> bool:
     """Whether two formulas, or two hypotheses, are the same statement as they stand.
 
     Parameters
@@ -105,7 +105,7 @@ def same(one, other):
     return isinstance(one, Term) and isinstance(other, Term) and alike(one, other)
 
 
-def sides(equation):
+def sides(equation: Eq) -> list[Term]:
     """Return both sides of a hypothesis, each `every` index named by its place."""
     places = {index: Index(f"§{n}", index.size) for n, index in enumerate(equation.universal)}
     return [substitute(side, places) for side in (equation.lhs, equation.rhs)]

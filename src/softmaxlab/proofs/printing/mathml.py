@@ -5,9 +5,11 @@ r"""Formulas as MathML, for places without a TeX renderer: from the TeX of `tex`
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from html import escape
+from typing import TypeAlias
 
 TOKEN = re.compile(r"\s*(\\[a-zA-Z]+|\\.|\d+|[^\s])")
 NAMES = {"alpha": "α", "beta": "β", "delta": "δ", "varepsilon": "ε", "eta": "η", "lambda": "λ", "mu": "μ",
@@ -21,23 +23,26 @@ ACROSS = {"msub", "msup", "msubsup"}
 STACKED = {"munder", "munderover"}
 
 
+Attributes: TypeAlias = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True)
 class Node:
     """An element: a leaf with `text`, or one around `children`; `marks` are attributes that say nothing of its look."""
 
     tag: str
-    children: tuple = ()
+    children: tuple["Node", ...] = ()
     text: str = ""
-    attributes: tuple = ()
-    marks: tuple = ()
+    attributes: Attributes = ()
+    marks: Attributes = ()
 
 
-def row(children):
+def row(children: Sequence[Node]) -> Node:
     """Return several nodes as one, one node as it is."""
     return children[0] if len(children) == 1 else Node("mrow", tuple(children))
 
 
-def parse(tex):
+def parse(tex: str) -> Node:
     """Return the tree of a formula in the TeX that `tex` writes.
 
     Raises
@@ -53,9 +58,9 @@ def parse(tex):
     return row(nodes)
 
 
-def sequence(tokens, end):
+def sequence(tokens: list[str], end: str | None) -> list[Node]:
     """Return the nodes up to a token, which is taken too."""
-    nodes = []
+    nodes: list[Node] = []
     while tokens:
         if tokens[-1] == end:
             tokens.pop()
@@ -68,7 +73,7 @@ def sequence(tokens, end):
     return nodes
 
 
-def group(tokens):
+def group(tokens: list[str]) -> Node:
     """Return what stands in braces, or one atom."""
     if tokens and tokens[-1] == "{":
         tokens.pop()
@@ -76,7 +81,7 @@ def group(tokens):
     return atom(tokens, [])
 
 
-def atom(tokens, before):
+def atom(tokens: list[str], before: list[Node]) -> Node:
     """Return the next node, without its sub- and superscripts; `before` decides what a minus is."""
     token = tokens.pop()
     if token == "{":
@@ -107,7 +112,7 @@ def atom(tokens, before):
     raise ValueError(f"{token!r} is no TeX that proofs are written in")
 
 
-def operator(token, before):
+def operator(token: str, before: list[Node]) -> Node:
     """Return an operator; a sign between two things is binary, wherever the tree is cut later."""
     text = OPERATORS[token]
     if text == "∂":
@@ -119,9 +124,10 @@ def operator(token, before):
     return Node("mo", text=text, attributes=form)
 
 
-def scripted(base, tokens):
+def scripted(base: Node, tokens: list[str]) -> Node:
     """Return a node with the primes, sub- and superscripts that follow it."""
-    below, above = None, []
+    below: Node | None = None
+    above: list[Node] = []
     while tokens and tokens[-1] in ("'", "_", "^"):
         token = tokens.pop()
         if token == "_":
@@ -141,7 +147,7 @@ def scripted(base, tokens):
 # ---- What changed ----
 
 
-def compared(one, other, mark=(("class", "is-changed"),)):
+def compared(one: Node, other: Node, mark: Attributes = (("class", "is-changed"),)) -> tuple[Node, Node]:
     """Return two trees with the parts in which they differ marked."""
     if one == other:
         return one, other
@@ -154,9 +160,10 @@ def compared(one, other, mark=(("class", "is-changed"),)):
     return replace(one, children=tuple(a for a, _ in pairs)), replace(other, children=tuple(b for _, b in pairs))
 
 
-def compared_rows(one, other, mark):
+def compared_rows(one: Node, other: Node, mark: Attributes) -> tuple[Node, Node]:
     """Return two rows with the runs of nodes marked that have no partner in the other row."""
-    left, right = [], []
+    left: list[Node] = []
+    right: list[Node] = []
     for what, a, b, c, d in SequenceMatcher(None, one.children, other.children, autojunk=False).get_opcodes():
         old, new = list(one.children[a:b]), list(other.children[c:d])
         if what == "equal":
@@ -172,7 +179,7 @@ def compared_rows(one, other, mark):
     return replace(one, children=tuple(left)), replace(other, children=tuple(right))
 
 
-def marked(nodes, mark):
+def marked(nodes: list[Node], mark: Attributes) -> list[Node]:
     """Return a run of nodes as one marked row, the spaces around it outside."""
     start, end = 0, len(nodes)
     while start < end and nodes[start].tag == "mspace":
@@ -186,14 +193,14 @@ def marked(nodes, mark):
 # ---- Its text, and its size ----
 
 
-def markup(node):
+def markup(node: Node) -> str:
     """Return a tree as MathML, without the <math> around it."""
     inside = escape(node.text, quote=False) + "".join(markup(child) for child in node.children)
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes + node.marks)
     return f"<{node.tag}{attributes}>{inside}</{node.tag}>"
 
 
-def extent(node, display=True):
+def extent(node: Node, display: bool = True) -> tuple[float, float]:
     """Return (width, height) of a formula in its own font size, rather too large than too small.
 
     The place for a formula is reserved before anybody has drawn it.
@@ -222,7 +229,7 @@ def extent(node, display=True):
 QUANTITIES = {"p": "probs", "a": "logits", "y": "targets", "L": "loss"}
 
 
-def lettered(node):
+def lettered(node: Node) -> Node:
     """Return a tree whose symbols p_i, a_i, y_i and L say what they are; the letter of an index is no number yet."""
     if node.tag == "msub" and node.children[0].text in QUANTITIES and len(node.children[1].text) == 1:
         quantity, letter = QUANTITIES[node.children[0].text], node.children[1].text
