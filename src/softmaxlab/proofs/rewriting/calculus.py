@@ -18,6 +18,7 @@ from ..language.terms import (
     Number,
     Power,
     Scalar,
+    Term,
     Total,
     add,
     mul,
@@ -25,7 +26,7 @@ from ..language.terms import (
 )
 
 
-def depends(term, variable):
+def depends(term: Term, variable: Term) -> bool:
     """Whether a term contains the variable (or some entry of its vector)."""
     if isinstance(term, Entry | Scalar) and type(term) is type(variable):
         return term.args[0] == variable.args[0]
@@ -36,13 +37,13 @@ def depends(term, variable):
     return any(depends(part, variable) for part in children(term))
 
 
-def d(body, variable):
+def d(body: Term, variable: Term) -> Term:
     """Return ∂body/∂variable, at once where it is a name: a_k by a_j gives δ_kj, what is constant gives 0."""
     found = name(body, variable)
     return Derivative(body, variable) if found is None else found
 
 
-def name(body, variable):
+def name(body: Term, variable: Term) -> Term | None:
     """∂a_k/∂a_j = δ_kj; the derivative of a constant is 0."""
     if not depends(body, variable):
         return ZERO
@@ -54,7 +55,7 @@ def name(body, variable):
     return None
 
 
-def parts_of_quotient(body, variable):
+def parts_of_quotient(body: Term, variable: Term) -> tuple[Term, Term]:
     """Return (f, g) of a fraction f/g whose g depends on the variable."""
     factors = body.args if isinstance(body, Mul) else (body,)
     below = [f for f in factors if isinstance(f, Power) and f.args[1] < 0 and depends(f, variable)]
@@ -62,7 +63,7 @@ def parts_of_quotient(body, variable):
     return mul(*above), mul(*(power(f.args[0], -f.args[1]) for f in below))
 
 
-def quotient_rule(body, variable):
+def quotient_rule(body: Term, variable: Term) -> Term | None:
     """(f/g)′ = (f′ g − f g′) / g²."""
     f, g = parts_of_quotient(body, variable)
     if g == ONE:
@@ -70,7 +71,7 @@ def quotient_rule(body, variable):
     return mul(add(mul(d(f, variable), g), -mul(f, d(g, variable))), power(g, -2))
 
 
-def product_rule(body, variable):
+def product_rule(body: Term, variable: Term) -> Term | None:
     """(f g)′ = f′ g + f g′."""
     if not isinstance(body, Mul) or sum(depends(f, variable) for f in body.args) < 2:
         return None
@@ -83,7 +84,7 @@ def product_rule(body, variable):
     )
 
 
-def constant_factor(body, variable):
+def constant_factor(body: Term, variable: Term) -> Term | None:
     """(c f)′ = c f′."""
     if not isinstance(body, Mul):
         return None
@@ -92,7 +93,7 @@ def constant_factor(body, variable):
     return mul(*constants, d(mul(*moving), variable)) if constants else None
 
 
-def sum_rule(body, variable):
+def sum_rule(body: Term, variable: Term) -> Term | None:
     """A sum is differentiated term by term."""
     if isinstance(body, Add):
         return add(*(d(part, variable) for part in body.args))
@@ -106,17 +107,17 @@ def sum_rule(body, variable):
     return None
 
 
-def chain_exp(body, variable):
+def chain_exp(body: Term, variable: Term) -> Term | None:
     """(e^u)′ = e^u u′."""
     return mul(body, d(body.args[0], variable)) if isinstance(body, Exp) else None
 
 
-def chain_log(body, variable):
+def chain_log(body: Term, variable: Term) -> Term | None:
     """(log u)′ = u′ / u."""
     return mul(d(body.args[0], variable), power(body.args[0], -1)) if isinstance(body, Log) else None
 
 
-def chain_power(body, variable):
+def chain_power(body: Term, variable: Term) -> Term | None:
     """(u^n)′ = n u^{n−1} u′."""
     if not isinstance(body, Power):
         return None

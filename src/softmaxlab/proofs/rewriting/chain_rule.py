@@ -1,13 +1,15 @@
 """The chain rule as a step: ∂f/∂x = Σ (∂f/∂h)(∂h/∂x), where f depends on x through h alone."""
 
+from collections.abc import Sequence
+
 from ..language.indexing import children, unfold
-from ..language.terms import Defined, Definition, Derivative, Entry, Index, Total
+from ..language.terms import Defined, Definition, Derivative, Entry, Index, Term, Total
 from ..printing.lettering import alike
-from ..proof import Step
+from ..proof import Proof, Step
 from .calculus import depends
 
 
-def chain_step(before, after, using):
+def chain_step(before: Term, after: Term, using: Sequence[Proof | Definition]) -> Step | None:
     """Return the step from ∂f/∂x to the sum over all paths through one of the definitions in `using`, or None."""
     if not isinstance(before, Derivative):
         return None
@@ -20,7 +22,7 @@ def chain_step(before, after, using):
     return None
 
 
-def paths(body, variable, inner, like):
+def paths(body: Term, variable: Term, inner: Definition, like: Term) -> Term:
     """Return Σ … Σ (∂body/∂inner)(∂inner/∂variable) over all indices of `inner`, in the letters of another term."""
     letters = []
     while isinstance(like, Total) and like.args[2] is None:
@@ -36,7 +38,7 @@ def paths(body, variable, inner, like):
     return result
 
 
-def depends_beside(term, variable, inner):
+def depends_beside(term: Term, variable: Term, inner: Definition) -> bool:
     """Whether a term contains the variable anywhere but inside the definition `inner`."""
     if isinstance(term, Defined):
         return term.args[0] != inner and depends_beside(unfold(term), variable, inner)

@@ -9,7 +9,9 @@
 - a Σ is linear, is contracted with δ, and gives constants away (`sums`).
 """
 
+from collections.abc import Callable
 from fractions import Fraction
+from typing import TypeAlias
 
 from sympy import factorint
 
@@ -30,17 +32,21 @@ from ..language.terms import (
     Power,
     Scalar,
     Size,
+    Term,
     Total,
     mul,
     power,
 )
 from . import polynomials as poly
+from .polynomials import Monomial, Polynomial
 from .sums import sum_over
+
+Hypotheses: TypeAlias = Callable[["Normalizer", Term], Polynomial | None]  # such as Rules
 
 HIGHEST = 24  # the largest power that is multiplied out
 
 
-def is_positive(term):
+def is_positive(term: Term) -> bool:
     """Whether a normal-form term is positive by its looks, for all values of its variables."""
     if isinstance(term, Exp | Size):
         return True
@@ -60,18 +66,18 @@ def is_positive(term):
 class Normalizer:
     """Brings terms to normal form; `rules(atom)` may replace an atom by a polynomial (a hypothesis at work)."""
 
-    def __init__(self, rules=None):
+    def __init__(self, rules: Hypotheses | None = None) -> None:
         """Remember results: the same subterm comes up again and again."""
         self.rules = rules
-        self.memo = {}
+        self.memo: dict[Term, Polynomial] = {}
 
-    def __call__(self, term):
+    def __call__(self, term: Term) -> Polynomial:
         """Return the normal form, a polynomial."""
         if term not in self.memo:
             self.memo[term] = self.compute(term)
         return self.memo[term]
 
-    def compute(self, term):
+    def compute(self, term: Term) -> Polynomial:
         """Return the normal form by the kind of term."""
         match term:
             case Number():
@@ -92,30 +98,30 @@ class Normalizer:
             case Total():
                 index, body, but = term.args
                 opened = unique(index)
-                body = self(substitute(body, {index: opened}))
+                inside = self(substitute(body, {index: opened}))
                 if but is not None:
-                    body = poly.minus(body, self.times(self(delta_of(opened, but)), body))
-                return sum_over(self, opened, body)
+                    inside = poly.minus(inside, self.times(self(delta_of(opened, but)), inside))
+                return sum_over(self, opened, inside)
             case Entry() | Scalar() | Size() | Delta() | Defined():
                 return self.atom(term)
         raise TypeError(f"{type(term).__name__} has no normal form: differentiate first")
 
-    def atom(self, atom, exponent=1):
+    def atom(self, atom: Term, exponent: Fraction | int = 1) -> Polynomial:
         """Return a power of an atom; here hypotheses apply."""
         replaced = self.rules(self, atom) if self.rules else None
         if replaced is None:
             return poly.of_atom(atom, exponent)
         return self.power(replaced, Fraction(exponent))
 
-    def times(self, left, right):
+    def times(self, left: Polynomial, right: Polynomial) -> Polynomial:
         """Return a product; δ_ij f(i, j) becomes δ_ij f(i, i), a sum under the bar meets itself above it."""
-        result = {}
+        result: Polynomial = {}
         for monomial, coefficient in poly.times(left, right).items():
             for tidied, factor in self.tidy(monomial).items():
                 result[tidied] = result.get(tidied, 0) + coefficient * factor
         return {m: c for m, c in result.items() if c}
 
-    def tidy(self, monomial):
+    def tidy(self, monomial: Monomial) -> Polynomial:
         """Return a monomial as a polynomial in which no rule is left to apply."""
         for atom, exponent in monomial:
             if isinstance(atom, Delta):
@@ -125,11 +131,11 @@ class Normalizer:
                     moved = mul(*(power(substitute(a, {drop: keep}), e) for a, e in rest))
                     return self.times(poly.of_atom(atom), self(moved))
             if isinstance(atom, Add) and exponent > 0:
-                rest = tuple((a, e) for a, e in monomial if a is not atom)
-                return self.times({rest: Fraction(1)}, self.power(self(atom), exponent))
+                others = tuple((a, e) for a, e in monomial if a is not atom)
+                return self.times({others: Fraction(1)}, self.power(self(atom), exponent))
         return {monomial: Fraction(1)}
 
-    def power(self, base, exponent):
+    def power(self, base: Polynomial, exponent: Fraction) -> Polynomial:
         """Return a power of a polynomial."""
         if abs(exponent) > HIGHEST:
             raise Undecided(f"a power beyond {HIGHEST} is not multiplied out: try a smaller one")
@@ -146,13 +152,15 @@ class Normalizer:
         coefficient, monomial, primitive = poly.content(base)
         if exponent.denominator != 1:  # from e^{c log x}, so the base is positive; but (x²)^½ is not x
             atom, inner = poly.single(base)
-            return poly.of_atom(atom, inner * exponent) if atom and is_positive(atom) else opaque(base, exponent)
+            if atom and inner and is_positive(atom):
+                return poly.of_atom(atom, inner * exponent)
+            return opaque(base, exponent)
         result = {tuple((a, e * exponent) for a, e in monomial): coefficient ** int(exponent)}
         if primitive != poly.constant(1):
             result = poly.times(result, poly.of_atom(poly.to_term(primitive), exponent))
         return self.times(result, poly.constant(1))
 
-    def exp(self, exponent):
+    def exp(self, exponent: Polynomial) -> Polynomial:
         """Return e to a polynomial: one factor per monomial."""
         split = self.split_on_delta(exponent, self.exp)
         if split is not None:
@@ -166,7 +174,7 @@ class Normalizer:
             result = self.times(result, factor)
         return result
 
-    def log(self, argument):
+    def log(self, argument: Polynomial) -> Polynomial:
         """Return the logarithm of a polynomial: positive factors become summands."""
         split = self.split_on_delta(argument, self.log)
         if split is not None:
@@ -185,15 +193,15 @@ class Normalizer:
         rest = poly.times(rest, primitive)
         return result if rest == poly.constant(1) else poly.plus(result, self.atom(Log(poly.to_term(rest))))
 
-    def log_number(self, value):
+    def log_number(self, value: Fraction) -> Polynomial:
         """Return the logarithm of a positive rational by its prime factors."""
-        result = {}
+        result: Polynomial = {}
         for number, sign in ((value.numerator, 1), (value.denominator, -1)):
             for prime, count in factorint(number).items():
                 result = poly.plus(result, poly.scaled(poly.of_atom(Log(Number(Fraction(prime)))), sign * count))
         return result
 
-    def split_on_delta(self, argument, function):
+    def split_on_delta(self, argument: Polynomial, function: Callable[[Polynomial], Polynomial]) -> Polynomial | None:
         """Return δ f(1) + (1 − δ) f(0) for the first δ in the argument; None if there is none."""
         delta = next((a for m in argument for a, _ in m if isinstance(a, Delta)), None)
         if delta is None:
@@ -202,12 +210,12 @@ class Normalizer:
         return poly.plus(off, self.times(poly.of_atom(delta), poly.minus(on, off)))
 
 
-def opaque(base, exponent):
+def opaque(base: Polynomial, exponent: Fraction) -> Polynomial:
     """Return a power that arithmetic does not look into."""
     return poly.of_atom(poly.to_term(base), exponent)
 
 
-def replaced(argument, delta, value):
+def replaced(argument: Polynomial, delta: Delta, value: Term) -> Term:
     """Return a polynomial, as a term, with one of its δ replaced by 0 or 1."""
     pieces = [
         mul(Number(c), *(value if atom == delta else power(atom, e) for atom, e in m)) for m, c in argument.items()

@@ -4,19 +4,40 @@ A pass is a function from a term to (words, new term), or to None when it has no
 passes did, in the order they did it.
 """
 
+from collections.abc import Callable, Collection, Sequence
+from typing import TypeAlias
+
 from ..language.indexing import children, free_indices, rebuild, rename_bound, substitute, transform, unfold
-from ..language.terms import Defined, Delta, Derivative, Entry, Exp, Log, Mul, Power, add
+from ..language.terms import (
+    Defined,
+    Definition,
+    Delta,
+    Derivative,
+    Entry,
+    Exp,
+    Index,
+    Log,
+    Mul,
+    Power,
+    Subscript,
+    Term,
+    add,
+)
 from ..language.text import text
+from ..proof import Proof
 from . import calculus
 from .normal import is_positive
 
+Found: TypeAlias = tuple[str, Term] | None  # words, and the new term
+Pass: TypeAlias = Callable[[Term], Found]
 
-def contains(term, kind):
+
+def contains(term: Term, kind: type[Term]) -> bool:
     """Whether a term has a part of a kind."""
     return isinstance(term, kind) or any(contains(part, kind) for part in children(term))
 
 
-def definitions_in(term, held=()):
+def definitions_in(term: Term, held: tuple[str, ...] = ()) -> list[Definition]:
     """Return the definitions used in a term, outermost first, without those held as variables of a derivative."""
     if isinstance(term, Defined):
         return [] if term.args[0].key in held else [term.args[0]]
@@ -25,7 +46,7 @@ def definitions_in(term, held=()):
     return [found for part in children(term) for found in definitions_in(part, held)]
 
 
-def unfold_all(term, definition, held=()):
+def unfold_all(term: Term, definition: Definition, held: tuple[str, ...] = ()) -> Term:
     """Write out every use of one definition, except where a derivative holds it as a variable."""
     if isinstance(term, Defined):
         same = term.args[0].key == definition.key and definition.key not in held
@@ -39,14 +60,14 @@ def unfold_all(term, definition, held=()):
     return rebuild(term, new)
 
 
-def everything_unfolded(term):
+def everything_unfolded(term: Term) -> Term:
     """Return a term with all definitions written out."""
     while found := definitions_in(term):
         term = unfold_all(term, found[0])
     return term
 
 
-def definition_pass(term, only_inside_derivatives=True):
+def definition_pass(term: Term, only_inside_derivatives: bool = True) -> Found:
     """Write out one definition."""
     scope = derivatives_of(term) if only_inside_derivatives else [term]
     found = [d for part in scope for d in definitions_in(part)]
@@ -57,18 +78,18 @@ def definition_pass(term, only_inside_derivatives=True):
     return f"definition of {definition.name}", new
 
 
-def derivatives_of(term):
+def derivatives_of(term: Term) -> list[Derivative]:
     """Return the outermost derivatives in a term."""
     if isinstance(term, Derivative):
         return [term]
     return [found for part in children(term) for found in derivatives_of(part)]
 
 
-def log_pass(term):
+def log_pass(term: Term) -> Found:
     """Take the logarithm of a quotient or a product apart; let log and exp cancel."""
-    words = []
+    words: list[str] = []
 
-    def rule(part):
+    def rule(part: Term) -> Term:
         if isinstance(part, Log):
             inside = part.args[0]
             if isinstance(inside, Exp):
@@ -100,13 +121,13 @@ RULES = (
 )
 
 
-def derivative_pass(names):
+def derivative_pass(names: Collection[str]) -> Pass:
     """Return the pass that applies some of the rules of differentiation to every innermost derivative."""
 
-    def run(term):
-        words = []
+    def run(term: Term) -> Found:
+        words: list[str] = []
 
-        def rule(part):
+        def rule(part: Term) -> Term:
             if not isinstance(part, Derivative) or contains(part.args[0], Derivative):
                 return part
             body, variable = part.args
@@ -128,13 +149,13 @@ def derivative_pass(names):
     return run
 
 
-def lemma_pass(lemmas):
+def lemma_pass(lemmas: Sequence[Proof]) -> Pass:
     """Return the pass that replaces a derivative by what was proved of it before."""
 
-    def run(term):
-        words = []
+    def run(term: Term) -> Found:
+        words: list[str] = []
 
-        def rule(part):
+        def rule(part: Term) -> Term:
             for lemma in lemmas if isinstance(part, Derivative) else ():
                 mapping = match(lemma.lhs, part)
                 if mapping is not None:
@@ -148,9 +169,9 @@ def lemma_pass(lemmas):
     return run
 
 
-def match(pattern, part):
+def match(pattern: Term, part: Term) -> dict[Index, Subscript] | None:
     """Return the indices to put into a lemma ∂p_i/∂a_j so that it speaks of this derivative; None if none fit."""
-    mapping = {}
+    mapping: dict[Index, Subscript] = {}
     for ours, theirs in zip(pattern.args, part.args, strict=True):
         named = isinstance(ours, Entry | Defined) and type(ours) is type(theirs)
         if not named or ours.args[0].key != theirs.args[0].key:

@@ -1,15 +1,16 @@
 """The passes about Σ: a summand left out, a δ contracted, a constant taken outside."""
 
 from ..language.indexing import free_indices, substitute, transform
-from ..language.terms import Add, Delta, Mul, Total, add, mul
+from ..language.terms import Add, Delta, Index, Mul, Term, Total, add, mul
+from .passes import Found
 
 
-def left_out_pass(term):
+def left_out_pass(term: Term) -> Found:
     """Write a sum that leaves an index out as the whole sum minus that summand."""
 
-    def rule(part):
-        if isinstance(part, Total) and part.args[2] is not None:
-            index, body, but = part.args
+    def rule(part: Term) -> Term:
+        if isinstance(part, Total) and (but := part.args[2]) is not None:
+            index, body, _ = part.args
             return add(Total(index, body, None), -substitute(body, {index: but}))
         return part
 
@@ -17,10 +18,10 @@ def left_out_pass(term):
     return ("the whole sum minus the summand left out", new) if new != term else None
 
 
-def contract_pass(term):
+def contract_pass(term: Term) -> Found:
     """Σ_k δ_kj f_k = f_j: in a sum over k, a δ leaves the one summand it selects."""
 
-    def rule(part):
+    def rule(part: Term) -> Term:
         if not isinstance(part, Total) or part.args[2] is not None:
             return part
         index, body, _ = part.args
@@ -42,7 +43,7 @@ def contract_pass(term):
     return ("δ contracted", new) if new != term else None
 
 
-def expanded(body, index):
+def expanded(body: Term, index: Index) -> list[Term]:
     """Return the summands of a body, multiplied out as far as needed to bring each δ of this index to the top."""
     if isinstance(body, Add):
         return [piece for part in body.args for piece in expanded(part, index)]
@@ -54,17 +55,17 @@ def expanded(body, index):
     return [body]
 
 
-def deltas_of(term):
+def deltas_of(term: Term) -> list[Delta]:
     """Return the δ among the factors and summands of a term."""
     if isinstance(term, Delta):
         return [term]
     return [d for part in term.args for d in deltas_of(part)] if isinstance(term, Add | Mul) else []
 
 
-def constants_pass(term):
+def constants_pass(term: Term) -> Found:
     """Σ_k (f_k + g_k) = Σ_k f_k + Σ_k g_k, and what does not depend on k leaves the sum over k."""
 
-    def rule(part):
+    def rule(part: Term) -> Term:
         if not isinstance(part, Total) or part.args[2] is not None:
             return part
         index, body, _ = part.args

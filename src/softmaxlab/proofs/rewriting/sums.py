@@ -5,25 +5,33 @@ Two sums that differ only in the letter of their index must come out the same. S
 captures.) A double sum ΣΣ is one block of indices, in whichever order gives the smallest text.
 """
 
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import permutations
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..language.indexing import bound_indices, free_indices, substitute, unique
-from ..language.terms import Delta, Index, Mul, Power, Total, mul, power
+from ..language.terms import Delta, Index, Mul, Power, Term, Total, mul, power
 from . import polynomials as poly
+from .polynomials import Monomial, Polynomial
+
+if TYPE_CHECKING:
+    from .normal import Normalizer
+
+Factor: TypeAlias = tuple[Term, Fraction]  # an atom and its exponent
 
 TOO_MANY = 5  # more Σ than this in one block are left in the order written: 5! orders are enough
 
 
-def sum_over(normal, index, body):
+def sum_over(normal: "Normalizer", index: Index, body: Polynomial) -> Polynomial:
     """Return the normal form of Σ_index body, for a polynomial body."""
-    result = {}
+    result: Polynomial = {}
     for monomial, coefficient in body.items():
         result = poly.plus(result, poly.scaled(sum_monomial(normal, index, monomial), coefficient))
     return result
 
 
-def sum_monomial(normal, index, monomial):
+def sum_monomial(normal: "Normalizer", index: Index, monomial: Monomial) -> Polynomial:
     """Return Σ_index of one monomial."""
     for atom, _ in monomial:
         if isinstance(atom, Delta) and index in atom.args:
@@ -33,11 +41,11 @@ def sum_monomial(normal, index, monomial):
     inside = tuple((a, e) for a, e in monomial if index in free_indices(a))
     outside = tuple((a, e) for a, e in monomial if index not in free_indices(a))
     if not inside:
-        return normal.times({outside: 1}, normal(index.size))
-    return normal.times({outside: 1}, normal.atom(block([index], inside)))
+        return normal.times({outside: Fraction(1)}, normal(index.size))
+    return normal.times({outside: Fraction(1)}, normal.atom(block([index], inside)))
 
 
-def block(indices, factors):
+def block(indices: Iterable[Index], factors: Iterable[Factor]) -> Term:
     """Return nested sums over all `indices` of a product as one term, its bound names by depth."""
     indices, factors = flatten(indices, factors)
     product = mul(*(power(a, e) for a, e in factors))
@@ -46,7 +54,7 @@ def block(indices, factors):
     return min((nested(order, factors, depth) for order in orders), key=lambda term: term.key)
 
 
-def nested(order, factors, depth):
+def nested(order: Sequence[Index], factors: Iterable[Factor], depth: int) -> Term:
     """Return Σ Σ … of a product, innermost Σ first in `order`."""
     names = {old: Index(f"#{depth + n}", old.size) for n, old in enumerate(order, 1)}
     renamed = sorted(((substitute(a, names), e) for a, e in factors), key=lambda pair: pair[0].key)
@@ -56,10 +64,10 @@ def nested(order, factors, depth):
     return body
 
 
-def flatten(indices, factors):
+def flatten(indices: Iterable[Index], factors: Iterable[Factor]) -> tuple[list[Index], list[Factor]]:
     """Open every Σ that is a factor of the body: Σ_k f_k Σ_l g_kl is a sum over k and l of f_k g_kl."""
-    indices, flat = list(indices), []
-    todo = list(factors)
+    indices, todo = list(indices), list(factors)
+    flat: list[Factor] = []
     while todo:
         atom, exponent = todo.pop()
         if not isinstance(atom, Total) or exponent < 1 or exponent.denominator != 1:
@@ -70,13 +78,13 @@ def flatten(indices, factors):
             indices.append(index)
             body = substitute(atom.args[1], {atom.args[0]: index})
             todo.extend(factor_list(body))
-    merged = {}
+    merged: dict[Term, Fraction] = {}
     for atom, exponent in flat:
         merged[atom] = merged.get(atom, 0) + exponent
     return indices, [(a, e) for a, e in merged.items() if e]
 
 
-def factor_list(body):
+def factor_list(body: Term) -> list[Factor]:
     """Return a product as (atom, exponent) pairs."""
     parts = body.args if isinstance(body, Mul) else (body,)  # no number among them: coefficients leave a Σ
     return [(p.args[0], p.args[1]) if isinstance(p, Power) else (p, Fraction(1)) for p in parts]
