@@ -155,4 +155,4 @@ class ConcreteClaim:
         """
         from .checking.measured import concrete_proof  # as above
 
-        return concrete_proof(self)
+        return concrete_proof(self.latex, self.sizes, self.work, self.name)

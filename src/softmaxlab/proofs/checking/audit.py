@@ -1,22 +1,28 @@
 """The audit of a proof: all its lines evaluated exactly at concrete sizes, by ordinary calculus."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import TypeAlias
 
 import sympy as sp
 
-from .concrete import World, assignments, ordered, replaced
-from .points import NoPoint, exact, instances, point
-from .scope import named_classes, scope_of
+from ..language.terms import Index, Term
+from ..language.vocabulary import Eq
+from .concrete import SymPyExpr, World, assignments, ordered, replaced
+from .points import NoPoint, Values, exact, instances, point
+from .scope import Scope, named_classes, scope_of
 from .signs import is_defined
+
+Evaluation: TypeAlias = tuple[World, dict[Index, int], Values | None, list[SymPyExpr] | None]
 
 AUDITED = (2, 3, 4)
 LONGEST = 24  # classes: nobody names the 25th, and exact arithmetic takes its time
 
 
-def sizes_to_audit(scope):
+def sizes_to_audit(scope: Scope) -> list[dict[str, int]]:
     """Return concrete sizes inside a scope: with the three smallest N from 2 on, or its only one."""
-    found = []
+    found: list[dict[str, int]] = []
     for classes in [scope.n] if scope.n else range(2, 2 + LONGEST):
         others = {size: scope.after(size, 3 if classes == 2 else 2) for size in scope.least if size != "N"}
         if scope.holds({"N": classes, **others}) and len(found) < len(AUDITED):
@@ -24,7 +30,9 @@ def sizes_to_audit(scope):
     return found
 
 
-def evaluations(chain, given, worlds, points=1):
+def evaluations(
+    chain: Sequence[Term], given: Sequence[Eq], worlds: Iterable[dict[str, int]], points: int = 1
+) -> Iterator[Evaluation]:
     """Yield (world, indices, values, [exact value of each term of the chain]) over cases and points.
 
     Where no numbers are found that obey the hypotheses, the last two are None.
@@ -47,7 +55,7 @@ def evaluations(chain, given, worlds, points=1):
                 yield world, at, values, [exact(replaced(side, known)) for side in sides]
 
 
-def difference(left, right):
+def difference(left: SymPyExpr, right: SymPyExpr) -> bool | None:
     """Return whether two exact values differ: False, True, or None if that cannot be told.
 
     Exponentials of fractions, such as e^{2/3}, are not brought to one form: there 45 digits that agree are enough.
@@ -64,34 +72,36 @@ def difference(left, right):
     return True if gap.is_comparable and abs(gap) > sp.Float("1e-15") else None
 
 
-def formulas(lines, given):
+def formulas(lines: Iterable[Term], given: Iterable[Eq]) -> list[Term]:
     """Return lines and both sides of each hypothesis."""
     return [*lines, *(side for e in given for side in (e.lhs, e.rhs))]
 
 
-def audit(chain, given, worlds=None):
+def audit(
+    chain: Sequence[Term], given: Sequence[Eq], worlds: Iterable[dict[str, int]] | None = None
+) -> tuple[tuple[int, ...], int | None]:
     """Evaluate every line of a proof at some sizes by ordinary calculus; return (N that agreed, first bad line).
 
     The second is None where all agree, else the number of the line that differs from the one before.
     """
     worlds = sizes_to_audit(scope_of(formulas(chain, given))) if worlds is None else worlds
-    agreed = set()
+    agreed: set[int] = set()
     for world, _, _, values in evaluations(chain, given, worlds):
-        for n in range(1, len(values or ())):
-            if difference(values[n - 1], values[n]) is not False:
+        for n, pair in enumerate(pairwise(values or ()), start=1):
+            if difference(*pair) is not False:
                 return tuple(sorted(agreed)), n
         if values:
             agreed.add(world.sizes["N"])
     return tuple(sorted(agreed)), None
 
 
-def agree_at(sizes, chain, given=()):
+def agree_at(sizes: dict[str, int], chain: Sequence[Term], given: Sequence[Eq] = ()) -> bool | None:
     """Whether all lines agree at these sizes, exactly and by ordinary calculus: True, False, or None.
 
     None where a line is not defined, or where no numbers are found that obey the hypotheses. Where the free indices
     cannot differ as they should, nothing is claimed, and nothing is false.
     """
-    verdict = True
+    verdict: bool | None = True
     for _, _, _, values in evaluations(chain, given, [sizes]):
         steps = [difference(*pair) for pair in pairwise(values)] if values else [None]
         if True in steps:
@@ -100,7 +110,7 @@ def agree_at(sizes, chain, given=()):
     return verdict
 
 
-def where_it_holds(chain, given, n=None):
+def where_it_holds(chain: Sequence[Term], given: Sequence[Eq], n: int | None = None) -> Scope:
     """Return the scope of a proof: from which sizes on all its lines are defined and agree.
 
     Rewriting is right wherever nothing divides by 0. What that leaves open is the small end, where a sum may have no
@@ -116,7 +126,7 @@ def where_it_holds(chain, given, n=None):
     return scope
 
 
-def raised(scope, chain, given):
+def raised(scope: Scope, chain: Sequence[Term], given: Sequence[Eq]) -> Scope:
     """Return a scope whose small end is higher, by as much as it takes for all lines to be defined."""
     high = {size: scope.after(size, max(2, scope.least[size]) + 2) for size in scope.least}
     for size in scope.ranges():

@@ -3,8 +3,10 @@
 The two routes share nothing but the formula: the lists keep its derivatives, sums and definitions as they stand.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
+from typing import Any, TypeAlias
 
 import sympy as sp
 
@@ -12,6 +14,7 @@ from ..language.names import names_in
 from ..language.terms import (
     Add,
     Defined,
+    Definition,
     Delta,
     Derivative,
     Entry,
@@ -23,12 +26,18 @@ from ..language.terms import (
     Power,
     Scalar,
     Size,
+    Subscript,
+    Term,
     Total,
+    Vector,
 )
+from ..proof import Proof, Step
 from .concrete import World
 
+Nested: TypeAlias = float | list[Any]  # of text, numbers, None and such lists
 
-def expression(term, definitions):
+
+def expression(term: Term, definitions: dict[str, Any]) -> Nested:
     """Return a formula as nested lists of text and numbers: an operator first, then what it works on.
 
     Parameters
@@ -44,7 +53,7 @@ def expression(term, definitions):
     >>> expression(2 * a[i] ** 2, {})
     ['*', 2.0, ['^', ['at', 'a', 'i'], 2.0]]
     """
-    inside = lambda part: expression(part, definitions)  # noqa: E731  (said once, used in every case)
+    inside: Callable[[Term], Nested] = lambda part: expression(part, definitions)  # noqa: E731  (used in every case)
     match term:
         case Number():
             return float(term.args[0])
@@ -73,12 +82,12 @@ def expression(term, definitions):
     raise TypeError(f"no list is known for {type(term).__name__}")
 
 
-def place(index):
+def place(index: Subscript) -> str | int:
     """Return an index by its name, a class by its number."""
     return index.name if isinstance(index, Index) else index
 
 
-def written(definition, definitions):
+def written(definition: Definition, definitions: dict[str, Any]) -> str:
     """Return the name under which a definition stands in the table, and put it there."""
     name = definition.name
     if name not in definitions:
@@ -87,7 +96,7 @@ def written(definition, definitions):
     return name
 
 
-def chain(proof):
+def chain(proof: Proof) -> tuple[list[Term], list[str]]:
     """Return ``(lines, rules)`` of a proof: its lines from left to right, and the rule that leads to the next one.
 
     Steps of the right side lead to the middle; here they are read backwards.
@@ -99,9 +108,10 @@ def chain(proof):
     >>> len(lines), rules[1]
     (5, 'δ contracted')
     """
-    lines, rules = [proof.lhs], []
+    lines = [proof.lhs]
+    rules: list[str] = []
 
-    def reach(line, rule):
+    def reach(line: Term, rule: str) -> None:
         if line != lines[-1]:
             lines.append(line)
             rules.append(rule)
@@ -119,7 +129,7 @@ def chain(proof):
     return lines, rules
 
 
-def reversed_sections(steps):
+def reversed_sections(steps: Sequence[Step]) -> list[list[Step]]:
     """Return right-side steps as unbroken chains, each from the middle outward."""
     sections = [[steps[0]]]
     for step in steps[1:]:
@@ -131,7 +141,9 @@ def reversed_sections(steps):
 
 
 @lru_cache(maxsize=2048)
-def compiled(term, sizes, at):
+def compiled(
+    term: Term, sizes: tuple[tuple[str, int], ...], at: tuple[tuple[Index, int], ...]
+) -> tuple[list[str], Callable[..., Any]]:
     """Return (symbol names, function) of a formula at these sizes and indices; SymPy differentiates."""
     world = World(dict(sizes))
     value = world.sympy(term, dict(at))
@@ -139,7 +151,7 @@ def compiled(term, sizes, at):
     return [s.name for s in symbols], sp.lambdify(symbols, value, modules="math")
 
 
-def evaluate(term, sizes, values, at):
+def evaluate(term: Term, sizes: Mapping[str, int], values: Mapping[str, Any], at: Mapping[Index, int]) -> float:
     """Return the value of a formula at numbers, as a float.
 
     Parameters
@@ -165,7 +177,7 @@ def evaluate(term, sizes, values, at):
     return float(function(*(number(values, name) for name in names)))
 
 
-def number(values, symbol):
+def number(values: Mapping[str, Any], symbol: str) -> Any:
     """Return the number that a symbol such as a_2 or w_1,3 stands for."""
     name, _, indices = symbol.partition("_")
     value = values[name]
@@ -174,11 +186,11 @@ def number(values, symbol):
     return value
 
 
-def free_names(proof):
+def free_names(proof: Proof) -> list[str]:
     """Return the names of the vectors and scalars that a proof speaks of."""
     return sorted({key_of(thing) for thing in names_in(*chain(proof)[0]).values()})
 
 
-def key_of(thing):
+def key_of(thing: Vector | Scalar) -> str:
     """Return the name of a vector or of a scalar."""
     return thing.args[0] if isinstance(thing, Scalar) else thing.name

@@ -5,7 +5,9 @@ Sums and products are differentiated here (`slope`), by the rules everybody know
 SymPy: asked for a whole sum, `diff` also asks at every node whether the result is 0, which takes most of its time.
 """
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
+from typing import Any, TypeAlias
 
 import sympy as sp
 
@@ -13,10 +15,12 @@ from ..language.indexing import free_indices
 from ..language.terms import (
     Add,
     Defined,
+    Definition,
     Delta,
     Derivative,
     Entry,
     Exp,
+    Index,
     Log,
     Mul,
     Number,
@@ -27,23 +31,27 @@ from ..language.terms import (
     Total,
 )
 
+SymPyExpr: TypeAlias = Any  # SymPy comes without types
+IndexValues: TypeAlias = Mapping[Any, int]  # of free indices; a class by its number may be looked up, too
+
 
 class World:
     """One choice of sizes: how long each range is."""
 
-    def __init__(self, sizes):
+    def __init__(self, sizes: dict[str, int]) -> None:
         """`sizes` maps the name of a Size to a whole number."""
         self.sizes = sizes
-        self.memo = {}
-        self.slopes = {}
-        self.names = {}
-        self.released = {}  # by held definition: what its symbols stand for, and what was replaced already
+        self.memo: dict[tuple[str, frozenset[tuple[str, int]], tuple[str, ...]], SymPyExpr] = {}
+        self.slopes: dict[tuple[SymPyExpr, SymPyExpr], SymPyExpr] = {}
+        self.names: dict[SymPyExpr, frozenset[SymPyExpr]] = {}
+        # by held definition: what its symbols stand for, and what was replaced already
+        self.released: dict[tuple[str, ...], dict[SymPyExpr, SymPyExpr]] = {}
 
-    def range(self, size):
+    def range(self, size: Size) -> Sequence[int]:
         """Return 1..size."""
         return range(1, self.sizes[size.args[0]] + 1)
 
-    def symbol(self, term, at):
+    def symbol(self, term: Entry | Scalar, at: IndexValues) -> SymPyExpr:
         """Return the SymPy symbol of a_2, z_12 or T."""
         if isinstance(term, Scalar):
             return sp.Symbol(term.args[0], real=True, positive=term.args[1] or None)
@@ -51,7 +59,7 @@ class World:
         written = ",".join(str(at.get(i, i)) for i in indices)
         return sp.Symbol(f"{vector.name}_{written}", real=True, positive=vector.positive or None)
 
-    def sympy(self, term, at=None, held=()):
+    def sympy(self, term: Term, at: IndexValues | None = None, held: tuple[str, ...] = ()) -> SymPyExpr:
         """Return a term in SymPy, its free indices being the numbers `at`; `held` definitions stand as variables."""
         at = at or {}
         key = (term.key, frozenset([(i.key, at[i]) for i in free_indices(term)]), held)
@@ -59,7 +67,7 @@ class World:
             self.memo[key] = self.translate(term, at, held)
         return self.memo[key]
 
-    def translate(self, term: Term, at, held):
+    def translate(self, term: Term, at: IndexValues, held: tuple[str, ...]) -> SymPyExpr:
         """Translate by the kind of term."""
         match term:
             case Number():
@@ -93,15 +101,17 @@ class World:
                 return self.derivative(*term.args, at, held)
         raise TypeError(f"no SymPy form for {type(term).__name__}")
 
-    def defined(self, use, at, held):
+    def defined(self, use: Defined, at: IndexValues, held: tuple[str, ...]) -> SymPyExpr:
         """Translate the body of a definition, or return the symbol that stands for it while it is held."""
         definition, indices = use.args
-        values = [at.get(i, i) for i in indices]
+        values: list[Any] = [at.get(i, i) for i in indices]  # numbers all: `at` knows each index
         if definition.key in held:
             return sp.Symbol(f"{definition.name}_{','.join(map(str, values))} held", real=True)
         return self.sympy(definition.body, dict(zip(definition.parameters, values, strict=True)), held)
 
-    def derivative(self, body, variable, at, held):
+    def derivative(
+        self, body: Term, variable: Entry | Scalar | Defined, at: IndexValues, held: tuple[str, ...]
+    ) -> SymPyExpr:
         """Differentiate; a defined variable is held as symbols of its own, and its values put back afterwards."""
         if not isinstance(variable, Defined):
             return self.slope(self.sympy(body, at, held), self.symbol(variable, at))
@@ -112,7 +122,9 @@ class World:
             return slope
         return replaced(slope, self.release(definition, inner, held))
 
-    def release(self, definition, inner, held):
+    def release(
+        self, definition: Definition, inner: tuple[str, ...], held: tuple[str, ...]
+    ) -> dict[SymPyExpr, SymPyExpr]:
         """Return {symbol: value} for each use of a definition that is held in `inner` and no longer in `held`."""
         if inner not in self.released:
             choices = product(*(self.range(i.size) for i in definition.parameters))
@@ -120,21 +132,21 @@ class World:
             self.released[inner] = {self.defined(d, {}, inner): self.defined(d, {}, held) for d in uses}
         return self.released[inner]
 
-    def symbols_of(self, value):
+    def symbols_of(self, value: SymPyExpr) -> frozenset[SymPyExpr]:
         """Return the symbols of an expression; SymPy looks through all of it at each call."""
         if value not in self.names:
             inside = [self.symbols_of(part) for part in value.args]
             self.names[value] = frozenset({value} if value.is_Symbol else ()).union(*inside)
         return self.names[value]
 
-    def slope(self, value, symbol):
+    def slope(self, value: SymPyExpr, symbol: SymPyExpr) -> SymPyExpr:
         """Return ∂value/∂symbol: sums and products by their rules, everything else by SymPy."""
         if (value, symbol) not in self.slopes:
             has_it = symbol in self.symbols_of(value)
             self.slopes[value, symbol] = self.differentiate(value, symbol) if has_it else sp.S.Zero
         return self.slopes[value, symbol]
 
-    def differentiate(self, value, symbol):
+    def differentiate(self, value: SymPyExpr, symbol: SymPyExpr) -> SymPyExpr:
         """Return ∂value/∂symbol, nothing looked up."""
         if not value.is_Add and not value.is_Mul:
             return value.diff(symbol)
@@ -145,7 +157,7 @@ class World:
         return sp.Add(*(sp.Mul(slope, *parts[:n], *parts[n + 1 :]) for n, slope in slopes))
 
 
-def replaced(value, known):
+def replaced(value: SymPyExpr, known: dict[SymPyExpr, SymPyExpr]) -> SymPyExpr:
     """Return an expression with the parts in `known` replaced. All that is replaced on the way becomes known too.
 
     >>> a, b = sp.symbols("a b")
@@ -160,12 +172,12 @@ def replaced(value, known):
     return known[value]
 
 
-def endless(value):
+def endless(value: SymPyExpr) -> bool:
     """Whether a value is 1/0 or what has come of it."""
     return value in (sp.zoo, sp.nan, sp.oo, -sp.oo) or (value.is_Mul and sp.zoo in value.args)
 
 
-def logarithm(value):
+def logarithm(value: SymPyExpr) -> SymPyExpr:
     """Return a logarithm, taken apart where SymPy knows the factors to be positive: far less work for `diff`.
 
     >>> a, b = sp.symbols("a b", real=True)
@@ -182,7 +194,9 @@ def logarithm(value):
     return sp.Add(*terms, sp.log(sp.Mul(*rest)))
 
 
-def assignments(world, indices, named):
+def assignments(
+    world: World, indices: Sequence[Index], named: Mapping[str, Collection[int]]
+) -> Iterator[dict[Index, int]]:
     """Yield one choice of numbers for the free indices per pattern of equal and unequal ones.
 
     All classes are alike, so (1, 2) stands for every i ≠ j; except for those `named` by number in the formula, as
@@ -197,6 +211,6 @@ def assignments(world, indices, named):
             yield dict(zip(indices, values, strict=True))
 
 
-def ordered(*terms):
+def ordered(*terms: Term) -> list[Index]:
     """Return the free indices of terms by name."""
     return sorted(set().union(*(free_indices(t) for t in terms)), key=lambda i: i.key)

@@ -1,10 +1,10 @@
 """A formula at one number of classes: Σ over 1..N becomes a plain sum, and N that number."""
 
 from ..language.indexing import children, delta_of, rebuild, substitute, unfold
-from ..language.terms import ZERO, Defined, Derivative, Number, Size, Total, add, mul
+from ..language.terms import ZERO, Defined, Derivative, Number, Size, Term, Total, add, mul
 
 
-def at_classes(term, size, n):
+def at_classes(term: Term, size: Size, n: int) -> Term:
     """Return a formula at `size` = n; a definition with a Σ over it is written out.
 
     >>> from softmaxlab.proofs import N, exp, indices, total, vector

@@ -1,12 +1,18 @@
 """Exact numbers to put into a formula: small enough for pencil and paper, and obeying the hypotheses."""
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from typing import Any, TypeAlias
 
 import mpmath as mp
 import sympy as sp
 
 from ..language.names import names_in
-from ..language.terms import Entry, Scalar
+from ..language.terms import Entry, Index, Scalar, Term
+from ..language.vocabulary import Eq
+from .concrete import SymPyExpr, World
+
+Values: TypeAlias = dict[SymPyExpr, SymPyExpr]  # an exact value for each symbol
 
 # A logit is the log of a small integer, so that every e^a is that integer and every p a fraction.
 LOGITS = ((2, 1, 3, 1), (1, 3, 2, 4), (3, 2, 1, 1), (1, 1, 1, 1))
@@ -20,14 +26,16 @@ class NoPoint(ArithmeticError):  # noqa: N818  (an outcome of the search, always
     """No numbers were found that obey the hypotheses."""
 
 
-def family(symbol):
+def family(symbol: SymPyExpr) -> str:
     """Return the name of the vector that a symbol is an entry of."""
-    return symbol.name.split("_")[0]
+    name: str = symbol.name
+    return name.split("_")[0]
 
 
-def exponents_in(expressions):
+def exponents_in(expressions: Iterable[SymPyExpr]) -> list[SymPyExpr]:
     """Return what stands in the exponents of e, each once: the lines of a proof have most of their parts in common."""
-    found, seen, todo = {}, set(), list(expressions)
+    found: dict[SymPyExpr, bool] = {}
+    seen, todo = set(), list(expressions)
     while todo:
         part = todo.pop()
         if part not in seen:
@@ -38,9 +46,9 @@ def exponents_in(expressions):
     return list(found)
 
 
-def logits_in(exponents):
+def logits_in(exponents: Iterable[SymPyExpr]) -> set[str]:
     """Return the names of the vectors that are logits: one per product in an exponent (in e^{w x}, w or x)."""
-    found = set()
+    found: set[str] = set()
     for exponent in exponents:
         for part in sp.Add.make_args(sp.expand(exponent)):
             factors = sorted(family(f) for f in part.as_ordered_factors() if f.is_Symbol)
@@ -49,13 +57,13 @@ def logits_in(exponents):
     return found
 
 
-def denominators(exponents):
+def denominators(exponents: Iterable[SymPyExpr]) -> set[SymPyExpr]:
     """Return the symbols that divide inside an exponent: a temperature, best the reciprocal of an integer."""
     powers = [power for exponent in exponents for power in exponent.atoms(sp.Pow)]
     return {symbol for power in powers if power.exp.is_negative for symbol in power.base.free_symbols}
 
 
-def symbols(world, terms):
+def symbols(world: World, terms: Iterable[Term]) -> list[SymPyExpr]:
     """Return every symbol of the formulas at these sizes, in order."""
     found = []
     for thing in names_in(*terms).values():
@@ -67,12 +75,16 @@ def symbols(world, terms):
     return found
 
 
-def point(world, terms, expressions, conditions, number):
+def point(
+    world: World, terms: Iterable[Term], expressions: Iterable[SymPyExpr], conditions: Sequence[SymPyExpr], number: int
+) -> Values:
     """Return {symbol: exact value}, the `number`-th choice, with `conditions` (SymPy, each to be 0) fulfilled."""
     exponents = exponents_in(expressions)
     logits, divisors = logits_in(exponents), denominators(exponents)
-    values, counts = {}, {}
-    places = {}  # vectors of one kind get different numbers: with t = q, KL(t‖q) is 0 and nothing shows
+    values: Values = {}
+    counts: dict[str, int] = {}
+    # vectors of one kind get different numbers: with t = q, KL(t‖q) is 0 and nothing shows
+    places: dict[tuple[str, str], int] = {}
     for symbol in symbols(world, terms):
         kind = "T" if symbol in divisors else "a" if family(symbol) in logits else "+" if symbol.is_positive else "r"
         n = counts[family(symbol)] = counts.get(family(symbol), -1) + 1
@@ -89,9 +101,9 @@ def point(world, terms, expressions, conditions, number):
     return fulfil(conditions, values)
 
 
-def fulfil(conditions, values):
+def fulfil(conditions: Sequence[SymPyExpr], values: Values) -> Values:
     """Change one value per hypothesis so that it holds."""
-    fixed = set()
+    fixed: set[SymPyExpr] = set()
     for condition in sorted(conditions, key=lambda c: c.has(sp.exp)):  # plain sums first
         if exact(condition.xreplace(values)) == 0:
             fixed |= condition.free_symbols
@@ -111,14 +123,14 @@ def fulfil(conditions, values):
     return values
 
 
-def instances(world, equation, free):
+def instances(world: World, equation: Eq, free: Mapping[Index, int]) -> Iterator[SymPyExpr]:
     """Yield a hypothesis as SymPy expressions that must be 0: for all values of its universal indices."""
     for choice in product(*(world.range(i.size) for i in equation.universal)):
         at = {**free, **dict(zip(equation.universal, choice, strict=True))}
         yield world.sympy(equation.lhs, at) - world.sympy(equation.rhs, at)
 
 
-def exact(value):
+def exact(value: SymPyExpr) -> SymPyExpr:
     """Return a number without variables in one normal form: logs of primes, fractions cleared."""
     if value.is_Rational:
         return value
@@ -130,7 +142,7 @@ def exact(value):
     return sp.expand(sp.expand_log(value, force=True))
 
 
-def is_tangled(value):
+def is_tangled(value: SymPyExpr) -> bool:
     """Whether a number holds many roots and exponentials of fractions: no normal form of it is worth its time."""
     roots, seen, todo = 0, set(), [value]
     while todo and roots <= ROOTS:
@@ -142,13 +154,13 @@ def is_tangled(value):
     return roots > ROOTS
 
 
-def digits(value):
+def digits(value: SymPyExpr) -> SymPyExpr:
     """Return a number to 80 digits; what it holds many times is worked out once, as SymPy's own evalf does not."""
     laws = {sp.Add: mp.fsum, sp.Mul: mp.fprod, sp.Pow: lambda args: args[0] ** args[1],
             sp.exp: lambda args: mp.exp(args[0]), sp.log: lambda args: mp.log(args[0])}  # fmt: skip
-    known = {}
+    known: dict[SymPyExpr, Any] = {}
 
-    def number(part):
+    def number(part: SymPyExpr) -> Any:
         if part not in known:
             inside = [number(arg) for arg in part.args]
             if not inside:
@@ -164,7 +176,7 @@ def digits(value):
     return sp.Float(found, 80) if isinstance(found, mp.mpf) else sp.nan  # a logarithm of what is not positive
 
 
-def log_of(value):
+def log_of(value: SymPyExpr) -> SymPyExpr:
     """Return the log of a positive rational by its primes."""
     if value.is_Rational and value.is_positive:
         return sp.Add(*(power * sp.log(prime) for prime, power in sp.factorrat(value).items()))

@@ -3,6 +3,7 @@
 Rewriting cancels (N − 1) / (N − 1) without asking. At N = 1, though, Σ_{k≠1} 1/(N − 1) has no summand, and is 0.
 """
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sympy as sp
@@ -10,9 +11,11 @@ import sympy as sp
 from ..language.errors import Undecided, Undefined
 from ..language.indexing import children
 from ..language.names import sizes_in
-from ..language.terms import Defined, Delta, Entry, Index, Log, Power, Size, Term, Total
+from ..language.terms import Defined, Delta, Entry, Index, Log, Power, Size, Subscript, Term, Total
 from ..rewriting.normal import Normalizer
 from ..rewriting.passes import everything_unfolded
+from ..rewriting.polynomials import Monomial
+from .concrete import SymPyExpr
 
 
 @dataclass(frozen=True)
@@ -31,43 +34,43 @@ class Scope:
         The number of classes, where the claim is about that N alone.
     """
 
-    least: dict = field(default_factory=dict)
-    missing: dict = field(default_factory=dict)
-    nonzero: tuple = ()
+    least: dict[str, int] = field(default_factory=dict)
+    missing: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    nonzero: tuple[SymPyExpr, ...] = ()
     n: int | None = None
 
-    def __and__(self, other):
+    def __and__(self, other: "Scope") -> "Scope":
         """Return the sizes at which two claims both hold."""
         names = {*self.least, *other.least}
         least = {s: max(self.least.get(s, 1), other.least.get(s, 1)) for s in names}
         missing = {s: {*self.missing.get(s, ()), *other.missing.get(s, ())} for s in names}
         return settled(least, missing, (*self.nonzero, *other.nonzero), self.n or other.n)
 
-    def without(self, size, value):
+    def without(self, size: str, value: int) -> "Scope":
         """Return the same scope without one value of one size."""
         missing = {**self.missing, size: (*self.missing.get(size, ()), value)}
         return settled(self.least, missing, self.nonzero, self.n)
 
-    def ranges(self):
+    def ranges(self) -> list[str]:
         """Return the sizes that may take any value: N first, as one reads them."""
         return sorted(
             self.least.keys() - ({"N"} if self.n else set()), key=lambda size: (size != "N", size.isupper(), size)
         )
 
-    def after(self, size, value):
+    def after(self, size: str, value: int) -> int:
         """Return the first value of a size from `value` on that is not left out."""
         value = max(value, self.least[size])
         while value in self.missing.get(size, ()):
             value += 1
         return value
 
-    def holds(self, sizes):
+    def holds(self, sizes: Mapping[str, int]) -> bool:
         """Whether concrete sizes are in this scope."""
         inside = all(self.after(size, sizes[size]) == sizes[size] for size in self.least)
         return inside and all(factor.subs(sizes) != 0 for factor in self.nonzero)
 
     @property
-    def words(self):
+    def words(self) -> str:
         """For which sizes it holds, in words; nothing but "proved" for a claim without sizes."""
         bounded = [size for size in self.ranges() if self.least[size] > 1 or size in self.missing]
         related = {symbol.name for factor in self.nonzero for symbol in factor.free_symbols}
@@ -79,7 +82,7 @@ class Scope:
         words = "proved" + (f" for {' and '.join(ranges)}" if ranges else "")
         return words + (f" where {' and '.join(where)}" if where else "")
 
-    def range(self, size):
+    def range(self, size: str) -> str:
         """Return the values of one size: N, N ≥ 2, N ≠ 3, N ≥ 2 except 5."""
         least, missing = self.least[size], ", ".join(map(str, self.missing.get(size, ())))
         if least > 1:
@@ -87,14 +90,20 @@ class Scope:
         return f"{size} ≠ {missing}" if missing else size
 
 
-def listed(names):
+def listed(names: Sequence[str]) -> str:
     """Return names as one lists them: m, D and K."""
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
-def settled(least, missing, nonzero=(), n=None):
+def settled(
+    least: dict[str, int],
+    missing: Mapping[str, Collection[int]],
+    nonzero: Iterable[SymPyExpr] = (),
+    n: int | None = None,
+) -> Scope:
     """Return a Scope: a value missing at the lower end raises that end."""
-    least, kept = dict(least), {}
+    least = dict(least)
+    kept: dict[str, tuple[int, ...]] = {}
     for size, values in missing.items():
         while least[size] in values:
             least[size] += 1
@@ -103,10 +112,11 @@ def settled(least, missing, nonzero=(), n=None):
     return Scope(least, kept, tuple(dict.fromkeys(nonzero)), n)
 
 
-def scope_of(terms):
+def scope_of(terms: Sequence[Term]) -> Scope:
     """Return the sizes at which formulas mean something, as far as that can be read from them."""
     least = dict.fromkeys(sizes_in(*terms), 1) | {size: max(n) for size, n in named_classes(*terms).items()}
-    missing, nonzero = {}, []
+    missing: dict[str, set[int]] = {}
+    nonzero: list[SymPyExpr] = []
     for factor in vanishing(terms):
         symbols = sorted(s.name for s in factor.free_symbols)
         if len(symbols) > 1:
@@ -117,15 +127,15 @@ def scope_of(terms):
     return settled(least, missing, nonzero)
 
 
-def named_classes(*terms):
+def named_classes(*terms: Term) -> dict[str, set[int]]:
     """Return {size: numbers used as indices over it}, such as the 5 of a_5, definitions and variables included."""
-    found = {}
+    found: dict[str, set[int]] = {}
 
-    def note(index, size):
+    def note(index: Subscript | None, size: Size) -> None:
         if isinstance(index, int):
             found.setdefault(size.args[0], set()).add(index)
 
-    def visit(term):
+    def visit(term: Term) -> None:
         match term:
             case Entry():
                 for index, size in zip(term.args[1], term.args[0].sizes, strict=True):
@@ -149,11 +159,13 @@ def named_classes(*terms):
     return found
 
 
-def vanishing(terms):
+def vanishing(terms: Iterable[Term]) -> list[SymPyExpr]:
     """Return the polynomials in the sizes that stand below a fraction bar, or as a factor of what stands there."""
-    normal, found, seen = Normalizer(), {}, set()
+    normal = Normalizer()
+    found: dict[SymPyExpr, bool] = {}
+    seen: set[Term] = set()
 
-    def visit(term):
+    def visit(term: Term) -> None:
         if term in seen:
             return
         seen.add(term)
@@ -170,7 +182,7 @@ def vanishing(terms):
     return list(found)
 
 
-def factors_in_sizes(normal, term):
+def factors_in_sizes(normal: Normalizer, term: Term) -> list[SymPyExpr]:
     """Return the irreducible factors of a formula that hold sizes alone: it is 0 wherever one of them is."""
     if not sizes_in(term) or isinstance(term, Size):
         return []
@@ -178,7 +190,7 @@ def factors_in_sizes(normal, term):
         polynomial = normal(everything_unfolded(term))
     except (TypeError, Undefined, Undecided):  # it holds a derivative, or is 0 itself: the audit sees that
         return []
-    groups = {}
+    groups: dict[Monomial, SymPyExpr] = {}
     for monomial, coefficient in polynomial.items():
         plain = [(atom, e) for atom, e in monomial if isinstance(atom, Size) and e.denominator == 1]
         rest = tuple(pair for pair in monomial if pair not in plain)

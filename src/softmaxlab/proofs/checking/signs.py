@@ -1,18 +1,20 @@
 """Signs that can be read off a formula: positive by its looks, or a sum of squares."""
 
+from fractions import Fraction
+
 from ..language.indexing import children, unfold
-from ..language.terms import Add, Defined, Exp, Log, Mul, Number, Power, Total
+from ..language.terms import Add, Defined, Exp, Log, Mul, Number, Power, Term, Total
 from ..rewriting.normal import is_positive
 
 
-def written_out(term):
+def written_out(term: Term) -> Term:
     """Return a term with the definition at its top unfolded."""
     while isinstance(term, Defined):
         term = unfold(term)
     return term
 
 
-def is_positive_value(term):
+def is_positive_value(term: Term) -> bool:
     """Whether a formula is positive for all values of its variables, evidently."""
     term = written_out(term)
     if isinstance(term, Add | Mul):
@@ -24,7 +26,7 @@ def is_positive_value(term):
     return isinstance(term, Exp) or is_positive(term)
 
 
-def is_defined(term, seen=None):
+def is_defined(term: Term, seen: set[Term] | None = None) -> bool:
     """Whether a formula has a value for all values of its variables, evidently: only what is positive stands below."""
     seen = set() if seen is None else seen
     if term in seen:
@@ -37,7 +39,7 @@ def is_defined(term, seen=None):
     return all(is_defined(part, seen) for part in inside)
 
 
-def is_nonnegative(term):
+def is_nonnegative(term: Term) -> bool:
     """Whether a formula is at least 0, evidently: a sum of squares with weights that are not negative, e^u − 1, …"""
     term = written_out(term)
     if isinstance(term, Number):
@@ -47,14 +49,14 @@ def is_nonnegative(term):
     if isinstance(term, Total):
         return is_nonnegative(term.args[1])
     if isinstance(term, Add):
-        least = [at_least(part) for part in term.args]
-        return None not in least and sum(least) >= 0
+        least = [bound for part in term.args if (bound := at_least(part)) is not None]
+        return len(least) == len(term.args) and sum(least) >= 0
     if isinstance(term, Mul):
         return all(is_nonnegative(part) for part in term.args)
     return is_positive_value(term)
 
 
-def at_least(term):
+def at_least(term: Term) -> Fraction | int | None:
     """Return a number that a formula is at least, evidently; None if its looks do not tell one."""
     if isinstance(term, Number):
         return term.args[0]

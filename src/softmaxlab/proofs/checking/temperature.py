@@ -1,16 +1,18 @@
 """Limits of softmax, and of a student's gradient, as the temperature tends to 0 or grows without end, by SymPy."""
 
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import sympy as sp
 
 from ..language.errors import Undecided
-from .measured import equal
+from .concrete import SymPyExpr
+from .measured import ConcreteStep, equal
 
 TEMPERATURE = sp.Symbol("T", positive=True)
 
 
-def temperature_limits(sizes):
+def temperature_limits(sizes: Iterable[int]) -> list[ConcreteStep]:
     """T → ∞ gives 1/N to all; T → 0 gives 1/M to each of M leaders and 0 to the others.
 
     Logits are 0 for the M leaders, and minus a positive gap for each other class: shift invariance allows that.
@@ -18,7 +20,7 @@ def temperature_limits(sizes):
     return [step for n in sizes for leaders in range(1, n + 1) for step in limits(n, leaders)]
 
 
-def limits(n, leaders):
+def limits(n: int, leaders: int) -> list[ConcreteStep]:
     """Return the limits of p for a leader and, where there is one, for another class."""
     gaps = [sp.Integer(0)] * leaders + list(sp.symbols(f"g1:{n - leaders + 1}", positive=True))
     weights = [sp.exp(-gap / TEMPERATURE) for gap in gaps]
@@ -33,7 +35,7 @@ def limits(n, leaders):
     return steps
 
 
-def share_in_the_limit(weights, place, end):
+def share_in_the_limit(weights: Sequence[SymPyExpr], place: int, end: SymPyExpr) -> SymPyExpr:
     """Return the limit of one weight over their sum: of a finite sum and of a quotient, limits are taken part by part.
 
     That law needs limits that are finite, and one below the bar that is not 0.
@@ -46,12 +48,12 @@ def share_in_the_limit(weights, place, end):
 
 
 @cache
-def limit_of_weight(weight, end):
+def limit_of_weight(weight: SymPyExpr, end: SymPyExpr) -> SymPyExpr:
     """Return the limit of one weight e^{−g/T}, by SymPy."""
     return sp.limit(weight, TEMPERATURE, end, "+" if end == 0 else "-")
 
 
-def distillation(sizes):
+def distillation(sizes: Iterable[int]) -> list[ConcreteStep]:
     """T → ∞ brings T² (p_i − q_i) / T to (a_i − b_i) / N, for scores a and b that sum to 0.
 
     With β = 1/T it is (p_i − q_i) / β, a difference quotient: p_i − q_i is 0 at β = 0, and its slope there the limit.
@@ -59,7 +61,7 @@ def distillation(sizes):
     return [step for n in sizes for step in slopes_at_a_tie(n)]
 
 
-def slopes_at_a_tie(n):
+def slopes_at_a_tie(n: int) -> list[ConcreteStep]:
     """Return the limit for the first class and, whose score makes the sum 0, for the last one."""
     beta = sp.Symbol("beta", positive=True)
     students, teachers = (centered(name, n) for name in "ab")
@@ -74,7 +76,7 @@ def slopes_at_a_tie(n):
     return steps
 
 
-def centered(name, n):
+def centered(name: str, n: int) -> list[SymPyExpr]:
     """Return n scores with the sum 0: the last is minus the sum of the others."""
     first = sp.symbols(f"{name}_1:{n}", real=True)
     return [*first, -sum(first)]
