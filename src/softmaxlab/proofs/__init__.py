@@ -22,6 +22,8 @@ that decides), `narrate` (the story told by the passes), `refute`, `concrete` an
 through ordinary SymPy calculus), `prover` (all of it together).
 """
 
+from typing import TYPE_CHECKING
+
 from . import _sympy_cache  # noqa: F401  (before anything imports SymPy)
 from .claim import Claim, ConcreteClaim
 from .language.errors import IllTyped, ProofError, Refuted, Undecided
@@ -45,8 +47,11 @@ from .language.vocabulary import (
 from .printing.lettering import canonical, same
 from .proof import Proof
 
+if TYPE_CHECKING:
+    from .prover import prove
 
-def __getattr__(name):
+
+def __getattr__(name: str) -> object:
     """Load the prover, and SymPy with it, when it is asked for: claims can be read without."""
     if name == "prove":
         from .prover import prove
@@ -75,7 +80,7 @@ __all__ = [
     "indices",
     "log",
     "matrix",
-    "prove",  # noqa: F822 (from __getattr__)
+    "prove",
     "same",
     "scalar",
     "size",

@@ -8,12 +8,18 @@
 'proved for all N'
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, reduce
 from operator import and_
+from typing import TYPE_CHECKING
 
-from .language.terms import Term, term
+from .language.terms import Definition, Term, TermLike, Vector, term
+from .language.vocabulary import Eq
+from .proof import Proof
+
+if TYPE_CHECKING:
+    from .checking.measured import ConcreteProof, Work
 
 SEVERAL = ("given", "via", "through", "using", "positive", "also", "where")
 
@@ -56,20 +62,41 @@ class Claim:
 
     lhs: Term
     rhs: Term
-    given: tuple = ()
-    via: tuple = ()
-    through: tuple = ()
-    using: tuple = ()
-    positive: tuple = ()
-    also: tuple = ()
+    given: tuple[Eq, ...] = ()
+    via: tuple[Term, ...] = ()
+    through: tuple[Term, ...] = ()
+    using: tuple["Claim | Definition", ...] = ()
+    positive: tuple[Term, ...] = ()
+    also: tuple["Claim", ...] = ()
     title: str = ""
     name: str | None = None
     n: int | None = None
     part: str = ""
     gap: Term | None = None
-    where: tuple = ()
+    where: tuple[tuple[str, Term | Vector], ...] = ()
 
-    def __post_init__(self):
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            lhs: TermLike,
+            rhs: TermLike,
+            given: Iterable[Eq] = (),
+            via: Iterable[TermLike] = (),
+            through: Iterable[Term] = (),
+            using: Iterable["Claim | Definition"] = (),
+            positive: Iterable[Term] = (),
+            also: Iterable["Claim"] = (),
+            title: str = "",
+            name: str | None = None,
+            n: int | None = None,
+            part: str = "",
+            gap: Term | None = None,
+            where: Iterable[tuple[str, Term | Vector]] = (),
+        ) -> None:
+            """Take numbers and lists too; `__post_init__` makes terms and tuples of them."""
+
+    def __post_init__(self) -> None:
         """Let numbers be written as numbers, and several things as a list."""
         for side in ("lhs", "rhs"):
             object.__setattr__(self, side, term(getattr(self, side)))
@@ -78,20 +105,20 @@ class Claim:
         object.__setattr__(self, "via", tuple(map(term, self.via)))
 
     @property
-    def lines(self):
+    def lines(self) -> tuple[Term, ...]:
         """The displayed chain, from its first side to its last."""
         return (self.lhs, *self.via, self.rhs)
 
     @property
-    def relations(self):
+    def relations(self) -> tuple[str, ...]:
         """The signs between the lines."""
         return ("=" if self.gap is None else "≥", *["="] * len(self.via))
 
-    def named(self, name):
+    def named(self, name: str) -> "Claim":
         """Return the same claim under a name."""
         return replace(self, name=name)
 
-    def prove(self):
+    def prove(self) -> Proof:
         """Prove it, or raise what `softmaxlab.proofs.prove` raises.
 
         Returns
@@ -105,7 +132,9 @@ class Claim:
 
         check_names(*(line for claim in (self, *self.also) for line in claim.lines))
         if self.gap is not None:
-            proof = prove_bound(self)
+            proof = prove_bound(
+                self.lines, self.gap, self.given, self.name, through=self.through, positive=self.positive
+            )
         else:
             using = [proved(one) if isinstance(one, Claim) else one for one in self.using]
             proof = prove(self.lhs, self.rhs, self.given, self.name, via=(*self.through, *self.via),
@@ -116,7 +145,7 @@ class Claim:
 
 
 @cache
-def proved(claim):
+def proved(claim: Claim) -> Proof:
     """Return the proof of a claim that others use; it is worked out once per process."""
     return claim.prove()
 
@@ -139,14 +168,14 @@ class ConcreteClaim:
 
     latex: str
     sizes: tuple[int, ...]
-    work: Callable
+    work: "Work"
     name: str | None = None
 
-    def named(self, name):
+    def named(self, name: str) -> "ConcreteClaim":
         """Return the same claim under a name."""
         return replace(self, name=name)
 
-    def prove(self):
+    def prove(self) -> "ConcreteProof":
         """Work it out at each N, or raise Refuted or Undecided.
 
         Returns

@@ -1,26 +1,39 @@
 """`prove`: rewrite both sides to one normal form, keep the steps, audit them; or refute, or say that we don't know."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from time import perf_counter
+from typing import NoReturn
 
 from .checking.audit import LONGEST, audit, raised, sizes_to_audit, where_it_holds
 from .checking.fixed import at_classes
 from .checking.refute import cases, find_counterexample, message
+from .checking.scope import Scope
 from .checking.signs import is_nonnegative, is_positive_value
 from .language.errors import Refuted, Undecided, Undefined
 from .language.grammar import check, check_names
 from .language.indexing import free_indices
-from .language.terms import Definition, Derivative, term
+from .language.terms import Definition, Derivative, Term, TermLike, term
 from .language.text import text
-from .language.vocabulary import N
+from .language.vocabulary import Eq, N
 from .proof import Proof, Step
 from .rewriting.chain_rule import chain_step
 from .rewriting.narrate import Narrator
 from .rewriting.passes import contains
 
 
-def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=(), n=None):
+def prove(
+    lhs: TermLike,
+    rhs: TermLike,
+    given: Eq | list[Eq] | tuple[Eq, ...] = (),
+    name: str | None = None,
+    *,
+    via: Sequence[TermLike] = (),
+    positive: Sequence[Term] = (),
+    using: Sequence[Proof | Definition] = (),
+    n: int | None = None,
+) -> Proof:
     """Prove lhs = rhs for every N, or raise.
 
     Parameters
@@ -85,7 +98,8 @@ def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=(), n=Non
     for value in positive:
         if not is_positive_value(value):
             raise Undecided(f"{value!r} was to be shown positive, and its looks do not say so")
-    steps, chain = [], [lines[0]]
+    steps: list[Step] = []
+    chain = [lines[0]]
     path = lines if n is None else fixed(lines, given, n)
     if path[0] != lines[0]:
         steps, chain = [Step(f"N = {n}", lines[0], path[0])], [lines[0], path[0]]
@@ -116,7 +130,7 @@ def prove(lhs, rhs, given=(), name=None, *, via=(), positive=(), using=(), n=Non
     )
 
 
-def fixed(lines, given, n):
+def fixed(lines: Sequence[Term], given: tuple[Eq, ...], n: int) -> list[Term]:
     """Return the lines of a claim at N = n."""
     if given:
         raise ValueError(f"given={given!r} beside n={n}: a claim about one N takes no hypothesis")
@@ -126,7 +140,7 @@ def fixed(lines, given, n):
     return [at_classes(line, N, n) for line in lines]
 
 
-def legs(lines, using):
+def legs(lines: Sequence[Term], using: Sequence[Proof | Definition]) -> list[tuple[Term, Term, str]]:
     """Return (line, line, side) for each chain of steps: what all together show is that all lines are equal.
 
     A line between that holds derivatives would be worked out twice, at the end of one chain and at the start of the
@@ -142,13 +156,13 @@ def legs(lines, using):
     return [(*pair, "left") for pair in pairwise(direct)] + [(line, last, "right") for line in derived]
 
 
-def check_lines(lines, given):
+def check_lines(lines: Sequence[Term], given: tuple[Eq, ...]) -> None:
     """Raise IllTyped where a line, or two neighboring ones as an equation, mean nothing."""
     for before, after in pairwise(lines):
         check(before, after, given)
 
 
-def check_lemmas(using, given):
+def check_lemmas(using: Iterable[Proof], given: tuple[Eq, ...]) -> None:
     """Raise ValueError where a lemma is no derivative, or rests on something that is not given here."""
     for lemma in using:
         if not isinstance(lemma, Proof) or not isinstance(lemma.lhs, Derivative):
@@ -158,7 +172,7 @@ def check_lemmas(using, given):
                 raise ValueError(f"the lemma {lemma!r} assumes {e!r}: give that here too, for every index")
 
 
-def steps_between(lhs, rhs, given, using):
+def steps_between(lhs: Term, rhs: Term, given: tuple[Eq, ...], using: Sequence[Proof]) -> list[Step]:
     """Return the steps from lhs to rhs, or raise."""
     try:
         narrator = Narrator(lhs, rhs, given, using)
@@ -169,7 +183,7 @@ def steps_between(lhs, rhs, given, using):
     return refuse(lhs, rhs, given, narrator)
 
 
-def refuse(lhs, rhs, given, narrator):
+def refuse(lhs: Term, rhs: Term, given: tuple[Eq, ...], narrator: Narrator) -> NoReturn:
     """Raise Refuted with a counterexample, else Undecided."""
     example = find_counterexample(lhs, rhs, given)
     if example is None:
@@ -181,7 +195,7 @@ def refuse(lhs, rhs, given, narrator):
     raise Refuted(message(lhs, rhs, example, residuals), example, residuals)
 
 
-def refuse_undefined(lhs, rhs, given, problem):
+def refuse_undefined(lhs: Term, rhs: Term, given: tuple[Eq, ...], problem: Undefined) -> NoReturn:
     """Raise for a claim in which rewriting met 0 under a fraction bar."""
     example = find_counterexample(lhs, rhs, given)
     if example is not None:
@@ -189,7 +203,7 @@ def refuse_undefined(lhs, rhs, given, problem):
     raise Undecided(f"{text(lhs)} = {text(rhs)}: {problem}, so one side need not be defined") from problem
 
 
-def confirmed(chain, given, n):
+def confirmed(chain: Sequence[Term], given: tuple[Eq, ...], n: int | None) -> tuple[Scope, tuple[int, ...]]:
     """Return (scope, N at which all lines of a proof agree by ordinary calculus); raise if some do not."""
     scope = where_it_holds(chain, given, n)
     sizes, bad = audit(chain, given, sizes_to_audit(scope))

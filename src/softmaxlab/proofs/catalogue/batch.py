@@ -1,6 +1,7 @@
 """A batch: rows n, r over 1..m, classes k, c over 1..N, and the layer z = x w + b below it."""
 
 from ..claim import Claim
+from ..language.terms import Defined, Definition, Term, Total, Vector
 from ..language.vocabulary import Eq, define, derivative, every, exp, indices, log, matrix, size, total, vector
 from ..language.vocabulary import N as CLASSES
 from .words import a, c, k, m
@@ -15,19 +16,19 @@ x, w, b = matrix("x", m, D), matrix("w", D, CLASSES), vector("b")
 ROWS = [every(r, Eq(total(targets[r, c], c), 1))]
 
 
-def mean_loss(logits):
+def mean_loss(logits: Vector | Definition) -> tuple[Definition, Defined]:
     """Return (p, L̄): the probabilities of all rows and the mean loss, for logits z_nk."""
     p = define("p", n, k, exp(logits[n, k]) / total(exp(logits[n, c]), c))
     return p, define("L̄", -total(total(targets[r, c] * log(p[r, c]), c), r) / m)
 
 
-def layer():
+def layer() -> tuple[Definition, Definition, Defined]:
     """Return (z, p, L̄) for z_nk = Σ_d x_nd w_dk + b_k."""
     logits = define("z", n, k, total(x[n, d] * w[d, k], d) + b[k])
     return logits, *mean_loss(logits)
 
 
-def through_logits(loss, logits, variable):
+def through_logits(loss: Term, logits: Vector | Definition, variable: Term) -> Total:
     """Return Σ_n Σ_c (∂L̄/∂z_nc)(∂z_nc/∂variable): the chain rule through the logits."""
     return total(total(derivative(loss, logits[n, c]) * derivative(logits[n, c], variable), c), n)
 

@@ -1,9 +1,14 @@
 """Chapters 5 and 6: cross-entropy, the chain rule line by line, and p − y."""
 
+from typing import TYPE_CHECKING
+
 from ..claim import Claim, ConcreteClaim
 from ..language.vocabulary import Eq, N, define, delta, derivative, exp, log, scalar, total, vector
 from .jacobian import JACOBIAN
 from .words import LSE, L, T, a, c, i, j, k, p, q, sums_to_one, t, warm, y
+
+if TYPE_CHECKING:
+    from ..checking.measured import ConcreteStep
 
 cross = define("H(y, p)", -total(t[k] * log(q[k]), k))
 entropy_of_targets = define("H(y)", -total(t[k] * log(t[k]), k))
@@ -32,7 +37,7 @@ smooth = define("y'", i, (1 - share) * y[i] + share / N)
 smooth_loss = define("L", -total(smooth[k] * log(p[k]), k))
 
 
-def distillation(sizes):
+def distillation(sizes: tuple[int, ...]) -> "list[ConcreteStep]":
     """Work out the limit of T² times the gradient of a warm student at these N, by SymPy."""
     from ..checking.temperature import distillation  # SymPy takes longer to load than all claims of the book
 
@@ -41,7 +46,7 @@ def distillation(sizes):
 
 GENERAL = Claim(derivative(L, a[i]), p[i] * total(y[k], k) - y[i])
 
-CATALOGUE = {
+CATALOGUE: dict[str, Claim | ConcreteClaim] = {
     "eq-cross-entropy-logits": Claim(
         -total(y[i] * log(p[i]), i),
         LSE * total(y[i], i) - total(y[i] * a[i], i),

@@ -1,11 +1,16 @@
 """Chapters 1 to 3: softmax, its shift, its temperature, and log-sum-exp."""
 
+from typing import TYPE_CHECKING
+
 from ..claim import Claim, ConcreteClaim
 from ..language.vocabulary import Eq, define, derivative, every, exp, log, scalar, total
 from .words import LSE, C, S, T, a, hard_loss, i, j, k, mu, p, q, shift, warm, y_label
 
+if TYPE_CHECKING:
+    from ..checking.measured import ConcreteStep
 
-def temperature_limits(sizes):
+
+def temperature_limits(sizes: tuple[int, ...]) -> "list[ConcreteStep]":
     """Work out the limits of the temperature at these N, by SymPy."""
     from ..checking.temperature import temperature_limits  # SymPy takes longer to load than all claims of the book
 
@@ -17,7 +22,7 @@ ONE = Eq(total(q[k], k), 1)
 left, right = scalar("p", positive=True), scalar("q", positive=True)
 moving = define("m", total(mu[k] * a[k], k))
 
-CATALOGUE = {
+CATALOGUE: dict[str, Claim | ConcreteClaim] = {
     "eq-ratio": Claim(p[i] / p[j], exp(a[i] - a[j])),
     # softmax is what the ratio law and a total of 1 leave
     "eq-softmax": Claim(

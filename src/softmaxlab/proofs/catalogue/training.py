@@ -1,6 +1,7 @@
 """Training: softmax regression with a penalty, and one hidden layer, for m rows, D features and K hidden units."""
 
 from ..claim import Claim
+from ..language.terms import Term
 from ..language.vocabulary import Eq, define, delta, derivative, exp, indices, matrix, scalar, size, total, vector
 from ..language.vocabulary import N as CLASSES
 from .batch import ROWS, D, b, d, e, layer, mean_loss, n, targets, w, x
@@ -24,7 +25,7 @@ units = matrix("h", m, K)
 p_output, loss_output = mean_loss(define("z", n, k, total(units[n, j] * B[j, k], j) + b[k]))
 
 
-def tanh(value):
+def tanh(value: Term) -> Term:
     """Return (eˢ − e⁻ˢ) / (eˢ + e⁻ˢ)."""
     return (exp(value) - exp(-value)) / (exp(value) + exp(-value))
 
