@@ -7,7 +7,7 @@ from pathlib import Path
 
 FOLDERS = ("chapters", "assets", "src", "_ext", "tests/equations", "tools", "locks")
 KINDS = {".md", ".bib", ".yml", ".py", ".js", ".mjs", ".css", ".svg", ".png", ".jpg", ".txt", ".toml", ".json", ".bz2"}
-NOT_PAGES = {"README.md", "LICENSE.md", "CITATION.md"}
+NOT_PAGES = {"README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"}
 PAGE, FRAME, CODE = "page", "frame", "code"  # what is to be done anew: those pages; all pages; all, with each cell
 Snapshot = dict[str, tuple[int, int]]
 

@@ -50,7 +50,7 @@ def pages(root):
     named = re.findall(r"\b(?:file|root):\s*(\S+)", contents.read_text(encoding="utf-8")) if contents.exists() else []
     listed = {root / f"{name.removesuffix('.md')}.md" for name in named}
     found = {*root.glob("*.md"), *root.glob("chapters/*.md"), *listed}
-    return sorted(path for path in found if path.name != "README.md")
+    return sorted(path for path in found if not path.stem.isupper())  # README and the like are no pages
 
 
 def displays(root):
