@@ -1,5 +1,7 @@
 """Numbers as a widget prints them: the twins of the functions of the same meaning in core.js."""
 
+from __future__ import annotations
+
 import math
 from decimal import ROUND_HALF_UP, Context, Decimal
 
@@ -8,7 +10,7 @@ import numpy as np
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def scientific(value, digits=1):
+def scientific(value: float, digits: int = 1) -> str:
     """Mantissa and power of ten.
 
     >>> scientific(2.1e-9)
@@ -19,7 +21,7 @@ def scientific(value, digits=1):
     return f"{mantissa}×10{superscript(int(exponent))}".replace("-", "−")
 
 
-def superscript(exponent):
+def superscript(exponent: int) -> str:
     """A whole number, raised.
 
     >>> superscript(-22)
@@ -28,7 +30,7 @@ def superscript(exponent):
     return str(exponent).translate(_SUPERSCRIPT)
 
 
-def ulps(error):
+def ulps(error: float) -> str:
     """An error in ulps, at least 0.
 
     >>> ulps(0.53), ulps(479.9), ulps(8.9e15)
@@ -37,7 +39,7 @@ def ulps(error):
     return f"{error:.1f}" if error < 99.95 else f"{error:.0f}" if error < 99999.5 else scientific(error, 0)
 
 
-def fixed(value, places=3):
+def fixed(value: float, places: int = 3) -> str:
     """So many decimals. A tie is rounded away from 0, as toFixed does; what rounds to 0 has no sign.
 
     >>> fixed(0.0625), f"{0.0625:.3f}"
@@ -49,7 +51,7 @@ def fixed(value, places=3):
     return f"−{text}" if value < 0 and any(digit in "123456789" for digit in text) else text
 
 
-def decimals(value):
+def decimals(value: float) -> str:
     """Three decimals for a number ≥ 0; a small one keeps its size.
 
     >>> decimals(0.25), decimals(0.00025)
@@ -58,7 +60,7 @@ def decimals(value):
     return scientific(value) if 0 < value < 0.0005 else fixed(value)
 
 
-def signed(value):
+def signed(value: float) -> str:
     """As `decimals`, with a sign.
 
     >>> signed(0.25), signed(-0.75)
@@ -68,7 +70,7 @@ def signed(value):
     return sign + decimals(abs(value))
 
 
-def magnitude(value):
+def magnitude(value: float) -> str:
     """A number > 0 in about four digits.
 
     >>> magnitude(math.e), magnitude(math.exp(20))
@@ -79,7 +81,7 @@ def magnitude(value):
     return fixed(value, 4 if value < 1 else max(0, 3 - math.floor(math.log10(value))))
 
 
-def exponential(x):
+def exponential(x: float) -> tuple[str, str]:
     """e^x as HTML and a note; where float64 has no number for it, the power itself and why.
 
     >>> exponential(1.0), exponential(1000.0)
@@ -95,7 +97,7 @@ def exponential(x):
     return f"<i>e</i><sup>{power}</sup>", "too large" if value else "too small"
 
 
-def plain(value):
+def plain(value: float) -> str:
     """A number as a reader would type it: two decimals below 100, or as many as it has, up to twelve digits.
 
     >>> plain(2.0), plain(0.125), plain(0.1 + 0.2), plain(1000.0)

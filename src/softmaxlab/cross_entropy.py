@@ -19,13 +19,26 @@ References
    computer vision", CVPR 2016, pp. 2818–2826, section 7 (label smoothing).
 """
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmaxlab._core.reduction import checked_problem, evaluated
+from softmaxlab._core.types import FloatArray, Reduction, ScalarOrArray
 
 
 @np.errstate(all="ignore")  # inf and nan follow the package's table, without a warning
-def cross_entropy(logits, targets, *, axis=-1, reduction="mean", weight=None, ignore_index=None, label_smoothing=0.0):
+def cross_entropy(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    axis: int = -1,
+    reduction: Reduction = "mean",
+    weight: ArrayLike | None = None,
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+) -> ScalarOrArray:
     """Cross-entropy between targets and softmax(logits): for a class index y, logsumexp(logits) − logits[y].
 
     Equation eq-cross-entropy; the loss of [1]_ of the module. Arguments mean what they mean in PyTorch,
@@ -80,8 +93,15 @@ def cross_entropy(logits, targets, *, axis=-1, reduction="mean", weight=None, ig
 
 @np.errstate(all="ignore")
 def cross_entropy_grad(
-    logits, targets, *, axis=-1, reduction="mean", weight=None, ignore_index=None, label_smoothing=0.0
-):
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    axis: int = -1,
+    reduction: Reduction = "mean",
+    weight: ArrayLike | None = None,
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+) -> FloatArray:
     """Gradient of `cross_entropy` with respect to the logits: p − y in each row, divided as the mean is.
 
     Equation eq-p-minus-y. If the target row y does not sum to 1, it is p Σy − y. For class indices and one-hot
@@ -117,8 +137,15 @@ def cross_entropy_grad(
 
 @np.errstate(all="ignore")
 def cross_entropy_with_grad(
-    logits, targets, *, axis=-1, reduction="mean", weight=None, ignore_index=None, label_smoothing=0.0
-):
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    axis: int = -1,
+    reduction: Reduction = "mean",
+    weight: ArrayLike | None = None,
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+) -> tuple[ScalarOrArray, FloatArray]:
     """Loss and gradient together, with one pass over exp: what a training step needs.
 
     Equations eq-cross-entropy and eq-p-minus-y.

@@ -6,11 +6,17 @@ References
    after Stanford's course CS231n.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from softmaxlab._core.arrays import real_array, refuse_masks
+from softmaxlab._core.types import FloatArray, Shape
 from softmaxlab._core.validation import refuse_where
 
 # method -> step and power: near the best step for derivatives of size 1, and how it grows with the function's value
@@ -20,6 +26,9 @@ TOLERANCES = {"forward": 1e-5, "central": 1e-6, "complex": 1e-12}
 FLOOR = 1e-8
 EPSILON = 2.0**-52
 
+Function: TypeAlias = Callable[[Any], ArrayLike]  # of one array
+Method: TypeAlias = Literal["forward", "central", "complex"]
+
 
 @dataclass(frozen=True, eq=False)
 class GradCheck:
@@ -27,17 +36,17 @@ class GradCheck:
 
     passed: bool
     error: float  # the largest relative error
-    where: tuple  # its index
+    where: Shape  # its index
     given: float  # the gradient there
     estimated: float  # the difference there
     tolerance: float
-    errors: np.ndarray  # the relative error of every entry
+    errors: FloatArray  # the relative error of every entry
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         """Whether every entry passed."""
         return self.passed
 
-    def __str__(self):
+    def __str__(self) -> str:
         """One line: the worst entry, and the verdict."""
         verdict = "passed" if self.passed else "FAILED"
         sign = "≤" if self.passed else ">"
@@ -51,7 +60,7 @@ class GradCheck:
     __repr__ = __str__
 
 
-def relative_error(given, estimated, floor=FLOOR):
+def relative_error(given: ArrayLike, estimated: ArrayLike, floor: ArrayLike = FLOOR) -> FloatArray:
     """Difference over the sum of the sizes, |a − b| / max(floor, |a| + |b|), entry by entry.
 
     Equation eq-relative-error, as the repository of the posts defines it [1]_ of the module. It treats both sides
@@ -78,10 +87,20 @@ def relative_error(given, estimated, floor=FLOOR):
     given, estimated = real_array(given, "given").astype(float), real_array(estimated, "estimated").astype(float)
     with np.errstate(invalid="ignore"):  # inf − inf and inf/inf: nan, which passes no test
         size = np.maximum(np.divide(floor, 2), np.abs(given) / 2 + np.abs(estimated) / 2)  # halves do not overflow
-        return np.abs(given / 2 - estimated / 2) / size
+        errors: FloatArray = np.abs(given / 2 - estimated / 2) / size
+    return errors
 
 
-def gradcheck(fn, grad, at, *, method="central", step=None, tolerance=None, floor=None):
+def gradcheck(
+    fn: Function,
+    grad: Function | ArrayLike,
+    at: ArrayLike,
+    *,
+    method: Method = "central",
+    step: float | None = None,
+    tolerance: float | None = None,
+    floor: float | None = None,
+) -> GradCheck:
     """Compare a gradient, or a Jacobian, with differences of the function's values.
 
     Parameters
@@ -157,7 +176,7 @@ def gradcheck(fn, grad, at, *, method="central", step=None, tolerance=None, floo
     return _verdict(given, estimated, relative_error(given, estimated, floor), tolerance)
 
 
-def _verdict(given, estimated, errors, tolerance):
+def _verdict(given: FloatArray, estimated: FloatArray, errors: FloatArray, tolerance: float) -> GradCheck:
     worst = np.unravel_index(np.argmax(errors), errors.shape)  # argmax takes nan for the largest
     return GradCheck(
         passed=bool(np.all(errors <= tolerance)),
@@ -170,7 +189,7 @@ def _verdict(given, estimated, errors, tolerance):
     )
 
 
-def _slope(fn, at, index, step, method, value):
+def _slope(fn: Function, at: FloatArray, index: Shape, step: float, method: Method, value: FloatArray) -> FloatArray:
     """Derivative of every output with respect to one entry of `at`."""
     if method == "complex":
         return _complex_value(fn, at, index, step).imag / step
@@ -181,10 +200,11 @@ def _slope(fn, at, index, step, method, value):
     width = up[index] - down[index]  # as floats hold it: closer to the truth than the step
     if width == 0:
         raise ValueError(f"step {step} is lost when added to at{list(index)} = {at[index]}; expected a larger step")
-    return (_value(fn, up) - (_value(fn, down) if method == "central" else value)) / width
+    slopes: FloatArray = (_value(fn, up) - (_value(fn, down) if method == "central" else value)) / width
+    return slopes
 
 
-def _value(fn, at):
+def _value(fn: Function, at: FloatArray) -> FloatArray:
     value = real_array(fn(at.copy()), "the value of fn")
     if value.dtype.kind == "f" and value.dtype.itemsize < 8:
         raise ValueError(
@@ -194,7 +214,7 @@ def _value(fn, at):
     return value.astype(float)
 
 
-def _complex_value(fn, at, index, step):
+def _complex_value(fn: Function, at: FloatArray, index: Shape, step: float) -> NDArray[np.complexfloating[Any]]:
     moved = at.astype(complex)
     moved[index] += 1j * step
     hint = "take an fn of operations that are smooth in complex numbers, or write method='central'"
@@ -210,7 +230,7 @@ def _complex_value(fn, at, index, step):
     return value
 
 
-def _positive(number, name):
+def _positive(number: float, name: str) -> float:
     array = real_array(number, name)
     if array.ndim or not (np.isfinite(array) and array > 0):
         raise ValueError(f"{name} is {number}; expected a finite number above 0")

@@ -14,15 +14,19 @@ References
    functions", IMA Journal of Numerical Analysis 41(4), 2021, pp. 2311–2330.
 """
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmaxlab._core.exp_sums import as_rows, from_rows, pick, pieces, sum_classes, weigh, winners
 from softmaxlab._core.out_of_range import jvp, lost_in_jvp
+from softmaxlab._core.types import FloatArray, IntArray, ScalarOrArray
 from softmaxlab._core.validation import checked_logits, checked_tangent
 
 
 @np.errstate(all="ignore")  # inf and nan follow the package's table, without a warning
-def logsumexp(logits, axis=-1, keepdims=False):
+def logsumexp(logits: ArrayLike, axis: int = -1, keepdims: bool = False) -> ScalarOrArray:
     """Soft maximum of the logits, log Σ exp(logits), without overflow.
 
     Equation eq-lse. Its error is at most 16 ulps of the larger of |result| and |max logit|. How the usual shift
@@ -69,7 +73,7 @@ def logsumexp(logits, axis=-1, keepdims=False):
 
 
 @np.errstate(all="ignore")
-def log_softmax(logits, axis=-1):
+def log_softmax(logits: ArrayLike, axis: int = -1) -> FloatArray:
     """Logarithm of the softmax probabilities, logits − logsumexp(logits).
 
     Equation eq-log-softmax. The error of every entry is at most 16 ulps, near 0 too. It stays finite where
@@ -110,7 +114,7 @@ def log_softmax(logits, axis=-1):
 
 
 @np.errstate(all="ignore")
-def softmax(logits, axis=-1):
+def softmax(logits: ArrayLike, axis: int = -1) -> FloatArray:
     """Probabilities exp(logits) / Σ exp(logits), without overflow.
 
     Equation eq-softmax, introduced under this name in [1]_ of the module. The error of every probability is at
@@ -150,7 +154,7 @@ def softmax(logits, axis=-1):
 
 
 @np.errstate(all="ignore")
-def softmax_jacobian(logits):
+def softmax_jacobian(logits: ArrayLike) -> FloatArray:
     """Jacobian of softmax along the last axis, ∂p_i/∂z_j = p_i (δ_ij − p_j), that is diag(p) − p pᵀ.
 
     Equation eq-jacobian. The matrix is symmetric and positive semidefinite, and its rows sum to 0. The error of
@@ -192,7 +196,7 @@ def softmax_jacobian(logits):
 
 
 @np.errstate(all="ignore")
-def softmax_jvp(logits, tangent, axis=-1):
+def softmax_jvp(logits: ArrayLike, tangent: ArrayLike, axis: int = -1) -> FloatArray:
     """Jacobian of softmax times a vector, p (v − Σ p v), without building the matrix.
 
     Equation eq-jvp. The Jacobian is symmetric, so this is the vector–Jacobian product of backpropagation too. The
@@ -244,7 +248,7 @@ def softmax_jvp(logits, tangent, axis=-1):
     return from_rows(moved, logits.shape, axis).astype(dtype, copy=False)
 
 
-def _shares(rows):
+def _shares(rows: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
     """Return (probabilities, class of the largest in each row, what that one lacks to 1)."""
     winner, _ = winners(rows)
     weights = weigh(rows, winner)

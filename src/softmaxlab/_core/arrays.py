@@ -1,14 +1,20 @@
 """Arrays of what callers pass: real numbers with nothing lost on the way, or an error whose advice was tried."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from itertools import chain
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from softmaxlab._core.types import RealArray
 
 REAL = np.bool_, np.integer, np.floating
 DEEPEST = 64  # axes that NumPy allows: no array is nested more deeply
 # What makes an array of a foreign object, the first that works: see `advice`.
-WAYS = (
+WAYS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("{}.toarray()", lambda values: values.toarray()),  # SciPy's sparse arrays and matrices
     ("{}.to_dense()", lambda values: values.to_dense()),  # PyTorch's
     ("{}.detach()", lambda values: values.detach()),
@@ -23,7 +29,7 @@ WAYS = (
 )
 
 
-def real_array(values, name):
+def real_array(values: object, name: str) -> RealArray:
     """Return `values` as an array of bools, integers or floats."""
     if type(values) is not np.ndarray:  # it can hold no mask; that its entries be objects is refused below
         refuse_masks(values, name)
@@ -41,7 +47,7 @@ def real_array(values, name):
     return array
 
 
-def is_real(dtype):
+def is_real(dtype: np.dtype[Any]) -> bool:
     """Tell NumPy's own bools, integers and floats from all else.
 
     A dtype that another package defines may call itself a float, and not be one to NumPy's functions.
@@ -49,7 +55,7 @@ def is_real(dtype):
     return issubclass(dtype.type, REAL)
 
 
-def numbers_or_none(values):
+def numbers_or_none(values: object) -> NDArray[Any]:
     """Return `values` as an array of integers or floats; as an array of None, if they are anything else.
 
     >>> numbers_or_none([1, 2]), numbers_or_none([[1], [2, 3]]), numbers_or_none([True])
@@ -62,7 +68,7 @@ def numbers_or_none(values):
     return np.array(None) if array.dtype.kind == "b" else array
 
 
-def called(name, values):
+def called(name: str, values: object) -> str:
     """Write the caller's argument so that methods of arrays can follow: a list has none.
 
     >>> called("targets", np.array([0, 1])), called("targets", [0, 1])
@@ -71,7 +77,7 @@ def called(name, values):
     return name if isinstance(values, np.ndarray) else f"np.asarray({name})"
 
 
-def cast_to_int(array):
+def cast_to_int(array: ArrayLike) -> str:
     """Write the cast of whole numbers to integers; nothing, where it would change or lose one.
 
     >>> cast_to_int(np.array([0.0, 2.0])), cast_to_int(np.array([0.5])), cast_to_int(np.array([np.nan]))
@@ -84,7 +90,7 @@ def cast_to_int(array):
 # --- masks ---
 
 
-def refuse_masks(values, name):
+def refuse_masks(values: object, name: str) -> None:
     """Raise for masked arrays, also for those within lists: as a plain array they would lose their masks."""
     if isinstance(values, np.ma.MaskedArray):
         what, plain = "is a masked array, and its mask would be lost", "a plain array"
@@ -95,9 +101,9 @@ def refuse_masks(values, name):
     raise ValueError(f"{name} {what}; expected {plain}: {_unmasked(values, name)}")
 
 
-def holds_masks(values):
+def holds_masks(values: object) -> bool:
     """Tell whether there is a masked array, or the masked constant, anywhere in nested lists."""
-    level = [values]
+    level: list[Any] = [values]
     for _ in range(DEEPEST):
         kinds = set(map(type, level))  # few, however many entries
         if any(issubclass(kind, np.ma.MaskedArray) for kind in kinds):
@@ -110,17 +116,17 @@ def holds_masks(values):
     return False
 
 
-def _may_nest(kind):
+def _may_nest(kind: type) -> bool:
     return issubclass(kind, np.ndarray | Sequence) and not issubclass(
         kind, str | bytes | bytearray | memoryview | range
     )
 
 
-def _plain(each):
+def _plain(each: object) -> bool:
     return isinstance(each, np.ndarray) and not each.dtype.hasobject
 
 
-def _unmasked(values, name):
+def _unmasked(values: Any, name: str) -> str:
     """Say how to fill what is masked: an impossible class has logit −inf; elsewhere only the caller can know."""
     start, fill = "if a masked entry counts as 0", "0"
     if name == "logits":
@@ -135,7 +141,7 @@ def _unmasked(values, name):
     return f"{start}, write {whole}{cast}.filled({fill})"
 
 
-def _stacked(values):
+def _stacked(values: Any) -> np.ma.MaskedArray[Any, Any] | None:
     """Return the one masked array that these make, or None if that fails or would lose a mask further in."""
     try:
         if all(isinstance(each, np.ma.MaskedArray) or not holds_masks(each) for each in values):
@@ -148,7 +154,7 @@ def _stacked(values):
 # --- advice ---
 
 
-def advice(values, name):
+def advice(values: object, name: str) -> str:
     """Name what makes a real array of `values`, found by trying; nothing, if nothing known does.
 
     >>> advice(["1", "2"], "logits"), advice(["a"], "logits"), advice([1j], "logits")
@@ -167,7 +173,7 @@ def advice(values, name):
     return ""
 
 
-def _as_floats(values):
+def _as_floats(values: object) -> NDArray[np.float64]:
     """Cast objects or text to floats, unless an entry became nan that was none: None, for instance."""
     given, cast = np.asarray(values), np.asarray(values, dtype=float)
     if given.dtype.hasobject and np.any(np.isnan(cast) & (given == given)):

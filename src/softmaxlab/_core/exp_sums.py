@@ -13,13 +13,16 @@ Three ideas carry the whole package:
 The work is done in pieces of rows that fit a processor's cache, in the memory order that the logits have.
 """
 
+from __future__ import annotations
+
 from functools import cache
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from softmaxlab._core.scaled import exponentials, scaled, without
+from softmaxlab._core.types import BoolArray, FloatArray, FloatDtype, Index, IntArray, Rows, Shape
 
 PIECE = 2**18  # logits: 2 MB of float64
 SHORT = 64  # classes, up to which adding one by one is as exact as adding pairwise, and faster
@@ -31,20 +34,20 @@ SMALL = 2**12  # logits, up to which the plain way is fast in any memory order
 class Weights(NamedTuple):
     """What `weigh` returns: exp(logits − shift) and its sums, for each row."""
 
-    terms: np.ndarray  # (rows, n): exp(logits − shift); 0 in the place of the chosen class
-    chosen: np.ndarray  # (rows,): the term of the chosen class; 0 if none was chosen
-    rest: np.ndarray  # (rows,): the sum of all other terms
-    total: np.ndarray  # (rows,): chosen + rest
-    shift: np.ndarray  # (rows,), or 0 for all: whole numbers, 0 where the logits could be left alone
+    terms: FloatArray  # (rows, n): exp(logits − shift); 0 in the place of the chosen class
+    chosen: FloatArray  # (rows,): the term of the chosen class; 0 if none was chosen
+    rest: FloatArray  # (rows,): the sum of all other terms
+    total: FloatArray  # (rows,): chosen + rest
+    shift: FloatArray | int  # (rows,), or 0 for all: whole numbers, 0 where the logits could be left alone
 
 
 @cache
-def tiny(dtype):
+def tiny(dtype: FloatDtype) -> np.floating[Any]:
     """Smallest normal number of a format; np.finfo takes as long for it as NumPy for a short row."""
     return np.finfo(dtype).tiny
 
 
-def as_rows(array, axis):
+def as_rows(array: FloatArray, axis: int) -> FloatArray:
     """View an array as rows, shape (rows, n), with the axis that counts classes last.
 
     It is a copy only where no view exists: classes on an inner axis of three or more.
@@ -54,7 +57,7 @@ def as_rows(array, axis):
     return array.reshape(prod(array.shape[:-1]), array.shape[-1])
 
 
-def from_rows(rows, shape, axis):
+def from_rows(rows: FloatArray, shape: Shape, axis: int) -> FloatArray:
     """Undo `as_rows` for an array of this shape."""
     if axis == len(shape) - 1:
         return rows.reshape(shape)
@@ -63,7 +66,7 @@ def from_rows(rows, shape, axis):
     return np.moveaxis(rows.reshape(shape[:axis] + shape[axis + 1 :] + shape[axis : axis + 1]), -1, axis)
 
 
-def pieces(rows):
+def pieces(rows: FloatArray) -> list[slice]:
     """Slices that together cover all rows, each of about PIECE logits; none if there are no classes to work on."""
     count, classes = rows.shape
     if classes == 0:
@@ -74,7 +77,7 @@ def pieces(rows):
     return [slice(start, start + step) for start in range(0, count, step)]
 
 
-def sum_contiguous(terms):
+def sum_contiguous(terms: FloatArray) -> FloatArray:
     """Sum each row pairwise, at any length.
 
     NumPy sums pairwise along contiguous memory, and only there; NumPy 2.0 does so within 8192 numbers, and adds up the
@@ -82,16 +85,19 @@ def sum_contiguous(terms):
     """
     whole = terms.shape[1] - terms.shape[1] % CHUNK
     if whole <= CHUNK:
-        return np.add.reduce(terms, axis=1)
+        added: FloatArray = np.add.reduce(terms, axis=1)
+        return added
     sums = np.add.reduce(terms[:, :whole].reshape(len(terms), -1, CHUNK), axis=2)
-    return sum_contiguous(sums) + np.add.reduce(terms[:, whole:], axis=1)
+    tail: FloatArray = np.add.reduce(terms[:, whole:], axis=1)
+    return sum_contiguous(sums) + tail
 
 
-def sum_classes(terms):
+def sum_classes(terms: FloatArray) -> FloatArray:
     """Sum each row, shape (rows, n) to (rows,), so that rounding grows with log n and not with n."""
     classes = terms.shape[1]
     if classes <= SHORT:
-        return np.einsum("ij->i", terms)
+        added: FloatArray = np.einsum("ij->i", terms)
+        return added
     if terms.strides[1] == terms.itemsize:
         return sum_contiguous(terms)
     length = -(-classes // STRIPS)
@@ -102,7 +108,7 @@ def sum_classes(terms):
     return sum_classes(sums)
 
 
-def entries(rows, choice):
+def entries(rows: FloatArray, choice: IntArray) -> tuple[FloatArray, Index]:
     """Where entry [i, choice[i]] of each row i is: a view of `rows`, and the index into it.
 
     Into contiguous memory, one index into all numbers is several times faster than a pair of indices.
@@ -115,13 +121,13 @@ def entries(rows, choice):
     return rows, (np.arange(count), choice)
 
 
-def pick(rows, choice):
+def pick(rows: FloatArray, choice: IntArray) -> FloatArray:
     """Entry [i, choice[i]] of each row i."""
     view, index = entries(rows, choice)
     return view[index]
 
 
-def winners(rows):
+def winners(rows: FloatArray) -> tuple[IntArray, FloatArray]:
     """Class of the largest logit in each row, the first of them in a tie; and that logit."""
     if rows.strides[1] <= rows.itemsize or rows.size < SMALL:
         winner = rows.argmax(axis=1)
@@ -140,7 +146,7 @@ def winners(rows):
     return winner, peak
 
 
-def weigh(logits, choice=None, out=None):
+def weigh(logits: FloatArray, choice: IntArray | None = None, out: FloatArray | None = None) -> Weights:
     """Exponentiate rows of logits and sum them; in each row one chosen class is kept apart.
 
     Parameters
@@ -159,7 +165,8 @@ def weigh(logits, choice=None, out=None):
     terms = np.exp(logits, out=np.empty_like(logits, subok=False) if out is None else out)
     chosen, rest = _split(terms, choice)
     total = rest if choice is None else chosen + rest
-    redo, shift = _out_of_range(total), 0
+    redo = _out_of_range(total)
+    shift: FloatArray | int = 0
     if len(redo):
         shift = np.zeros_like(total)
         shift[redo] = whole_shift(logits[redo])
@@ -177,7 +184,7 @@ def weigh(logits, choice=None, out=None):
     return Weights(terms, chosen, rest, total, shift)
 
 
-def _out_of_range(total):
+def _out_of_range(total: FloatArray) -> Rows:
     """Rows whose sum is no use: from 0.5 on, a term is subnormal only where its probability is too."""
     if len(total) == 1:  # Python compares one number faster than NumPy does
         return () if 0.5 <= total[0] < np.inf else np.array([0])
@@ -185,7 +192,7 @@ def _out_of_range(total):
     return () if np.count_nonzero(fits) == len(fits) else np.flatnonzero(~fits)
 
 
-def _faint_rests(rest, chosen, classes):
+def _faint_rests(rest: FloatArray, chosen: FloatArray, classes: int) -> Rows:
     """Rows whose rest may have lost digits, as the probabilities in it are subnormal, or nearly.
 
     Each subnormal term is off by up to half a step, and the sum collects it; from `classes` times the smallest normal
@@ -201,7 +208,7 @@ def _faint_rests(rest, chosen, classes):
     return np.flatnonzero(faint) if np.count_nonzero(faint) else ()
 
 
-def _rest_again(logits, choice, chosen):
+def _rest_again(logits: FloatArray, choice: IntArray, chosen: FloatArray) -> FloatArray:
     """Sum exponentials without the chosen class, in units of which `chosen` is that class's own."""
     rest = np.zeros_like(chosen)
     shows = np.flatnonzero(within_reach(logits, choice))
@@ -212,15 +219,16 @@ def _rest_again(logits, choice, chosen):
     return rest
 
 
-def within_reach(logits, choice, room=0):
+def within_reach(logits: FloatArray, choice: IntArray, room: float = 0) -> BoolArray:
     """Whether the rest of a row shows at all beside the chosen class, times e**room: else it rounds to 0."""
     reach = np.log(logits.shape[1]) - np.log(np.finfo(logits.dtype).smallest_subnormal) + room + 2
     others = logits.copy()
     others[np.arange(len(logits)), choice] = -np.inf
-    return pick(logits, choice) - np.max(others, axis=1) < reach
+    within: BoolArray = pick(logits, choice) - np.max(others, axis=1) < reach
+    return within
 
 
-def whole_shift(logits):
+def whole_shift(logits: FloatArray) -> FloatArray:
     """Find whole numbers that bring each row's maximum into the range of exp, as high as the sum allows.
 
     High, because a logit that is small itself must not end up far below 0, where its last digits are cut off.
@@ -229,10 +237,11 @@ def whole_shift(logits):
     peak = np.max(logits, axis=1)
     highest = np.log(limits.max / logits.shape[1]) - 2  # 2: room for the rounding below
     lift = np.where(peak < 1 / limits.eps, np.clip(peak, 0, highest), 0)  # beyond 1/eps, all floats are whole
-    return np.floor(peak - lift)
+    shift: FloatArray = np.floor(peak - lift)
+    return shift
 
 
-def _split(terms, choice):
+def _split(terms: FloatArray, choice: IntArray | None) -> tuple[Any, FloatArray]:
     """Sum rows apart from the chosen class, which is set to 0 in `terms`."""
     if choice is None:
         return 0, sum_classes(terms)

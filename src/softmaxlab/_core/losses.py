@@ -7,11 +7,14 @@ Beside the losses, each function names the rows in which a number on the way has
 the result may lie inside; `softmaxlab._core.out_of_range` computes those again.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from softmaxlab._core.exp_sums import entries, pick, sum_classes, tiny, weigh, winners
+from softmaxlab._core.exp_sums import Weights, entries, pick, sum_classes, tiny, weigh, winners
+from softmaxlab._core.types import FloatArray, IntArray, Rows
 
 LOUD = 8  # up to this factor, half a step of a subnormal number stays a few steps
 
@@ -19,12 +22,18 @@ LOUD = 8  # up to this factor, half a step of a subnormal number stays a few ste
 class Losses(NamedTuple):
     """Losses of rows, not yet divided, and where they are no use."""
 
-    losses: np.ndarray  # (rows,)
-    lost: np.ndarray  # indices of the rows whose loss and gradient are to be computed again
-    faint: np.ndarray  # indices of those of which only the gradient is
+    losses: FloatArray  # (rows,)
+    lost: Rows  # indices of the rows whose loss and gradient are to be computed again
+    faint: Rows  # indices of those of which only the gradient is
 
 
-def hard(logits, labels, factor, divisor, grad=None):
+def hard(
+    logits: FloatArray,
+    labels: IntArray,
+    factor: FloatArray | int,
+    divisor: np.floating[Any],
+    grad: FloatArray | None = None,
+) -> Losses:
     """Losses of rows with class indices, and their gradients if there is room for them.
 
     Parameters
@@ -52,7 +61,7 @@ def hard(logits, labels, factor, divisor, grad=None):
     return Losses(losses, lost, faint)
 
 
-def lost_rows(losses, weights, factor, with_grad):
+def lost_rows(losses: FloatArray, weights: Weights, factor: FloatArray | int, with_grad: bool) -> tuple[Rows, Rows]:
     """Rows whose loss has overflowed, or been multiplied from a subnormal number; rows of which only a slope has."""
     finite = np.isfinite(losses)
     loud = isinstance(factor, np.ndarray) and factor.max(initial=0) > LOUD
@@ -60,14 +69,14 @@ def lost_rows(losses, weights, factor, with_grad):
         return (), ()
     loud = loud and factor > LOUD
     lost = ~finite | (loud & (weights.rest < tiny(losses.dtype))) | (factor > np.finfo(losses.dtype).max / 4)
-    faint = ()
+    faint: Rows = ()
     if with_grad and np.any(loud):
         subnormal = np.count_nonzero(weights.terms < tiny(losses.dtype), axis=1) > 1  # 1: the chosen class, 0 there
         faint = np.flatnonzero(loud & subnormal & ~lost)
     return np.flatnonzero(lost), faint
 
 
-def hard_losses(logits, labels, weights):
+def hard_losses(logits: FloatArray, labels: IntArray, weights: Weights) -> FloatArray:
     """−log p of the label, as log(1 + rest/chosen): nothing cancels, also where the loss is tiny."""
     odds = weights.rest / weights.chosen
     losses = np.log1p(odds)
@@ -79,7 +88,7 @@ def hard_losses(logits, labels, weights):
     return losses
 
 
-def hard_grads(labels, weights, factor, grad):
+def hard_grads(labels: IntArray, weights: Weights, factor: FloatArray | np.floating[Any], grad: FloatArray) -> None:
     """Turn the terms in `grad` into p − y, times the factor: at the label p − 1 is −rest/total."""
     scale = weights.total / factor
     inside = (scale >= tiny(scale.dtype)) & (scale < np.inf)
@@ -94,7 +103,9 @@ def hard_grads(labels, weights, factor, grad):
     view[index] = 0 - lack  # 0 - 0 has no sign
 
 
-def of_masses(logits, masses, divisor, grad=None):
+def of_masses(
+    logits: FloatArray, masses: FloatArray, divisor: np.floating[Any], grad: FloatArray | None = None
+) -> Losses:
     """Losses and gradients of rows with target masses; a row with one target is a class index in other words.
 
     As `hard`, with `masses`, an ndarray of the shape of `logits`, in place of labels. It is overwritten.
@@ -104,7 +115,9 @@ def of_masses(logits, masses, divisor, grad=None):
         return soft(logits, masses, divisor, grad)
     if np.count_nonzero(single) == len(single):
         return hard(logits, masses.argmax(axis=1), masses.max(axis=1), divisor, grad)
-    losses, lost, faint = np.empty(len(logits), logits.dtype), [], []
+    losses = np.empty(len(logits), logits.dtype)
+    lost: list[np.intp] = []
+    faint: list[np.intp] = []
     for rows, function in ((np.flatnonzero(~single), soft), (np.flatnonzero(single), of_masses)):
         slopes = None if grad is None else np.empty_like(logits[rows])
         found = function(logits[rows], masses[rows], divisor, slopes)
@@ -113,10 +126,10 @@ def of_masses(logits, masses, divisor, grad=None):
         faint.extend(rows[list(found.faint)])
         if grad is not None:
             grad[rows] = slopes
-    return Losses(losses, np.array(lost, int), np.array(faint, int))
+    return Losses(losses, np.array(lost, np.intp), np.array(faint, np.intp))
 
 
-def soft(logits, masses, divisor, grad=None):
+def soft(logits: FloatArray, masses: FloatArray, divisor: np.floating[Any], grad: FloatArray | None = None) -> Losses:
     """Losses of rows with any target masses t, and their gradients; as `of_masses`."""
     winner, peak = winners(logits)
     weights = weigh(logits, winner, out=grad)
@@ -132,7 +145,9 @@ def soft(logits, masses, divisor, grad=None):
     return Losses(losses, lost, faint)
 
 
-def soft_losses(logits, masses, mass, peak, weights):
+def soft_losses(
+    logits: FloatArray, masses: FloatArray, mass: FloatArray, peak: FloatArray, weights: Weights
+) -> FloatArray:
     """Σ t (−log p), where −log p = (peak − logit) + log(1 + rest/chosen): a sum of terms that are all ≥ 0."""
     excess = np.log1p(weights.rest / weights.chosen)
     gaps = np.subtract(peak[:, None], logits)
@@ -144,7 +159,7 @@ def soft_losses(logits, masses, mass, peak, weights):
     return losses
 
 
-def soft_grads(masses, mass, winner, weights, grad):
+def soft_grads(masses: FloatArray, mass: FloatArray, winner: IntArray, weights: Weights, grad: FloatArray) -> None:
     """Turn the terms in `grad` into p Σt − t: at the winner, if it is nearly certain, (Σt − t) − (1 − p) Σt."""
     probs = np.divide(grad, weights.total[:, None], out=grad)
     np.multiply(probs, mass[:, None], out=grad)

@@ -4,17 +4,20 @@ The formulas are those of `softmaxlab._core.losses` and `softmaxlab.softmax`; th
 come here have a finite largest logit.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from softmaxlab._core.exp_sums import tiny
 from softmaxlab._core.losses import LOUD
-from softmaxlab._core.scaled import exponentials, scaled, where, without
+from softmaxlab._core.scaled import Scaled, exponentials, scaled, where, without
+from softmaxlab._core.types import FloatArray, Rows
 
 
 class Row:
     """Shares of rows of logits, shape (rows, n), and what the largest of them lacks to 1."""
 
-    def __init__(self, logits):
+    def __init__(self, logits: FloatArray) -> None:
         self.logits = logits
         self.winner = logits.argmax(axis=1)
         self.index = np.arange(len(logits)), self.winner
@@ -25,13 +28,13 @@ class Row:
         self.lack = rest / total
         self.odds = rest / chosen
 
-    def excess(self):
+    def excess(self) -> Scaled:
         """By how much logsumexp exceeds the largest logit, log(1 + odds)."""
         small = self.odds.exponent < -np.finfo(self.logits.dtype).nmant - 2
         return where(small, self.odds, scaled(np.log1p(self.odds.floats())))
 
 
-def losses(logits, masses):
+def losses(logits: FloatArray, masses: Scaled) -> Scaled:
     """Σ t (−log p) of rows of logits and masses t, these `Scaled`; so is the result."""
     row = Row(logits)
     halves = logits / 2  # the gap between two floats may be none
@@ -40,7 +43,7 @@ def losses(logits, masses):
     return masses.sum() * row.excess() + where(masses.mantissa == 0, nothing, masses * gaps).sum()  # 0·inf counts 0
 
 
-def grads(logits, masses):
+def grads(logits: FloatArray, masses: Scaled) -> Scaled:
     """p Σt − t; as `losses`."""
     row = Row(logits)
     mass = masses.sum()
@@ -53,7 +56,7 @@ def grads(logits, masses):
     return slopes
 
 
-def jvp(logits, tangent):
+def jvp(logits: FloatArray, tangent: FloatArray) -> FloatArray:
     """p (v − Σ p v), as floats; of finite tangents v."""
     row = Row(logits)
     directions = scaled(tangent)
@@ -63,7 +66,9 @@ def jvp(logits, tangent):
     return (row.probs * (relative - average[:, None])).floats() + 0  # turns -0.0 into 0.0
 
 
-def lost_in_jvp(logits, tangent, probs, average, moved):
+def lost_in_jvp(
+    logits: FloatArray, tangent: FloatArray, probs: FloatArray, average: FloatArray, moved: FloatArray
+) -> Rows:
     """Rows of finite logits and tangents v in which p, a difference of the v, or Σ p v may have lost digits.
 
     Parameters

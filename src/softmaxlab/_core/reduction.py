@@ -4,46 +4,59 @@ Where a number on the way leaves the range of floats, `softmaxlab._core.out_of_r
 divides by the weights of the labels, so their unit cancels: it can be a power of two near the largest of them.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmaxlab._core import losses as row_losses
 from softmaxlab._core import out_of_range
 from softmaxlab._core.exp_sums import PIECE, as_rows, entries, from_rows, pieces, tiny, within_reach
 from softmaxlab._core.scaled import Scaled, scaled
 from softmaxlab._core.targets import checked_targets
+from softmaxlab._core.types import BoolArray, FloatArray, FloatDtype, IntArray, Reduction, Rows, ScalarOrArray, Shape
 from softmaxlab._core.validation import checked_label_smoothing, checked_logits, checked_reduction, checked_weight
 
 
 class Problem(NamedTuple):
     """Checked arguments in one form."""
 
-    rows: np.ndarray  # (rows, n): logits in the dtype to compute in
-    labels: np.ndarray | None  # (rows,): class indices, 0 in ignored rows
-    kept: np.ndarray | None  # (rows,): False for ignored rows; None if there are none
-    probabilities: np.ndarray | None  # (rows, n), in place of labels
-    weight: np.ndarray | None  # (n,): of the classes, in units, in the dtype to compute in
+    rows: FloatArray  # (rows, n): logits in the dtype to compute in
+    labels: IntArray | None  # (rows,): class indices, 0 in ignored rows
+    kept: BoolArray | None  # (rows,): False for ignored rows; None if there are none
+    probabilities: FloatArray | Any  # (rows, n), in place of labels: None if, and only if, there are labels
+    weight: FloatArray | None  # (n,): of the classes, in units, in the dtype to compute in
     exact_weight: Scaled | None  # (n,): the same, if they have another unit
     smoothing: float
-    divisor: np.floating  # what "mean" divides by, in units; 1 for "sum" and "none"
+    divisor: np.floating[Any]  # what "mean" divides by, in units; 1 for "sum" and "none"
     exact_divisor: Scaled | None  # the same, if weights have another unit
     frail: bool  # whether weights or the smoothing are very large or small: then every row is computed again
-    reduction: str
-    shape: tuple  # of the logits
+    reduction: Reduction
+    shape: Shape  # of the logits
     axis: int  # of the classes in them
-    dtype: np.dtype  # of the results
+    dtype: FloatDtype  # of the results
 
 
-def checked_problem(logits, targets, axis, reduction, weight, ignore_index, label_smoothing):
+def checked_problem(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    axis: int,
+    reduction: Reduction,
+    weight: ArrayLike | None,
+    ignore_index: int | None,
+    label_smoothing: float,
+) -> Problem:
     """Check all arguments and write them in one form."""
     logits, axis, dtype = checked_logits(logits, axis)
     rows, working = as_rows(logits, axis), logits.dtype.type
     reduction = checked_reduction(reduction)
     smoothing = checked_label_smoothing(label_smoothing)
     labels, kept, probabilities = checked_targets(targets, logits.shape, axis, logits.dtype, ignore_index)
-    counted = labels if kept is None else labels[kept]
+    counted = labels if labels is None or kept is None else labels[kept]
     frail = 0 < smoothing / rows.shape[1] < tiny(logits.dtype)
     exact_weight = exact_divisor = None
     if weight is not None:
@@ -59,7 +72,7 @@ def checked_problem(logits, targets, axis, reduction, weight, ignore_index, labe
     if exact_divisor is not None:
         divisor = working(exact_divisor.floats() or np.nan)
     elif reduction == "mean":
-        count = len(rows) if labels is None else len(counted) if weight is None else np.sum(weight[counted])
+        count = len(rows) if counted is None else len(counted) if weight is None else np.sum(weight[counted])
         divisor = working(count or np.nan)  # a mean over nothing is nan
     return Problem(
         rows, labels, kept, probabilities, weight, exact_weight, smoothing, divisor, exact_divisor, frail,
@@ -67,27 +80,35 @@ def checked_problem(logits, targets, axis, reduction, weight, ignore_index, labe
     )  # fmt: skip
 
 
-def _ordinary(weight, dtype):
+def _ordinary(weight: FloatArray, dtype: FloatDtype) -> bool:
     """Whether sums of weights, and their products with ordinary numbers, stay far inside the range of the format."""
     least, most = _ordinary_ends(dtype)
     if not weight.max() <= most:
         return False
-    return weight.min() >= least or np.min(weight, where=weight > 0, initial=1) >= least
+    return bool(weight.min() >= least or np.min(weight, where=weight > 0, initial=1) >= least)
 
 
 @cache
-def _ordinary_ends(dtype):
+def _ordinary_ends(dtype: FloatDtype) -> tuple[np.floating[Any], np.floating[Any]]:
     return tiny(dtype) ** 0.25, tiny(dtype) ** -0.25
 
 
-def evaluated(problem, with_grad=False):
+@overload
+def evaluated(problem: Problem, with_grad: Literal[False] = False) -> tuple[ScalarOrArray, None]: ...
+
+
+@overload
+def evaluated(problem: Problem, with_grad: Literal[True]) -> tuple[ScalarOrArray, FloatArray]: ...
+
+
+def evaluated(problem: Problem, with_grad: bool = False) -> tuple[ScalarOrArray, FloatArray | None]:
     """Return (loss, gradient or None), piece by piece of the rows."""
     count = len(problem.rows)
     losses = np.empty(count, problem.rows.dtype)
     grads = np.empty_like(problem.rows, subok=False) if with_grad else None
     lost, faint = [], []
     for piece in pieces(problem.rows):
-        logits, grad = problem.rows[piece], grads[piece] if with_grad else None
+        logits, grad = problem.rows[piece], None if grads is None else grads[piece]
         if problem.labels is None or problem.smoothing:
             masses = fast_masses(problem, piece)
             rounded = rounded_rows(problem, piece, masses)
@@ -107,14 +128,14 @@ def evaluated(problem, with_grad=False):
         compute_again(problem, lost, faint, losses, grads)
     if problem.kept is not None:
         losses[~problem.kept] = 0
-        if with_grad:
+        if grads is not None:
             grads[~problem.kept] = 0
-    if with_grad:
+    if grads is not None:
         grads = from_rows(grads, problem.shape, problem.axis).astype(problem.dtype, copy=False)
     return reduced(problem, losses), grads
 
 
-def fast_masses(problem, piece):
+def fast_masses(problem: Problem, piece: slice) -> FloatArray:
     """Write the targets of a piece of rows as masses t of `softmaxlab.cross_entropy`, as floats."""
     spread = problem.smoothing / problem.rows.shape[1]
     if problem.labels is None:
@@ -129,7 +150,7 @@ def fast_masses(problem, piece):
     return masses
 
 
-def rounded_rows(problem, piece, masses):
+def rounded_rows(problem: Problem, piece: slice, masses: FloatArray) -> Rows:
     """Rows whose probabilities have lost digits below the normal numbers, by a weight or by smoothing."""
     if problem.labels is not None or (problem.weight is None and not problem.smoothing):
         return ()
@@ -142,7 +163,7 @@ def rounded_rows(problem, piece, masses):
     return np.flatnonzero(np.any(small, axis=1))
 
 
-def exact_masses(problem, rows):
+def exact_masses(problem: Problem, rows: IntArray) -> Scaled:
     """Write the targets of these rows as masses t, whatever their size."""
     logits, dtype = problem.rows[rows], problem.rows.dtype
     if problem.labels is None:
@@ -157,12 +178,12 @@ def exact_masses(problem, rows):
     return masses * (scaled(problem.weight) if problem.exact_weight is None else problem.exact_weight)
 
 
-def exact_divisor(problem):
+def exact_divisor(problem: Problem) -> Scaled:
     """What "mean" divides by, whatever its size."""
     return scaled(problem.divisor) if problem.exact_divisor is None else problem.exact_divisor
 
 
-def careful_parts(problem, rows):
+def careful_parts(problem: Problem, rows: IntArray) -> Iterator[IntArray]:
     """Cut row indices into parts of about PIECE logits, without ignored rows and those that are nan in any case."""
     if problem.kept is not None:
         rows = rows[problem.kept[rows]]
@@ -173,33 +194,35 @@ def careful_parts(problem, rows):
             yield part
 
 
-def compute_again(problem, lost, faint, losses, grads):
+def compute_again(
+    problem: Problem, lost: list[IntArray], faint: list[IntArray], losses: FloatArray, grads: FloatArray | None
+) -> None:
     """Put what is right in the place of losses and gradients of the rows that the fast way has lost."""
-    lost, faint = (np.unique(np.concatenate([np.empty(0, int), *rows])) for rows in (lost, faint))
-    for part in careful_parts(problem, lost):
+    rows, only_grads = (np.unique(np.concatenate([np.empty(0, int), *found])) for found in (lost, faint))
+    for part in careful_parts(problem, rows):
         losses[part] = out_of_range.losses(problem.rows[part], exact_masses(problem, part)).floats()
     if grads is not None:
-        for part in careful_parts(problem, np.union1d(lost, faint)):
+        for part in careful_parts(problem, np.union1d(rows, only_grads)):
             slopes = out_of_range.grads(problem.rows[part], exact_masses(problem, part))
             grads[part] = (slopes / exact_divisor(problem)).floats() + 0  # turns -0.0 into 0.0
 
 
-def reduced(problem, losses):
+def reduced(problem: Problem, losses: FloatArray) -> ScalarOrArray:
     """Reduce the losses of the rows as asked."""
     if problem.reduction == "none":
         losses = losses.reshape(problem.shape[: problem.axis] + problem.shape[problem.axis + 1 :])
         return losses.astype(problem.dtype)[()]
-    total = np.sum(losses)
+    total: ScalarOrArray = np.sum(losses)
     # A mean of losses that are each half a step off is no more than that off itself; a sum, or one of weights, is.
     least = 0 if problem.reduction == "mean" and problem.weight is None else len(losses) * tiny(losses.dtype)
     inside = least <= total < np.inf
     if problem.frail or not (inside or np.isnan(total) or len(losses) == 0):
-        total = careful_total(problem, losses)
-        return (total / exact_divisor(problem)).floats().astype(problem.dtype)[()]
+        exact_total = careful_total(problem, losses)
+        return (exact_total / exact_divisor(problem)).floats().astype(problem.dtype)[()]
     return (total / problem.divisor).astype(problem.dtype)[()]
 
 
-def careful_total(problem, losses):
+def careful_total(problem: Problem, losses: FloatArray) -> Scaled:
     """Add the losses of all rows, whatever their size."""
     total = scaled(np.sum(losses[~np.isfinite(np.max(problem.rows, axis=1))]))
     room = np.log(len(losses)) + (0 if problem.weight is None else np.log(np.finfo(losses.dtype).max))

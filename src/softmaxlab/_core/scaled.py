@@ -6,9 +6,15 @@ floats and whose exponents e are integers: nothing overflows, nothing underflows
 to the format.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
+
+from softmaxlab._core.types import BoolArray, FloatArray, IntArray, ScalarOrArray
 
 NOTHING = -(2**24)  # the exponent of a 0: below all others, so that sums are not aligned to it
 
@@ -17,41 +23,43 @@ NOTHING = -(2**24)  # the exponent of a 0: below all others, so that sums are no
 class Scaled:
     """An array of numbers m·2**e; `scaled` makes one."""
 
-    mantissa: np.ndarray  # 0, or of size 0.5 to 1
-    exponent: np.ndarray
+    mantissa: FloatArray  # 0, or of size 0.5 to 1
+    exponent: IntArray
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: Any) -> Scaled:
         return Scaled(self.mantissa[index], self.exponent[index])
 
-    def __mul__(self, other):
+    def __mul__(self, other: Scaled) -> Scaled:
         return scaled(self.mantissa * other.mantissa, self.exponent + other.exponent)
 
-    def __truediv__(self, other):
+    def __truediv__(self, other: Scaled) -> Scaled:
         return scaled(self.mantissa / other.mantissa, self.exponent - other.exponent)
 
-    def __add__(self, other):
+    def __add__(self, other: Scaled) -> Scaled:
         top = np.maximum(self.exponent, other.exponent)
         return scaled(self.over(top) + other.over(top), top)
 
-    def __sub__(self, other):
+    def __sub__(self, other: Scaled) -> Scaled:
         top = np.maximum(self.exponent, other.exponent)
         return scaled(self.over(top) - other.over(top), top)
 
-    def sum(self):
+    def sum(self) -> Scaled:
         """Sum along the last axis, in pairs."""
         top = np.max(self.exponent, axis=-1, initial=NOTHING)
         return scaled(np.add.reduce(np.ascontiguousarray(self.over(top[..., None])), axis=-1), top)
 
-    def over(self, exponent):
+    def over(self, exponent: IntArray) -> FloatArray:
         """As floats, in units of 2**exponent."""
-        return np.ldexp(self.mantissa, self.exponent - exponent)
+        floats: FloatArray = np.ldexp(self.mantissa, self.exponent - exponent)
+        return floats
 
-    def floats(self):
+    def floats(self) -> FloatArray:
         """As floats: the one rounding to the format."""
-        return np.ldexp(self.mantissa, self.exponent)
+        floats: FloatArray = np.ldexp(self.mantissa, self.exponent)
+        return floats
 
 
-def scaled(floats, exponent=0, dtype=None):
+def scaled(floats: ScalarOrArray, exponent: IntArray | int = 0, dtype: DTypeLike | None = None) -> Scaled:
     """Write floats·2**exponent as `Scaled` numbers, their mantissas in this dtype."""
     mantissa, own = np.frexp(floats)
     return Scaled(
@@ -59,21 +67,21 @@ def scaled(floats, exponent=0, dtype=None):
     )
 
 
-def where(condition, first, second):
+def where(condition: BoolArray, first: Scaled, second: Scaled) -> Scaled:
     """Pick from two `Scaled` arrays, as `np.where`."""
     return Scaled(
         np.where(condition, first.mantissa, second.mantissa), np.where(condition, first.exponent, second.exponent)
     )
 
 
-def without(numbers, index):
+def without(numbers: Scaled, index: Any) -> Scaled:
     """Put 0 at an index of `Scaled` numbers, in a copy."""
     mantissa, exponent = numbers.mantissa.copy(), numbers.exponent.copy()
     mantissa[index], exponent[index] = 0, NOTHING
     return Scaled(mantissa, exponent)
 
 
-def exponentials(rows, winner):
+def exponentials(rows: FloatArray, winner: IntArray) -> Scaled:
     """Exponentials of rows of logits, up to one factor for each row, as `Scaled` numbers; 0 for −inf.
 
     x is split into a whole number of steps, 512 in float64, and what is left, without an error. Steps are counted from

@@ -1,15 +1,19 @@
 """Targets of the cross-entropy: class indices or probabilities, checked and written in one form."""
 
+from __future__ import annotations
+
 import operator
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmaxlab._core.arrays import called, cast_to_int, real_array
 from softmaxlab._core.exp_sums import as_rows
+from softmaxlab._core.types import BoolArray, FloatArray, FloatDtype, IntArray, RealArray, Shape
 from softmaxlab._core.validation import in_range, refuse_where
 
 
-def is_hard(targets, shape, axis, name="targets"):
+def is_hard(targets: RealArray, shape: Shape, axis: int, name: str = "targets") -> bool:
     """Tell class indices (True) from probabilities (False), or explain what is wrong.
 
     `shape` is that of the logits. Indices have it without `axis`, so the shape alone tells the two apart. `name` is
@@ -45,7 +49,9 @@ def is_hard(targets, shape, axis, name="targets"):
     return False
 
 
-def checked_indices(targets, classes, ignore_index, name="targets"):
+def checked_indices(
+    targets: IntArray, classes: int, ignore_index: int | None, name: str = "targets"
+) -> tuple[IntArray, BoolArray | None]:
     """Return (class indices, mask of the rows to keep or None for all); the index of an ignored row is 0."""
     kept = None
     if ignore_index is not None:
@@ -59,7 +65,14 @@ def checked_indices(targets, classes, ignore_index, name="targets"):
     return (indices if kept is None else np.where(kept, indices, 0)), kept
 
 
-def refuse_index(bad, targets, classes, kept, ignore_index=None, name="targets"):
+def refuse_index(
+    bad: BoolArray,
+    targets: IntArray,
+    classes: int,
+    kept: BoolArray | None,
+    ignore_index: int | None = None,
+    name: str = "targets",
+) -> None:
     """Raise for the first `bad` class index, with a guess at what was meant."""
     expected = f"a class index from 0 to {classes - 1}"
     used = targets if kept is None else targets[kept]
@@ -71,7 +84,7 @@ def refuse_index(bad, targets, classes, kept, ignore_index=None, name="targets")
     refuse_where(bad, targets, "targets", expected)
 
 
-def _one_less(targets, name, ignore_index):
+def _one_less(targets: IntArray, name: str, ignore_index: int | None) -> str:
     """Count the labels from 0, and with them the one that is ignored."""
     if ignore_index is None:
         return f"{name} - 1"
@@ -79,7 +92,7 @@ def _one_less(targets, name, ignore_index):
     return f"targets, ignore_index = {signed} - 1, {ignore_index - 1}"
 
 
-def checked_ignore_index(ignore_index):
+def checked_ignore_index(ignore_index: int) -> int:
     """Return `ignore_index` as an int."""
     try:
         if not isinstance(ignore_index, bool):
@@ -89,7 +102,7 @@ def checked_ignore_index(ignore_index):
     raise ValueError(f"ignore_index is {ignore_index!r}; expected an integer or None")
 
 
-def checked_probabilities(targets, dtype, ignore_index):
+def checked_probabilities(targets: RealArray, dtype: FloatDtype, ignore_index: int | None) -> FloatArray:
     """Return target probabilities in `dtype`."""
     if ignore_index is not None:
         raise ValueError(
@@ -102,7 +115,9 @@ def checked_probabilities(targets, dtype, ignore_index):
     return targets
 
 
-def checked_targets(targets, shape, axis, dtype, ignore_index):
+def checked_targets(
+    targets: ArrayLike, shape: Shape, axis: int, dtype: FloatDtype, ignore_index: int | None
+) -> tuple[IntArray, BoolArray | None, None] | tuple[None, None, FloatArray]:
     """Return (class indices, mask of kept rows or None, None) or (None, None, probabilities), row by row."""
     name = called("targets", targets)
     targets = real_array(targets, "targets")

@@ -1,16 +1,20 @@
 """What the public functions accept, and errors that say what to write instead."""
 
+from __future__ import annotations
+
 import operator
 from numbers import Real
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from softmaxlab._core.arrays import real_array
+from softmaxlab._core.types import BoolArray, FloatArray, FloatDtype, RealArray, Reduction, Shape
 
 AS_THEY_ARE = np.dtype(np.float64), np.dtype(np.float32)  # dtypes to compute in, and found most often
 
 
-def checked_logits(logits, axis, fewest=1):
+def checked_logits(logits: ArrayLike, axis: int, fewest: int = 1) -> tuple[FloatArray, int, FloatDtype]:
     """Return (logits in the dtype to compute in, axis ≥ 0, dtype of the result); `fewest` classes are allowed."""
     logits = real_array(logits, "logits")
     if logits.ndim == 0:
@@ -31,7 +35,7 @@ def checked_logits(logits, axis, fewest=1):
     return logits.astype(working, copy=False), axis, dtype
 
 
-def checked_axis(axis, shape):
+def checked_axis(axis: int, shape: Shape) -> int:
     """Return `axis` as an index from 0 of an array of this shape."""
     try:
         number = operator.index(axis)
@@ -46,7 +50,7 @@ def checked_axis(axis, shape):
     return number % len(shape)
 
 
-def checked_tangent(tangent, logits):
+def checked_tangent(tangent: ArrayLike, logits: FloatArray) -> FloatArray:
     """Return `tangent` in the dtype of the checked `logits`."""
     tangent = real_array(tangent, "tangent")
     if tangent.shape != logits.shape:
@@ -57,7 +61,7 @@ def checked_tangent(tangent, logits):
     return in_range(tangent, "tangent", logits.dtype)
 
 
-def checked_weight(weight, classes, dtype):
+def checked_weight(weight: ArrayLike, classes: int, dtype: DTypeLike) -> FloatArray:
     """Return the class weights, shape (classes,): floats that `dtype` can store, not yet rounded to it."""
     weight = real_array(weight, "weight")
     if weight.dtype != dtype:
@@ -69,23 +73,24 @@ def checked_weight(weight, classes, dtype):
     return weight
 
 
-def checked_label_smoothing(label_smoothing):
+def checked_label_smoothing(label_smoothing: float) -> float:
     """Return `label_smoothing` as a float."""
-    if isinstance(label_smoothing, bool) or not isinstance(label_smoothing, Real):
+    # a float is Real, which types do not know
+    if isinstance(label_smoothing, bool) or not isinstance(label_smoothing, float | Real):
         raise ValueError(f"label_smoothing is {label_smoothing!r}; expected a number from 0 to 1")
     if not 0 <= label_smoothing <= 1:  # nan fails too
         raise ValueError(f"label_smoothing is {label_smoothing}; expected a number from 0 to 1")
     return float(label_smoothing)
 
 
-def checked_reduction(reduction):
+def checked_reduction(reduction: Reduction) -> Reduction:
     """Return `reduction` if it is one of the three."""
     if not (isinstance(reduction, str) and reduction in ("mean", "sum", "none")):
         raise ValueError(f"reduction is {reduction!r}; expected 'mean', 'sum' or 'none'")
     return reduction
 
 
-def in_range(array, name, dtype):
+def in_range(array: RealArray, name: str, dtype: DTypeLike) -> RealArray:
     """Return `array` in `dtype`; refuse a finite number that is too large for it."""
     with np.errstate(over="ignore"):
         cast = array.astype(dtype)
@@ -94,7 +99,7 @@ def in_range(array, name, dtype):
     return cast
 
 
-def refuse_where(bad, array, name, expected):
+def refuse_where(bad: BoolArray, array: RealArray, name: str, expected: str) -> None:
     """Raise for the first element of `array` that is `bad`."""
     if np.any(bad):
         position = tuple(int(index) for index in np.argwhere(bad)[0])

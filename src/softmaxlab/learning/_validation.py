@@ -1,14 +1,20 @@
 """What training accepts: features and integer labels, checked, with errors that say what to write instead."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from softmaxlab._core.arrays import called, cast_to_int, holds_masks, real_array
+from softmaxlab._core.types import FloatArray, RealArray
 from softmaxlab._core.validation import refuse_where
 
 MODERATE = 1e6  # a feature that is larger wants scaling
 
 
-def checked_features(features, name="features"):
+def checked_features(features: ArrayLike, name: str = "features") -> NDArray[np.float64]:
     """Return `features` as float64 of shape (m, d), finite and with at least one example."""
     given, features = called(name, features), real_array(features, name)
     if features.ndim != 2:
@@ -24,7 +30,7 @@ def checked_features(features, name="features"):
     return features.astype(float, copy=False)
 
 
-def checked_labels(labels, rows=None, name="labels"):
+def checked_labels(labels: ArrayLike, rows: int | None = None, name: str = "labels") -> NDArray[np.intp]:
     """Return `labels` as integers ≥ 0 of shape (m,), one for each of `rows` examples."""
     given, names = called(name, labels), _as_names(labels)
     if names is not None:
@@ -47,7 +53,7 @@ def checked_labels(labels, rows=None, name="labels"):
     return labels.astype(np.intp)
 
 
-def _as_names(labels):
+def _as_names(labels: ArrayLike) -> NDArray[Any] | None:
     """Return labels that are text or objects, one for each example; of all others, nothing."""
     if holds_masks(labels):
         return None
@@ -58,7 +64,7 @@ def _as_names(labels):
     return array if array.ndim == 1 and array.dtype.kind in "USOT" else None
 
 
-def _sortable(names):
+def _sortable(names: NDArray[Any]) -> bool:
     try:
         np.unique(names)
     except TypeError:  # None and text, for instance, have no order
@@ -66,7 +72,9 @@ def _sortable(names):
     return True
 
 
-def checked_training_set(features, labels, classes=None):
+def checked_training_set(
+    features: ArrayLike, labels: ArrayLike, classes: int | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.intp], int]:
     """Return (features, labels, number of classes); every class must have an example to learn from."""
     features = checked_features(features)
     labels = checked_labels(labels, len(features))
@@ -85,7 +93,7 @@ def checked_training_set(features, labels, classes=None):
     return features, labels, classes
 
 
-def out_of_range(features, what, otherwise=None, name="features"):
+def out_of_range(features: FloatArray, what: str, otherwise: str | None = None, name: str = "features") -> ValueError:
     """Make the error for training whose numbers left the range of floats; `otherwise` helps moderate features."""
     largest = np.max(np.abs(features))
     hint = f"scale them, write np.divide({name}, np.max(np.abs({name})))"
@@ -94,7 +102,7 @@ def out_of_range(features, what, otherwise=None, name="features"):
     return ValueError(f"{what}, with {name} of sizes up to {largest:.3g}: {hint}")
 
 
-def checked_number(value, name, low, strict=False):
+def checked_number(value: float, name: str, low: float, strict: bool = False) -> float:
     """Return `value` as a float above (or at) `low`."""
     number = real_array(value, name)
     if number.ndim or not np.isfinite(number) or number < low or (strict and number == low):
@@ -102,7 +110,7 @@ def checked_number(value, name, low, strict=False):
     return float(number)
 
 
-def checked_count(value, name, low):
+def checked_count(value: int, name: str, low: int) -> int:
     """Return `value` as a whole number of at least `low`."""
     number = real_array(value, name)
     if number.ndim or number.dtype.kind not in "iu" or number < low:
@@ -110,7 +118,7 @@ def checked_count(value, name, low):
     return int(number)
 
 
-def sums_to_one(shares, slack, axis=None):
+def sums_to_one(shares: RealArray, slack: float, axis: int | None = None) -> Any:
     """Tell which shares have sum 1, up to `slack` or to what their dtype rounds, whichever is more.
 
     Storing n shares p rounds each by at most u p, u = eps/2, or by half the gap between subnormal numbers: their sum,

@@ -8,12 +8,16 @@ References
    AAAI 2015: where the expected calibration error comes from.
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from softmaxlab import cross_entropy, cross_entropy_grad
 from softmaxlab._core.arrays import called, real_array
+from softmaxlab._core.types import FloatArray, IntArray
 from softmaxlab._core.validation import refuse_where
 from softmaxlab._extras import require
 from softmaxlab.learning._validation import checked_labels, sums_to_one
@@ -26,13 +30,13 @@ HOTTEST = 100.0  # temperatures are searched from 1/100 to 100
 class Reliability(NamedTuple):
     """A reliability diagram in numbers: what was claimed, and what came true, bin by bin."""
 
-    edges: np.ndarray  # (bins + 1,): bin b holds the confidences above edges[b], up to edges[b + 1]
-    counts: np.ndarray  # (bins,): examples in the bin
-    confidence: np.ndarray  # (bins,): their mean confidence; nan in an empty bin
-    accuracy: np.ndarray  # (bins,): the share of them that was right; nan in an empty bin
+    edges: FloatArray  # (bins + 1,): bin b holds the confidences above edges[b], up to edges[b + 1]
+    counts: IntArray  # (bins,): examples in the bin
+    confidence: FloatArray  # (bins,): their mean confidence; nan in an empty bin
+    accuracy: FloatArray  # (bins,): the share of them that was right; nan in an empty bin
 
 
-def reliability(probs, labels, bins=10):
+def reliability(probs: ArrayLike, labels: ArrayLike, bins: int = 10) -> Reliability:
     """Sort the answers by how sure they were, and count how often each sort was right.
 
     Equations eq-bin-confidence and eq-bin-accuracy; [1]_ of the module.
@@ -78,7 +82,7 @@ def reliability(probs, labels, bins=10):
     )
 
 
-def expected_calibration_error(probs, labels, bins=10):
+def expected_calibration_error(probs: ArrayLike, labels: ArrayLike, bins: int = 10) -> np.float64:
     """Mean gap between confidence and accuracy over the bins, weighted by their counts.
 
     Equation eq-ece; [2]_ of the module, and [1]_. It depends on the bins, and is above 0 by chance alone: compare
@@ -109,7 +113,7 @@ def expected_calibration_error(probs, labels, bins=10):
     return np.nansum(found.counts * gaps) / np.sum(found.counts)  # an empty bin has gap nan, and counts 0
 
 
-def temperature_slope(inverse, logits, labels):
+def temperature_slope(inverse: float, logits: FloatArray, labels: IntArray) -> np.float64:
     """Slope of the mean loss in the inverse temperature β, where the probabilities are softmax(β z).
 
     Equation eq-temperature-slope: by the chain rule it is the mean of Σ (p − y) z. It never falls as β grows, so
@@ -134,7 +138,7 @@ def temperature_slope(inverse, logits, labels):
     return np.sum(cross_entropy_grad(inverse * logits, labels) * logits)
 
 
-def fit_temperature(logits, labels):
+def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
     """Find the temperature T with the smallest mean loss of softmax(logits / T).
 
     Temperature scaling, [1]_ of the module. It changes no answer: dividing by T keeps the largest logit the
@@ -172,7 +176,7 @@ def fit_temperature(logits, labels):
     )
     ends = -np.log(HOTTEST), np.log(HOTTEST)
 
-    def slope(log_inverse):
+    def slope(log_inverse: float) -> float:
         return temperature_slope(np.exp(log_inverse), logits, labels)
 
     if slope(ends[0]) >= 0:  # hotter is better, or makes no difference
@@ -188,7 +192,7 @@ def fit_temperature(logits, labels):
     return best if cross_entropy(logits / best, labels) < cross_entropy(logits, labels) else 1.0
 
 
-def _checked_scores(scores, labels, name):
+def _checked_scores(scores: ArrayLike, labels: ArrayLike, name: str) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     scores = real_array(scores, name)
     if scores.ndim != 2 or scores.shape[1] == 0:
         raise ValueError(f"{name} has shape {scores.shape}; expected one row for each example: (examples, classes)")
@@ -199,7 +203,7 @@ def _checked_scores(scores, labels, name):
     return scores.astype(float, copy=False), labels
 
 
-def _checked_probs(probs, labels):
+def _checked_probs(probs: ArrayLike, labels: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     given = called("probs", probs)
     probs, labels, stored = *_checked_scores(probs, labels, "probs"), real_array(probs, "probs")
     bad = np.any(probs < 0, axis=1) | ~sums_to_one(stored, ROUNDED, axis=1)

@@ -10,13 +10,18 @@ References
    https://archive.ics.uci.edu/dataset/80/optical+recognition+of+handwritten+digits.
 """
 
+from __future__ import annotations
+
 import bz2
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmaxlab._core.arrays import called, real_array
+from softmaxlab._core.types import FloatArray, IntArray, RealArray
 from softmaxlab._core.validation import refuse_where
 from softmaxlab.learning._validation import checked_count, checked_labels, checked_number, sums_to_one
 
@@ -27,8 +32,8 @@ INK = 16  # the darkest value: all 4 × 4 dots of a block
 class Examples(NamedTuple):
     """Inputs and their labels, in the same order."""
 
-    inputs: np.ndarray  # (m, ...)
-    labels: np.ndarray  # (m,)
+    inputs: RealArray  # (m, ...)
+    labels: IntArray  # (m,)
 
 
 class Split(NamedTuple):
@@ -39,7 +44,7 @@ class Split(NamedTuple):
     test: Examples
 
 
-def digits():
+def digits() -> Examples:
     """Load 1,797 handwritten digits, each of 8 × 8 gray values.
 
     A digit was scanned as 32 × 32 black or white dots; each value counts the black ones in a block of 4 × 4.
@@ -63,7 +68,7 @@ def digits():
     return Examples(images.reshape(DIGITS, 8, 8).astype(float), labels.astype(int))
 
 
-def pixels(images):
+def pixels(images: ArrayLike | Sequence[ArrayLike]) -> FloatArray:
     """Lay each image out as one row of features from 0 to 1.
 
     Parameters
@@ -93,7 +98,7 @@ def pixels(images):
     return images.reshape(len(images), images.shape[1] * images.shape[2]) / INK
 
 
-def split(inputs, labels, fractions=(0.6, 0.2, 0.2), seed=0):
+def split(inputs: ArrayLike, labels: ArrayLike, fractions: Sequence[float] = (0.6, 0.2, 0.2), seed: int = 0) -> Split:
     """Shuffle the examples into a training, a validation and a test part, each class in the same proportions.
 
     Parameters
@@ -130,7 +135,7 @@ def split(inputs, labels, fractions=(0.6, 0.2, 0.2), seed=0):
     labels = checked_labels(labels, len(inputs))
     cuts = np.cumsum(_checked_fractions(fractions))[:2]
     rng = np.random.default_rng(seed)
-    parts = [[], [], []]
+    parts: list[list[IntArray]] = [[], [], []]
     for label in np.unique(labels):
         members = rng.permutation(np.flatnonzero(labels == label))
         shares = np.split(members, np.round(cuts * len(members)).astype(int))
@@ -142,8 +147,8 @@ def split(inputs, labels, fractions=(0.6, 0.2, 0.2), seed=0):
         for part, share in zip(parts, shares, strict=True):
             part.append(share)
     rows = [rng.permutation(np.concatenate(part)) for part in parts]
-    for name, part in zip(Split._fields, rows, strict=True):
-        if len(part) == 0:
+    for name, members in zip(Split._fields, rows, strict=True):
+        if len(members) == 0:
             raise ValueError(
                 f"the {name} part is empty: {len(labels)} examples, fractions {fractions}; "
                 f"expected at least one example in each part: give more examples or a larger fraction"
@@ -151,7 +156,7 @@ def split(inputs, labels, fractions=(0.6, 0.2, 0.2), seed=0):
     return Split(*(Examples(inputs[part], labels[part]) for part in rows))
 
 
-def three_clouds(per_class=30, spread=0.6, seed=0):
+def three_clouds(per_class: int = 30, spread: float = 0.6, seed: int = 0) -> Examples:
     """Draw points of three classes in the plane, around the corners of a triangle.
 
     Parameters
@@ -188,7 +193,7 @@ def three_clouds(per_class=30, spread=0.6, seed=0):
     return Examples(corners[labels] + spread * noise, labels)
 
 
-def _checked_fractions(fractions):
+def _checked_fractions(fractions: Sequence[float]) -> RealArray:
     shares = real_array(fractions, "fractions")
     if shares.shape != (3,):
         raise ValueError(f"fractions is {fractions}; expected three: for training, validation and test")

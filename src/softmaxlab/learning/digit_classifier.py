@@ -3,11 +3,15 @@
 The model is softmax regression on the training part of ``softmaxlab.learning.datasets.split(*digits())``.
 """
 
+from __future__ import annotations
+
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from softmaxlab._core.types import FloatArray, RealArray
 from softmaxlab.cross_entropy import cross_entropy, cross_entropy_grad
 from softmaxlab.learning.datasets import digits, pixels, split
 from softmaxlab.learning.metrics import worst_mistakes
@@ -25,22 +29,22 @@ MISTAKES = 8  # more of them, the worst
 class Reading(NamedTuple):
     """What the model says of one image."""
 
-    logits: np.ndarray  # (10,)
-    probs: np.ndarray  # (10,)
+    logits: FloatArray  # (10,)
+    probs: FloatArray  # (10,)
     loss: float  # in nats
-    grad: np.ndarray  # (10,): p − y, the slope of the loss along logits / temperature
+    grad: FloatArray  # (10,): p − y, the slope of the loss along logits / temperature
 
 
 class Sample(NamedTuple):
     """An image of the test part, and what its writer meant."""
 
-    image: np.ndarray  # (8, 8), whole numbers from 0 to 16
+    image: RealArray  # (8, 8), whole numbers from 0 to 16
     label: int
     is_mistake: bool  # one of the worst that the model makes
 
 
 @cache
-def trained():
+def trained() -> FloatArray:
     """Train the model, once in a session.
 
     Returns
@@ -61,7 +65,7 @@ def trained():
     return weights
 
 
-def read(image, label, temperature=1.0):
+def read(image: ArrayLike, label: int, temperature: float = 1.0) -> Reading:
     """Read one image.
 
     Parameters
@@ -95,7 +99,7 @@ def read(image, label, temperature=1.0):
     return Reading(logits, softmax(scaled), loss, grad)
 
 
-def evidence(image, digit):
+def evidence(image: ArrayLike, digit: int) -> FloatArray:
     """Return what each pixel adds to the logit of a class: its ink times its weight.
 
     With the bias they sum to the logit.
@@ -116,11 +120,12 @@ def evidence(image, digit):
     >>> bool(np.isclose(evidence(image, 3).sum() + trained()[-1, 3], logit))
     True
     """
-    return (pixels([image])[0] * trained()[:-1, digit]).reshape(np.shape(image))
+    added: FloatArray = pixels([image])[0] * trained()[:-1, digit]
+    return added.reshape(np.shape(image))
 
 
 @cache
-def samples():
+def samples() -> tuple[Sample, ...]:
     """Pick images of the test part to show: two of each digit, and the model's worst mistakes in between.
 
     Returns

@@ -6,14 +6,18 @@ browser.
 ``OPENBLAS_NUM_THREADS=1 python -m softmaxlab.learning.digits_models`` trains them again.
 """
 
+from __future__ import annotations
+
 import bz2
 from functools import cache
 from importlib.resources import files
 from itertools import product
+from typing import Literal
 
 import numpy as np
 
-from softmaxlab.learning.datasets import Examples, digits, pixels, split
+from softmaxlab._core.types import FloatArray, IntArray
+from softmaxlab.learning.datasets import Examples, Split, digits, pixels, split
 from softmaxlab.learning.optimizers import fit
 from softmaxlab.learning.softmax_regression import logits_of
 
@@ -25,7 +29,7 @@ FINENESS = 512  # weights are whole numbers of 1/512
 KEPT = "digits_models.bz2"
 
 
-def trained(penalty, smoothing=0.0):
+def trained(penalty: str, smoothing: float = 0.0) -> FloatArray:
     """Train one of the models now: about half a second on an idle machine.
 
     Parameters
@@ -45,7 +49,7 @@ def trained(penalty, smoothing=0.0):
     return np.round(found.weights * FINENESS) / FINENESS
 
 
-def kept(penalty, smoothing=0.0):
+def kept(penalty: str, smoothing: float = 0.0) -> FloatArray:
     """Weights of one of the models, as `trained` gave them.
 
     Parameters
@@ -68,10 +72,13 @@ def kept(penalty, smoothing=0.0):
             f"no model is kept for penalty {penalty!r} and smoothing {smoothing!r}; expected a penalty of "
             f"{', '.join(map(repr, PENALTIES))} and a smoothing of {', '.join(map(str, SMOOTHINGS))}"
         )
-    return _all_kept()[MODELS.index((penalty, smoothing))] / FINENESS
+    weights: FloatArray = _all_kept()[MODELS.index((penalty, smoothing))] / FINENESS
+    return weights
 
 
-def judged(penalty, smoothing=0.0, part="test"):
+def judged(
+    penalty: str, smoothing: float = 0.0, part: Literal["test", "validation"] = "test"
+) -> tuple[FloatArray, IntArray]:
     """Logits of one of the models on a part of the digits that it was not trained on, and the labels there.
 
     Parameters
@@ -98,31 +105,31 @@ def judged(penalty, smoothing=0.0, part="test"):
     return logits_of(kept(penalty, smoothing), inputs), labels
 
 
-def pixels_of_the_test():
+def pixels_of_the_test() -> Examples:
     """Gray values of the test part, whole numbers from 0 to 16, shape (359, 64), and their labels."""
     inputs, labels = _parts().test
     return Examples(np.round(inputs * 16).astype(int), labels)
 
 
 @cache
-def _parts():
+def _parts() -> Split:
     images, labels = digits()
     return split(pixels(images), labels)
 
 
 @cache
-def _all_kept():
+def _all_kept() -> IntArray:
     packed = files("softmaxlab.learning").joinpath(KEPT).read_bytes()
     return np.frombuffer(bz2.decompress(packed), dtype="<i2").reshape(len(MODELS), 65, 10)
 
 
-def _l2(penalty):
+def _l2(penalty: str) -> float:
     if penalty not in PENALTIES:
         raise ValueError(f"penalty is {penalty!r}; expected one of {', '.join(map(repr, PENALTIES))}")
     return PENALTIES[penalty]
 
 
-def train_all():
+def train_all() -> IntArray:
     """Weights of all models, in the order of `MODELS`, as whole numbers of 1/512: shape (12, 65, 10)."""
     return np.array([np.round(trained(*model) * FINENESS) for model in MODELS]).astype("<i2")
 

@@ -1,8 +1,14 @@
 """How good is a classifier: accuracy, the confusion matrix, and the mistakes it should be most ashamed of."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmaxlab import cross_entropy
+from softmaxlab._core.types import FloatArray, IntArray
 from softmaxlab._core.validation import checked_logits, refuse_where
 from softmaxlab.learning._validation import checked_labels
 
@@ -12,7 +18,7 @@ NO_ANSWER = (
 )
 
 
-def accuracy(logits, labels):
+def accuracy(logits: ArrayLike, labels: ArrayLike) -> np.floating[Any]:
     """Share of the examples whose largest logit is the label's. Among equal logits the first counts.
 
     Parameters
@@ -38,10 +44,11 @@ def accuracy(logits, labels):
     np.float64(0.667)
     """
     logits, labels = _checked(logits, labels)
-    return np.mean(logits.argmax(axis=1) == labels)
+    share: np.floating[Any] = np.mean(logits.argmax(axis=1) == labels)
+    return share
 
 
-def confusion_matrix(logits, labels):
+def confusion_matrix(logits: ArrayLike, labels: ArrayLike) -> IntArray:
     """Count the examples of each class by the answer they got.
 
     Parameters
@@ -71,7 +78,7 @@ def confusion_matrix(logits, labels):
     return np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
 
 
-def worst_mistakes(logits, labels, count=10):
+def worst_mistakes(logits: ArrayLike, labels: ArrayLike, count: int = 10) -> IntArray:
     """Find the wrong answers of the largest loss: the surest of them, and so the most surprising.
 
     Parameters
@@ -104,7 +111,7 @@ def worst_mistakes(logits, labels, count=10):
     return wrong[np.argsort(-losses[wrong], kind="stable")][:count]
 
 
-def _checked(logits, labels):
+def _checked(logits: ArrayLike, labels: ArrayLike) -> tuple[FloatArray, IntArray]:
     logits, _, _ = checked_logits(logits, -1)
     if logits.ndim != 2:
         raise ValueError(f"logits has shape {logits.shape}; expected one row for each example: (examples, classes)")
@@ -116,7 +123,7 @@ def _checked(logits, labels):
     return logits, labels
 
 
-def auroc(scores, positive):
+def auroc(scores: ArrayLike, positive: ArrayLike) -> float:
     """Area under the ROC curve: how often a positive has a larger score than a negative. A tie counts one half.
 
     Parameters

@@ -11,11 +11,16 @@ References
    Nature 323, 1986, pp. 533–536.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmaxlab import cross_entropy_with_grad
+from softmaxlab._core.types import FloatArray, IntArray
 from softmaxlab.learning._validation import checked_count, checked_number, checked_training_set, out_of_range
 from softmaxlab.learning.optimizers import Step
 
@@ -23,13 +28,13 @@ from softmaxlab.learning.optimizers import Step
 class Layers(NamedTuple):
     """The parameters, or their gradient: a row for each input of a layer, a column for each output."""
 
-    inner: np.ndarray  # A: (d, h)
-    inner_bias: np.ndarray  # α: (h,)
-    outer: np.ndarray  # B: (h, n)
-    outer_bias: np.ndarray  # b: (n,)
+    inner: FloatArray  # A: (d, h)
+    inner_bias: FloatArray  # α: (h,)
+    outer: FloatArray  # B: (h, n)
+    outer_bias: FloatArray  # b: (n,)
 
 
-def initial_layers(features, width, classes, seed=0):
+def initial_layers(features: int, width: int, classes: int, seed: int = 0) -> Layers:
     """Start small and at random: were all hidden units alike, they would stay alike.
 
     Parameters
@@ -55,7 +60,7 @@ def initial_layers(features, width, classes, seed=0):
     return Layers(inner, np.zeros(width), outer, np.zeros(classes))
 
 
-def forward(layers, features):
+def forward(layers: Layers, features: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Compute the logits, and keep the hidden values for the way back.
 
     Equations eq-hidden and eq-hidden-logits.
@@ -81,7 +86,7 @@ def forward(layers, features):
     return hidden @ layers.outer + layers.outer_bias, hidden
 
 
-def backward(layers, features, hidden, by_logits):
+def backward(layers: Layers, features: FloatArray, hidden: FloatArray, by_logits: FloatArray) -> Layers:
     """Send the gradient back from the logits to every parameter.
 
     Equations eq-backward-outer, eq-backward-hidden and eq-backward-inner; backpropagation [1]_ of the module.
@@ -117,7 +122,7 @@ def backward(layers, features, hidden, by_logits):
     )
 
 
-def loss_and_grad(layers, features, labels, l2=0.0):
+def loss_and_grad(layers: Layers, features: FloatArray, labels: IntArray, l2: float = 0.0) -> tuple[float, Layers]:
     """Mean cross-entropy with an L2 penalty on both weight matrices, and its gradient.
 
     Parameters
@@ -148,7 +153,17 @@ def loss_and_grad(layers, features, labels, l2=0.0):
     return float(loss + l2 / 2 * squares), grad
 
 
-def descend_layers(features, labels, *, width=32, l2=0.0, rate=0.5, steps=500, seed=0, classes=None):
+def descend_layers(
+    features: ArrayLike,
+    labels: ArrayLike,
+    *,
+    width: int = 32,
+    l2: float = 0.0,
+    rate: float = 0.5,
+    steps: int = 500,
+    seed: int = 0,
+    classes: int | None = None,
+) -> Iterator[Step[Layers]]:
     """Train by gradient descent on all examples at once, and report every step as it is taken.
 
     Parameters

@@ -6,35 +6,50 @@ Features must be finite, labels integers, and every class must have an example. 
 It does what the bias does, but pays the penalty: with l2 > 0 its weight ends at 0.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from softmaxlab._core.types import FloatArray, IntArray
 from softmaxlab._extras import require
 from softmaxlab.learning._validation import checked_count, checked_number, checked_training_set, out_of_range
 from softmaxlab.learning.softmax_regression import hessian, objective
 
+Parameters = TypeVar("Parameters")  # an array, or `softmaxlab.learning.mlp.Layers`
 
-class Step(NamedTuple):
+
+class Step(NamedTuple, Generic[Parameters]):
     """Where training stands: before the first step, and after each one."""
 
     number: int
     loss: float  # the objective, in nats: penalty included
     slope: float  # largest entry of its gradient, by absolute value
-    weights: np.ndarray  # (d + 1, n)
+    weights: Parameters  # (d + 1, n)
 
 
 class Fit(NamedTuple):
     """What `fit` found."""
 
-    weights: np.ndarray  # (d + 1, n)
+    weights: FloatArray  # (d + 1, n)
     loss: float  # the objective at the weights
     steps: int
     evaluations: int  # of loss and gradient
     converged: bool  # False if it ran out of steps, or got no further
 
 
-def descend(features, labels, *, l2=0.0, rate=1.0, steps=100, classes=None):
+def descend(
+    features: ArrayLike,
+    labels: ArrayLike,
+    *,
+    l2: float = 0.0,
+    rate: float = 1.0,
+    steps: int = 100,
+    classes: int | None = None,
+) -> Iterator[Step[FloatArray]]:
     """Train by gradient descent from zero weights, and report every step as it is taken.
 
     Equation eq-descent. It converges for any rate below 2 over the largest curvature; a rate that is too large
@@ -78,7 +93,15 @@ def descend(features, labels, *, l2=0.0, rate=1.0, steps=100, classes=None):
         weights = weights - rate * grad
 
 
-def newton(features, labels, *, l2=0.0, tolerance=1e-10, steps=50, classes=None):
+def newton(
+    features: ArrayLike,
+    labels: ArrayLike,
+    *,
+    l2: float = 0.0,
+    tolerance: float = 1e-10,
+    steps: int = 50,
+    classes: int | None = None,
+) -> Iterator[Step[FloatArray]]:
     """Train by Newton's method: step to the minimum of the parabola that fits loss, slope and curvature here.
 
     Equation eq-newton. A step that does not lower the objective enough is halved until it does. For small
@@ -125,7 +148,15 @@ def newton(features, labels, *, l2=0.0, tolerance=1e-10, steps=50, classes=None)
             weights, loss, grad = _newton_step(weights, loss, grad, matrix, features, labels, l2)
 
 
-def _newton_step(weights, loss, grad, matrix, features, labels, l2):
+def _newton_step(
+    weights: FloatArray,
+    loss: float,
+    grad: FloatArray,
+    matrix: FloatArray,
+    features: FloatArray,
+    labels: IntArray,
+    l2: float,
+) -> tuple[FloatArray, float, FloatArray]:
     """Go to the minimum of the parabola, or half the way, a quarter, …; return (weights, loss, gradient) there."""
     require("scipy", by="softmaxlab.learning", extra="learning")
     from scipy.linalg import lstsq  # here: whoever does not train waits for no SciPy
@@ -143,7 +174,16 @@ def _newton_step(weights, loss, grad, matrix, features, labels, l2):
     return weights + length * move, *trial
 
 
-def fit(features, labels, *, l2=0.0, tolerance=1e-8, steps=10_000, classes=None, label_smoothing=0.0):
+def fit(
+    features: ArrayLike,
+    labels: ArrayLike,
+    *,
+    l2: float = 0.0,
+    tolerance: float = 1e-8,
+    steps: int = 10_000,
+    classes: int | None = None,
+    label_smoothing: float = 0.0,
+) -> Fit:
     """Train with L-BFGS from SciPy, which needs nothing from us but loss and gradient.
 
     Parameters
@@ -181,7 +221,7 @@ def fit(features, labels, *, l2=0.0, tolerance=1e-8, steps=10_000, classes=None,
     tolerance, steps = checked_number(tolerance, "tolerance", 0, strict=True), checked_count(steps, "steps", 1)
     targets = smoothed(labels, start.shape[1], label_smoothing) if label_smoothing else labels
 
-    def flat(numbers):
+    def flat(numbers: FloatArray) -> tuple[float, FloatArray]:
         loss, grad = objective(numbers.reshape(start.shape), features, targets, l2)
         return loss, grad.ravel()
 
@@ -196,7 +236,7 @@ def fit(features, labels, *, l2=0.0, tolerance=1e-8, steps=10_000, classes=None,
     return Fit(found.x.reshape(start.shape), float(found.fun), int(found.nit), int(found.nfev), reached)
 
 
-def smoothed(labels, classes, share):
+def smoothed(labels: IntArray, classes: int, share: float) -> FloatArray:
     """Turn labels into probabilities: one-hot, but with `share` of each label spread over all classes.
 
     Parameters
@@ -225,7 +265,9 @@ def smoothed(labels, classes, share):
     return (1 - share) * np.eye(classes)[labels] + share / classes
 
 
-def checked_objective(weights, features, labels, l2, rate=1.0):
+def checked_objective(
+    weights: FloatArray, features: FloatArray, labels: IntArray, l2: float, rate: float = 1.0
+) -> tuple[float, FloatArray]:
     """Loss and gradient, or an error that says what to scale."""
     with np.errstate(over="ignore", invalid="ignore"):
         loss, grad = objective(weights, features, labels, l2)
@@ -238,13 +280,16 @@ def checked_objective(weights, features, labels, l2, rate=1.0):
     return loss, grad
 
 
-def _safe_rate(features, l2):
+def _safe_rate(features: FloatArray, l2: float) -> float:
     """Return a rate at which descent converges: no curvature is larger than one over it."""
     with np.errstate(over="ignore"):
-        return 1 / (np.mean(np.sum(features**2, axis=1) + 1) / 2 + l2)
+        rate: float = 1 / (np.mean(np.sum(features**2, axis=1) + 1) / 2 + l2)
+    return rate
 
 
-def _start(features, labels, l2, classes):
+def _start(
+    features: ArrayLike, labels: ArrayLike, l2: float, classes: int | None
+) -> tuple[FloatArray, IntArray, FloatArray, float]:
     """Check the data, and begin at weights 0: every class equally likely."""
     features, labels, classes = checked_training_set(features, labels, classes)
     return features, labels, np.zeros((features.shape[1] + 1, classes)), checked_number(l2, "l2", 0)

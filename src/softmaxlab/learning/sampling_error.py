@@ -1,13 +1,19 @@
 """How much of a measured calibration is luck: what an honest model would show, and the error of a mean."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmaxlab._core.arrays import real_array
+from softmaxlab._core.types import FloatArray
 from softmaxlab._core.validation import refuse_where
 from softmaxlab.learning.calibration import expected_calibration_error
 
 
-def honest_errors(probs, bins=10, draws=200, seed=0):
+def honest_errors(probs: ArrayLike, bins: int = 10, draws: int = 200, seed: int = 0) -> FloatArray:
     """Measure the calibration error of a model that is honest by construction, again and again.
 
     Labels are drawn as the probabilities claim. What error is measured then is luck: the fewer examples, the more.
@@ -47,7 +53,7 @@ def honest_errors(probs, bins=10, draws=200, seed=0):
     return np.array([expected_calibration_error(probs, (row > steps).sum(axis=1), bins) for row in luck])
 
 
-def standard_error(values):
+def standard_error(values: ArrayLike) -> np.floating[Any]:
     """Estimate how far the mean of such values is off, typically: their standard deviation over √m.
 
     Parameters
@@ -73,4 +79,5 @@ def standard_error(values):
     if values.ndim != 1 or len(values) < 2:
         raise ValueError(f"values has shape {values.shape}; expected at least two numbers in one row")
     refuse_where(~np.isfinite(values), values, "values", "finite numbers")
-    return np.std(values, ddof=1) / np.sqrt(len(values))
+    error: np.floating[Any] = np.std(values, ddof=1) / np.sqrt(len(values))
+    return error

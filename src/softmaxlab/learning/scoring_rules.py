@@ -3,13 +3,20 @@
 All of it serves lessons. To train a model, compute the loss from its logits: `softmaxlab.cross_entropy`.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmaxlab import softmax, softmax_jvp
 from softmaxlab._core.arrays import real_array
+from softmaxlab._core.types import FloatArray
 
 
-def entropy(probs):
+def entropy(probs: ArrayLike) -> np.float64:
     """Average surprisal of a draw from its own probabilities, −Σ p log p, where 0·log 0 counts as 0.
 
     Parameters
@@ -33,10 +40,11 @@ def entropy(probs):
     """
     probs = real_array(probs, "probs").astype(float)
     possible = probs[probs > 0]
-    return np.sum(possible * -np.log(possible)) + 0  # + 0 turns -0.0 into 0.0
+    total: np.float64 = np.sum(possible * -np.log(possible)) + 0  # + 0 turns -0.0 into 0.0
+    return total
 
 
-def kl_divergence(targets, probs):
+def kl_divergence(targets: ArrayLike, probs: ArrayLike) -> np.float64:
     """Extra surprisal for believing `probs` while `targets` is true, Σ y log(y/p).
 
     Parameters
@@ -63,10 +71,11 @@ def kl_divergence(targets, probs):
     with np.errstate(divide="ignore", over="ignore"):  # something possible over 0 is inf, and that is the answer
         ratios = true / told
         logs = np.where(np.isinf(ratios), np.log(true) - np.log(told), np.log(ratios))  # inf may be overflow only
-    return np.sum(true * logs)
+    total: np.float64 = np.sum(true * logs)
+    return total
 
 
-def cross_entropy_terms(targets, probs):
+def cross_entropy_terms(targets: ArrayLike, probs: ArrayLike) -> FloatArray:
     """What each class adds to the cross-entropy of `probs`, −y log p, where 0·log 0 counts as 0.
 
     Parameters
@@ -91,10 +100,11 @@ def cross_entropy_terms(targets, probs):
     targets, probs = real_array(targets, "targets").astype(float), real_array(probs, "probs").astype(float)
     possible = targets > 0
     with np.errstate(divide="ignore"):  # a surprisal of inf is the answer
-        return targets * -np.log(probs, where=possible, out=np.zeros_like(probs)) + 0  # + 0 turns -0.0 into 0.0
+        terms: FloatArray = targets * -np.log(probs, where=possible, out=np.zeros_like(probs))
+    return terms + 0  # turns -0.0 into 0.0
 
 
-def expected(loss, logits, truth):
+def expected(loss: Callable[[Any, int], Any], logits: ArrayLike, truth: Iterable[float]) -> float:
     """Price to expect for a forecast, if class y comes true with probability truth[y].
 
     Parameters
@@ -116,10 +126,11 @@ def expected(loss, logits, truth):
     >>> bool(expected(cross_entropy, [0, 0], [0.75, 0.25]) == np.log(2))
     True
     """
-    return sum(chance * loss(logits, y) for y, chance in enumerate(truth) if chance > 0)  # 0·inf counts as 0
+    price: float = sum(chance * loss(logits, y) for y, chance in enumerate(truth) if chance > 0)  # 0·inf counts as 0
+    return price
 
 
-def shortfall(logits, target):
+def shortfall(logits: ArrayLike, target: int) -> np.floating[Any]:
     """Price a forecast by what it lacks at the truth, 1 − p. A lesson: do not use; see `cross_entropy`.
 
     It looks fair, but it is not a proper score: whoever announces certainty in the likeliest class pays less, on
@@ -141,10 +152,11 @@ def shortfall(logits, target):
     >>> float(shortfall([0, 0], 1))
     0.5
     """
-    return 1 - softmax(logits)[target]
+    lack: np.floating[Any] = 1 - softmax(logits)[target]
+    return lack
 
 
-def squared_error(logits, target):
+def squared_error(logits: ArrayLike, target: ArrayLike) -> np.floating[Any]:
     """Half the squared distance from softmax to one-hot. A lesson: do not train with it; use `cross_entropy`.
 
     It is a sound score of a forecast. As a loss of the logits it is bounded, so it must flatten out far from
@@ -173,7 +185,7 @@ def squared_error(logits, target):
     return 0.5 * np.sum(_error(logits, target) ** 2)
 
 
-def squared_error_grad(logits, target):
+def squared_error_grad(logits: ArrayLike, target: ArrayLike) -> FloatArray:
     """Gradient of `squared_error`. A lesson: do not train with it; use `softmaxlab.cross_entropy_grad`.
 
     Right. But the Jacobian of softmax stands between p − y and the logits, and shrinks it to almost nothing
@@ -201,6 +213,7 @@ def squared_error_grad(logits, target):
     return softmax_jvp(logits, _error(logits, target))
 
 
-def _error(logits, target):
+def _error(logits: Any, target: Any) -> FloatArray:
     """What p − y is, for a class index or a vector y."""
-    return softmax(logits) - (target if np.ndim(target) else np.eye(len(logits))[target])
+    error: FloatArray = softmax(logits) - (target if np.ndim(target) else np.eye(len(logits))[target])
+    return error

@@ -14,12 +14,15 @@ References
    https://scikit-learn.org/stable/modules/linear_model.html.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from softmaxlab import cross_entropy_with_grad, softmax_jacobian
+from softmaxlab._core.types import FloatArray, IntArray
 
 
-def logits_of(weights, features):
+def logits_of(weights: FloatArray, features: FloatArray) -> FloatArray:
     """Score each example for each class, X W + b.
 
     Equation eq-linear-logits.
@@ -44,7 +47,9 @@ def logits_of(weights, features):
     return logits
 
 
-def objective(weights, features, labels, l2=0.0):
+def objective(
+    weights: FloatArray, features: FloatArray, labels: IntArray | FloatArray, l2: float = 0.0
+) -> tuple[float, FloatArray]:
     """Mean cross-entropy with an L2 penalty, and its gradient.
 
     Equations eq-objective and eq-weights-gradient: what the loss sends back to the logits is (P − Y)/m.
@@ -74,7 +79,7 @@ def objective(weights, features, labels, l2=0.0):
     return float(loss + l2 / 2 * np.sum(weights[:-1] ** 2)), grad
 
 
-def hessian(weights, features, l2=0.0):
+def hessian(weights: FloatArray, features: FloatArray, l2: float = 0.0) -> FloatArray:
     """Second derivatives of `objective`: the Jacobian of softmax, between the features of each example.
 
     Equation eq-weights-hessian. It does not depend on the labels. Adding the same column to all classes changes

@@ -15,17 +15,22 @@ References
 .. [2] P. E. Gill, W. Murray, M. H. Wright, "Practical Optimization", Academic Press, 1981, section 8.6.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmaxlab import cross_entropy, softmax
 from softmaxlab._core.arrays import real_array
+from softmaxlab._core.types import FloatArray, ScalarOrArray
 
 ROUNDOFF = 2.0**-53  # half the gap between 1 and the next float64
 
 
-def forward_difference(function, at, step):
+def forward_difference(function: Callable[[Any], Any], at: ScalarOrArray, step: ScalarOrArray) -> ScalarOrArray:
     """Estimate a slope by one nudge, (f(x + h) − f(x)) / h. Equation eq-forward.
 
     Parameters
@@ -48,7 +53,7 @@ def forward_difference(function, at, step):
     return (function(at + step) - function(at)) / step
 
 
-def central_difference(function, at, step):
+def central_difference(function: Callable[[Any], Any], at: ScalarOrArray, step: ScalarOrArray) -> ScalarOrArray:
     """Estimate a slope by a nudge each way, (f(x + h) − f(x − h)) / 2h. Equation eq-central.
 
     Parameters
@@ -68,7 +73,7 @@ def central_difference(function, at, step):
     return (function(at + step) - function(at - step)) / (2 * step)
 
 
-def complex_step(function, at, step=1e-100):
+def complex_step(function: Callable[[Any], Any], at: ScalarOrArray, step: ScalarOrArray = 1e-100) -> ScalarOrArray:
     """Estimate a slope by a nudge across the real line, Im f(x + ih) / h. Equation eq-complex-step.
 
     Parameters
@@ -89,7 +94,7 @@ def complex_step(function, at, step=1e-100):
     return np.imag(function(at + 1j * step)) / step
 
 
-def best_forward_step(value, second):
+def best_forward_step(value: float, second: float) -> float:
     """Step with the smallest bound on the error of a forward difference, 2 √(u |f| / |f″|).
 
     Equation eq-best-forward.
@@ -109,10 +114,11 @@ def best_forward_step(value, second):
     >>> print(f"{best_forward_step(1.0, 1.0):.1e}")
     2.1e-08
     """
-    return 2 * np.sqrt(_ratio(ROUNDOFF * abs(value), abs(second)))
+    step: float = 2 * np.sqrt(_ratio(ROUNDOFF * abs(value), abs(second)))
+    return step
 
 
-def best_central_step(value, third):
+def best_central_step(value: float, third: float) -> float:
     """Step with the smallest bound on the error of a central difference, (3u |f| / |f‴|)^⅓.
 
     Equation eq-best-central.
@@ -132,20 +138,23 @@ def best_central_step(value, third):
     >>> print(f"{best_central_step(1.0, 1.0):.1e}")
     6.9e-06
     """
-    return np.cbrt(_ratio(3 * ROUNDOFF * abs(value), abs(third)))
+    step: float = np.cbrt(_ratio(3 * ROUNDOFF * abs(value), abs(third)))
+    return step
 
 
 class VCurve(NamedTuple):
     """Errors of the differences of one function, step by step, and where theory puts the bottom of each V."""
 
-    steps: np.ndarray  # (k,)
-    forward: np.ndarray  # (k,): |estimate − slope|
-    central: np.ndarray  # (k,)
+    steps: FloatArray  # (k,)
+    forward: FloatArray  # (k,): |estimate − slope|
+    central: FloatArray  # (k,)
     best_forward: float
     best_central: float
 
 
-def v_curve(function, at, derivatives, steps=None):
+def v_curve(
+    function: Callable[[float], Any], at: float, derivatives: Sequence[float], steps: ArrayLike | None = None
+) -> VCurve:
     """Measure the error of forward and central differences over many steps.
 
     Parameters
@@ -188,7 +197,7 @@ def v_curve(function, at, derivatives, steps=None):
     )
 
 
-def loss_along(logits, target, k):
+def loss_along(logits: ArrayLike, target: int, k: int) -> tuple[Callable[[float], Any], tuple[float, float, float]]:
     """Cut the loss along one logit, to have a function of one number with all derivatives known.
 
     Equations eq-slope-along, eq-curvature-along and eq-third-along: with p = p_k they are p − y_k, p (1 − p) and
@@ -217,7 +226,7 @@ def loss_along(logits, target, k):
     """
     logits = real_array(logits, "logits").astype(float)
 
-    def loss(value):
+    def loss(value: float) -> ScalarOrArray:
         moved = logits.copy()
         moved[k] = value
         return cross_entropy(moved, target)
@@ -227,7 +236,7 @@ def loss_along(logits, target, k):
     return loss, (-rest if k == target else p, p * rest, p * rest * (rest - p))
 
 
-def _ratio(error, derivative):
+def _ratio(error: float, derivative: float) -> float:
     if error == 0:
         return 0.0
     return error / derivative if derivative else np.inf

@@ -1,9 +1,16 @@
 """Where floating-point numbers end: limits found by search, not quoted from a table."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import numpy as np
 
+Number = TypeVar("Number", float, np.floating[Any])
 
-def smallest_where(holds, low, high):
+
+def smallest_where(holds: Callable[[Number], bool], low: Number, high: Number) -> Number:
     """Smallest number at which a condition holds, by bisection down to two neighboring floats.
 
     Parameters
@@ -54,7 +61,7 @@ def smallest_where(holds, low, high):
     return high
 
 
-def exp_window(dtype):
+def exp_window(dtype: type[np.floating[Any]]) -> tuple[float, float]:
     """Find the logits whose exponential is neither 0 nor infinite in a floating-point type.
 
     Parameters

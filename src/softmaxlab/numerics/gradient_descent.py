@@ -1,11 +1,19 @@
 """Gradient descent in its plainest form: what a gradient is for, in one short loop."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmaxlab._core.arrays import real_array
+from softmaxlab._core.types import FloatArray
 
 
-def descend(gradient, start, steps, rate=1.0):
+def descend(
+    gradient: Callable[[FloatArray], FloatArray], start: ArrayLike, steps: int, rate: float = 1.0
+) -> FloatArray:
     """Walk downhill, each time by the gradient times the learning rate.
 
     Parameters
