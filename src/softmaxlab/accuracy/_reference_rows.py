@@ -1,14 +1,20 @@
 """One row at a time in mpmath numbers, at the precision that is set: the formulas of `reference`."""
 
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
 import mpmath
 
+Row: TypeAlias = list[Any]  # of mpmath numbers, which come without types
 
-def probs(row):
+
+def probs(row: Row) -> Row:
     """Probabilities."""
     return _shares(row)[0]
 
 
-def _shares(row):
+def _shares(row: Row) -> tuple[Row, int, Any]:
     """Return (probabilities, the class with the largest, what that one lacks to 1: the rest of the sum)."""
     winner = row.index(max(row))
     terms = [mpmath.exp(logit - row[winner]) for logit in row]
@@ -16,28 +22,28 @@ def _shares(row):
     return [term / total for term in terms], winner, _sum_without(terms, winner) / total
 
 
-def _sum_without(numbers, index):
+def _sum_without(numbers: Row, index: int) -> Any:
     return mpmath.fsum(numbers[:index] + numbers[index + 1 :])
 
 
-def logs(row):
+def logs(row: Row) -> Row:
     """log p of every class."""
     _, winner, lack = _shares(row)
     log_of_largest = mpmath.log1p(-lack)
     return [(logit - row[winner]) + log_of_largest for logit in row]
 
 
-def _masses(row, targets):
+def _masses(row: Row, targets: Row | int) -> Row:
     return targets if isinstance(targets, list) else [mpmath.mpf(index == targets) for index in range(len(row))]
 
 
-def loss(row, targets):
+def loss(row: Row, targets: Row | int) -> Any:
     """Σ t (−log p)."""
     pairs = zip(_masses(row, targets), logs(row), strict=True)
     return -mpmath.fsum(mass * log for mass, log in pairs if mass)  # 0·inf counts 0
 
 
-def grad(row, targets):
+def grad(row: Row, targets: Row | int) -> Row:
     """p Σt − t."""
     (shares, winner, lack), masses = _shares(row), _masses(row, targets)
     mass = mpmath.fsum(masses)
@@ -46,7 +52,7 @@ def grad(row, targets):
     return slopes
 
 
-def jvp(row, tangent):
+def jvp(row: Row, tangent: Row) -> Row:
     """p (v − Σ p v)."""
     shares, winner, _ = _shares(row)
     relative = [v - tangent[winner] for v in tangent]  # a constant added to the tangent changes nothing
@@ -54,7 +60,7 @@ def jvp(row, tangent):
     return [p * (v - average) for p, v in zip(shares, relative, strict=True)]
 
 
-def jacobian(row):
+def jacobian(row: Row) -> list[Row]:
     """p_i (δ_ij − p_j)."""
     shares, winner, lack = _shares(row)
     lacks = [lack if index == winner else 1 - p for index, p in enumerate(shares)]

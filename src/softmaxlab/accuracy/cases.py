@@ -1,9 +1,15 @@
 """Rows of logits that find out how exact a softmax is: one family for each way to lose digits."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
+from softmaxlab._core.types import FloatArray
 
-def families(dtype=np.float64, seed=0):
+
+def families(dtype: type[np.floating[Any]] = np.float64, seed: int = 0) -> dict[str, FloatArray]:
     """Make the families of logits that accuracy is measured on.
 
     Parameters
@@ -28,10 +34,10 @@ def families(dtype=np.float64, seed=0):
     top, bottom = np.log(float(limits.max)), np.log(float(limits.smallest_subnormal))
     normal = random.normal(size=(40, 6))
 
-    def row(*logits):
+    def row(*logits: float) -> FloatArray:
         return np.array([logits], float)
 
-    def with_winner(gaps):
+    def with_winner(gaps: FloatArray) -> FloatArray:
         """Rows of three: a winner, and two classes that lie about `gaps` below it."""
         return random.normal(size=(40, 1)) + np.column_stack([np.zeros(40), -gaps, -gaps - random.random(40)])
 

@@ -3,15 +3,19 @@
 The rungs of the ladder are always there. SciPy, PyTorch and JAX are there if they are installed.
 """
 
+from __future__ import annotations
+
 import importlib
 import importlib.util
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 import softmaxlab
+from softmaxlab._core.types import FloatArray, IntArray
 from softmaxlab.pitfalls import max_shifted
 from softmaxlab.pitfalls.naive import softmax_naive
 
@@ -19,26 +23,27 @@ from softmaxlab.pitfalls.naive import softmax_naive
 class Library(NamedTuple):
     """Functions of rows of logits, shape (rows, n), and labels, shape (rows,); None where there is none to call."""
 
-    softmax: Callable
-    loss: Callable  # of each row
-    grad: Callable | None  # of the sum of the losses
+    softmax: Callable[..., Any]
+    loss: Callable[..., Any]  # of each row
+    grad: Callable[..., Any] | None  # of the sum of the losses
 
 
 @np.errstate(all="ignore")  # what breaks is to be measured
-def _naive(logits):
+def _naive(logits: FloatArray) -> FloatArray:
     return np.array([softmax_naive(row) for row in logits])
 
 
 @np.errstate(all="ignore")
-def _naive_loss(logits, labels):
-    return -np.log(picked(_naive(logits), labels))
+def _naive_loss(logits: FloatArray, labels: IntArray) -> FloatArray:
+    losses: FloatArray = -np.log(picked(_naive(logits), labels))
+    return losses
 
 
-def _naive_grad(logits, labels):
+def _naive_grad(logits: FloatArray, labels: IntArray) -> FloatArray:
     return _naive(logits) - np.eye(logits.shape[-1], dtype=logits.dtype)[labels]
 
 
-def picked(array, labels):
+def picked(array: ArrayLike, labels: ArrayLike) -> NDArray[Any]:
     """Entry [i, labels[i]] of each row i.
 
     Examples
@@ -62,7 +67,7 @@ RUNGS = {
 }
 
 
-def _scipy(special):
+def _scipy(special: Any) -> Library:
     return Library(
         partial(special.softmax, axis=-1),
         lambda logits, labels: -picked(special.log_softmax(logits, axis=-1), labels),
@@ -70,13 +75,13 @@ def _scipy(special):
     )
 
 
-def _pytorch(torch):
+def _pytorch(torch: Any) -> Library:
     entropy = torch.nn.functional.cross_entropy
 
-    def loss(logits, labels):
+    def loss(logits: FloatArray, labels: IntArray) -> Any:
         return entropy(torch.tensor(logits), torch.tensor(labels), reduction="none").numpy()
 
-    def grad(logits, labels):
+    def grad(logits: FloatArray, labels: IntArray) -> Any:
         scores = torch.tensor(logits, requires_grad=True)
         entropy(scores, torch.tensor(labels), reduction="sum").backward()
         return scores.grad.numpy()
@@ -84,15 +89,15 @@ def _pytorch(torch):
     return Library(lambda logits: torch.softmax(torch.tensor(logits), -1).numpy(), loss, grad)
 
 
-def _jax(jax):
-    def in_64_bits(function):
-        def called(*arrays):
+def _jax(jax: Any) -> Library:
+    def in_64_bits(function: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*arrays: Any) -> NDArray[Any]:
             with jax.enable_x64(True):  # JAX takes float64 as float32 otherwise
                 return np.array(function(*arrays))
 
         return called
 
-    def loss(logits, labels):
+    def loss(logits: Any, labels: Any) -> Any:
         return -jax.numpy.take_along_axis(jax.nn.log_softmax(logits), labels[:, None], axis=-1)[:, 0]
 
     return Library(
@@ -105,7 +110,7 @@ def _jax(jax):
 _PEERS = {"SciPy": ("scipy.special", _scipy), "PyTorch": ("torch", _pytorch), "JAX": ("jax", _jax)}
 
 
-def installed():
+def installed() -> tuple[dict[str, Library], dict[str, str]]:
     """Find the libraries that can be measured here.
 
     Returns

@@ -11,16 +11,23 @@ Every function takes rows of logits with the classes on the last axis, finite or
 `digits` are carried through all steps.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
 import mpmath
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from softmaxlab._core.arrays import refuse_masks
 from softmaxlab.accuracy import _reference_rows
 
+Exact: TypeAlias = NDArray[np.object_] | Any  # of mpmath numbers; where one row gives one number, that number
 GUARD = 15  # decimal digits more than asked for, lost on the way
 
 
-def softmax(logits, digits=60):
+def softmax(logits: ArrayLike, digits: int = 60) -> Exact:
     """Probabilities exp(logits) / Σ exp(logits).
 
     Parameters
@@ -50,7 +57,7 @@ def softmax(logits, digits=60):
     return _by_rows(_reference_rows.probs, digits, logits)
 
 
-def log_softmax(logits, digits=60):
+def log_softmax(logits: ArrayLike, digits: int = 60) -> Exact:
     """Log-probabilities; parameters and errors as in `softmax`.
 
     Returns
@@ -65,7 +72,7 @@ def log_softmax(logits, digits=60):
     return _by_rows(_reference_rows.logs, digits, logits)
 
 
-def logsumexp(logits, digits=60):
+def logsumexp(logits: ArrayLike, digits: int = 60) -> Exact:
     """Log Σ exp(logits); parameters and errors as in `softmax`.
 
     Returns
@@ -80,7 +87,7 @@ def logsumexp(logits, digits=60):
     return _by_rows(lambda row: max(row) - max(_reference_rows.logs(row)), digits, logits)
 
 
-def cross_entropy(logits, targets, digits=60):
+def cross_entropy(logits: ArrayLike, targets: ArrayLike, digits: int = 60) -> Exact:
     """Loss of every row, without a reduction; `digits` and errors as in `softmax`.
 
     Parameters
@@ -103,7 +110,7 @@ def cross_entropy(logits, targets, digits=60):
     return _by_rows(_reference_rows.loss, digits, logits, targets)
 
 
-def cross_entropy_grad(logits, targets, digits=60):
+def cross_entropy_grad(logits: ArrayLike, targets: ArrayLike, digits: int = 60) -> Exact:
     """Gradient p Σt − t of every row's loss; arguments as in `cross_entropy`.
 
     Returns
@@ -118,7 +125,7 @@ def cross_entropy_grad(logits, targets, digits=60):
     return _by_rows(_reference_rows.grad, digits, logits, targets)
 
 
-def softmax_jvp(logits, tangent, digits=60):
+def softmax_jvp(logits: ArrayLike, tangent: ArrayLike, digits: int = 60) -> Exact:
     """Jacobian of softmax times a vector, p (v − Σ p v); `digits` and errors as in `softmax`.
 
     Parameters
@@ -138,7 +145,7 @@ def softmax_jvp(logits, tangent, digits=60):
     return _by_rows(_reference_rows.jvp, digits, logits, tangent)
 
 
-def softmax_jacobian(logits, digits=60):
+def softmax_jacobian(logits: ArrayLike, digits: int = 60) -> Exact:
     """Jacobian of softmax, p_i (δ_ij − p_j); parameters and errors as in `softmax`.
 
     Returns
@@ -153,7 +160,7 @@ def softmax_jacobian(logits, digits=60):
     return _by_rows(_reference_rows.jacobian, digits, logits)
 
 
-def ulps(measured, reference, at=None):
+def ulps(measured: ArrayLike, reference: object, at: object = None) -> NDArray[np.float64]:
     """Errors of floating-point results, in units in the last place of the exact ones.
 
     Parameters
@@ -183,7 +190,7 @@ def ulps(measured, reference, at=None):
     return np.reshape(np.array(errors, dtype=float), measured.shape)
 
 
-def _error(value, truth, size, limits):
+def _error(value: Any, truth: Any, size: Any, limits: Any) -> float:
     """Error of one value in ulps of `size`."""
     truth, largest = mpmath.mpf(truth), mpmath.mpf(float(limits.max))
     if np.isnan(value):
@@ -196,7 +203,7 @@ def _error(value, truth, size, limits):
     return float(abs(mpmath.mpf(float(value)) - truth) / mpmath.ldexp(float(limits.eps), exponent - 1))
 
 
-def _by_rows(function, digits, logits, other=None):
+def _by_rows(function: Callable[..., Any], digits: int, logits: ArrayLike, other: ArrayLike | None = None) -> Exact:
     """Call a function on each row, as a list of mpmath numbers, and on what belongs to the row."""
     refuse_masks(logits, "logits")
     logits = np.asarray(logits)
@@ -210,7 +217,7 @@ def _by_rows(function, digits, logits, other=None):
     return array.reshape(logits.shape[:-1] + array.shape[1:])[()]
 
 
-def _partners(logits, other):
+def _partners(logits: NDArray[Any], other: ArrayLike) -> list[tuple[Any]]:
     """Split labels, masses or tangents into what belongs to each row."""
     refuse_masks(other, "other")
     other = np.asarray(other)
@@ -224,11 +231,11 @@ def _partners(logits, other):
     return [(int(label),) for label in other.flat]
 
 
-def _number(value):
+def _number(value: Any) -> Any:
     return value if isinstance(value, mpmath.mpf) else mpmath.mpf(float(value))
 
 
-def _checked(row):
+def _checked(row: list[Any]) -> list[Any]:
     if not mpmath.isfinite(max(row)) or any(mpmath.isnan(logit) for logit in row):
         raise ValueError(f"logits {[float(logit) for logit in row]} have no probabilities; expected finite or −inf")
     return row

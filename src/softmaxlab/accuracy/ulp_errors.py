@@ -1,26 +1,31 @@
 """Errors of any library in ulps, against `reference`: over families of logits, and over the gap of two."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
+from numpy.typing import NDArray
 
+from softmaxlab._core.types import FloatArray, IntArray
 from softmaxlab.accuracy import reference
-from softmaxlab.accuracy.implementations import picked
+from softmaxlab.accuracy.implementations import Library, picked
 from softmaxlab.numerics.float_limits import smallest_where
 
 
 class Trial(NamedTuple):
     """Rows of logits with their labels, and the truth about them, made once for all libraries."""
 
-    logits: np.ndarray  # (rows, n)
-    labels: np.ndarray  # (rows,)
-    probs: np.ndarray  # (rows, n), of mpmath numbers
-    losses: np.ndarray  # (rows,)
-    slopes: np.ndarray  # (rows,): the gradient's entries at the labels
+    logits: FloatArray  # (rows, n)
+    labels: IntArray  # (rows,)
+    probs: NDArray[np.object_]  # (rows, n), of mpmath numbers
+    losses: NDArray[np.object_]  # (rows,)
+    slopes: NDArray[np.object_]  # (rows,): the gradient's entries at the labels
 
 
-def trial(logits, labels):
+def trial(logits: FloatArray, labels: IntArray) -> Trial:
     """Compute the truth about rows of logits.
 
     Parameters
@@ -42,7 +47,7 @@ def trial(logits, labels):
     return Trial(logits, labels, reference.softmax(logits, digits=40), losses, slopes)
 
 
-def errors(library, rows):
+def errors(library: Library, rows: Trial) -> dict[str, FloatArray]:
     """Measure the errors of one library in ulps.
 
     Parameters
@@ -71,7 +76,9 @@ def errors(library, rows):
     return found
 
 
-def worst_errors(libraries, families, classes=6):
+def worst_errors(
+    libraries: Mapping[str, Library], families: Mapping[str, FloatArray], classes: int = 6
+) -> dict[str, dict[str, float]]:
     """Find the worst error of each library over families of rows.
 
     Parameters
@@ -100,7 +107,9 @@ def worst_errors(libraries, families, classes=6):
     return table
 
 
-def rows_with_gap(gaps, dtype=np.float64, count=8, seed=0):
+def rows_with_gap(
+    gaps: FloatArray, dtype: type[np.floating[Any]] = np.float64, count: int = 8, seed: int = 0
+) -> FloatArray:
     """Make rows of two logits: a winner between 0 and 1 at class 0, and a loser that far below it.
 
     Parameters
@@ -125,7 +134,9 @@ def rows_with_gap(gaps, dtype=np.float64, count=8, seed=0):
     return rows.reshape(-1, 2).astype(dtype)
 
 
-def errors_over_gap(libraries, gaps, dtype=np.float64, count=8):
+def errors_over_gap(
+    libraries: Mapping[str, Library], gaps: FloatArray, dtype: type[np.floating[Any]] = np.float64, count: int = 8
+) -> dict[str, dict[str, FloatArray]]:
     """Measure the worst errors of each library at each gap between two logits, the label being the winner.
 
     Parameters
@@ -148,7 +159,7 @@ def errors_over_gap(libraries, gaps, dtype=np.float64, count=8):
     }
 
 
-def exp_errors(x):
+def exp_errors(x: FloatArray) -> FloatArray:
     """Measure the errors of `np.exp`, on which every softmax in NumPy stands.
 
     Parameters
@@ -169,7 +180,7 @@ def exp_errors(x):
     return reference.ulps(np.exp(x), truth)
 
 
-def silent_from(loss, dtype):
+def silent_from(loss: Callable[[Any, int], Any], dtype: type[np.floating[Any]]) -> float:
     """Find the smallest gap between two logits at which the loss of the winner is 0.
 
     Parameters
@@ -192,7 +203,7 @@ def silent_from(loss, dtype):
     return float(smallest_where(lambda gap: loss(np.array([gap, 0], dtype), 0) == 0, dtype(0), dtype(1000)))
 
 
-def wall(dtype):
+def wall(dtype: type[np.floating[Any]]) -> float:
     """Return the gap g from which 1 + e^−g is rounded to 1: t log 2, for a format of t binary digits.
 
     There e^−g is 2^−t, half an ulp of 1, and a tie goes to the even neighbor.
@@ -213,7 +224,7 @@ def wall(dtype):
     return float((np.finfo(dtype).nmant + 1) * np.log(2))
 
 
-def faint_from(dtype):
+def faint_from(dtype: type[np.floating[Any]]) -> float:
     """Return the gap g from which e^−g is subnormal, and has lost digits.
 
     Parameters

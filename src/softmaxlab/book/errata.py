@@ -7,6 +7,9 @@ as it goes, and the reader needed more.
 The evidence is the strongest there is: the prover, a run on the page, a test of the book, or none but the words.
 """
 
+from __future__ import annotations
+
+from collections.abc import Collection
 from typing import NamedTuple
 
 WRONG, UNCLEAR, MISSING = KINDS = ("wrong", "unclear", "missing")
@@ -20,10 +23,10 @@ class Remark(NamedTuple):
     posts: str  # letters of the posts that it is about
     kind: str
     evidence: str = STATED
-    held_by: tuple = ()  # for the prover keys of `proofs.catalogue.misprints.PRINTED`, for a test its name
+    held_by: tuple[str, ...] = ()  # for the prover keys of `proofs.catalogue.misprints.PRINTED`, for a test its name
 
     @property
-    def tag(self):
+    def tag(self) -> str:
         """Return what stands beside the title on the page: posts, kind and evidence."""
         told = {
             PROVER: "refused by the prover" if self.kind == WRONG else "shown by the prover",
@@ -34,7 +37,7 @@ class Remark(NamedTuple):
         return f"{posts_in_words(self.posts)}, {self.kind}, {told[self.evidence]}"
 
 
-def posts_in_words(letters):
+def posts_in_words(letters: str) -> str:
     """Write the letters of posts as words.
 
     Examples
@@ -184,7 +187,7 @@ LIKE_A_POST = {
 }
 
 
-def numbered(kind, evidence=EVIDENCE):
+def numbered(kind: str, evidence: Collection[str] = EVIDENCE) -> list[int]:
     """Return the numbers of the remarks of one kind, or of one kind and some evidence.
 
     Parameters

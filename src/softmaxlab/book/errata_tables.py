@@ -1,18 +1,25 @@
 """What the chapter of errata shows as HTML: its remarks in groups, faults against tests, the prover's verdicts."""
 
-import re
-from html import escape
+from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
 import sympy as sp
-from IPython.display import display
+from numpy.typing import NDArray
 
 from softmaxlab.book import errata
+from softmaxlab.book._ipython import display
 from softmaxlab.lessons.mutation.checks import KINDS
 from softmaxlab.lessons.mutation.run import CAUGHT, MISSED, UNUSED
 from softmaxlab.proofs import IllTyped, N, Refuted
 from softmaxlab.proofs.catalogue.misprints import CORRECTED, PRINTED
 from softmaxlab.proofs.checking.concrete import ordered
 from softmaxlab.proofs.checking.refute import Counterexample, difference, exact, world_of
+from softmaxlab.proofs.claim import Claim
 from softmaxlab.proofs.language.figures import formula
 from softmaxlab.proofs.language.names import sizes_in
 from softmaxlab.proofs.language.terms import term
@@ -59,7 +66,13 @@ _REMARKS_STYLE = """
 _SHAPES = {CAUGHT: '<i class="caught"></i>', MISSED: '<i class="missed"></i>', UNUSED: ""}
 
 
-def show_matrix(table, rows, columns=tuple(KINDS), links=None, row_title="planted fault"):
+def show_matrix(
+    table: NDArray[np.str_],
+    rows: Sequence[str],
+    columns: Sequence[str] = tuple(KINDS),
+    links: Mapping[str, str] | None = None,
+    row_title: str = "planted fault",
+) -> None:
     """Display outcomes as a table: a disc where the test caught the fault, a ring where it missed it.
 
     Parameters
@@ -81,7 +94,9 @@ def show_matrix(table, rows, columns=tuple(KINDS), links=None, row_title="plante
     display({"text/html": html, "text/plain": "caught by\n" + "\n".join(words)}, raw=True)
 
 
-def matrix_html(table, rows, columns, links, row_title):
+def matrix_html(
+    table: NDArray[np.str_], rows: Sequence[str], columns: Sequence[str], links: Mapping[str, str], row_title: str
+) -> str:
     """Write the table as HTML.
 
     Parameters
@@ -109,22 +124,22 @@ def matrix_html(table, rows, columns, links, row_title):
     )
 
 
-def _linked(row, links):
+def _linked(row: str, links: Mapping[str, str]) -> str:
     return f'<a href="#{escape(links[row])}">{escape(row)}</a>' if row in links else escape(row)
 
 
-def _cell(outcome):
+def _cell(outcome: str) -> str:
     return f'<td>{_SHAPES[outcome]}<span class="heard">{escape(outcome)}</span></td>'
 
 
-def show_remarks():
+def show_remarks() -> None:
     """Display all remarks of the page in three groups, each with its posts and its evidence."""
     html = f'<style>{_REMARKS_STYLE}</style><div class="book-figure sl-remarks">{remarks_html()}</div>'
     plain = "\n".join(f"{n} {remark.title}: {remark.tag}" for n, remark in errata.REMARKS.items())
     display({"text/html": html, "text/plain": plain}, raw=True)
 
 
-def remarks_html():
+def remarks_html() -> str:
     """Write the remarks as HTML: a list for each kind, to be unfolded.
 
     Returns
@@ -134,7 +149,7 @@ def remarks_html():
     return "".join(map(_group, errata.KINDS))
 
 
-def _group(kind):
+def _group(kind: str) -> str:
     counts = {way: len(errata.numbered(kind, {way})) for way in errata.EVIDENCE}
     ways = {"prover": "by the prover", "run": "by a run", "test": "by a test", "stated": "only stated"}
     found = ", ".join(f"{counts[way]} {words}" for way, words in ways.items() if counts[way])
@@ -143,7 +158,7 @@ def _group(kind):
     return f"<details><summary>{head}</summary><ul>{rows}</ul></details>"
 
 
-def _remark_row(number, remark):
+def _remark_row(number: int, remark: errata.Remark) -> str:
     evidence = remark.tag.rpartition(", ")[2]
     if remark.evidence == errata.TEST:
         evidence = "held by a test: " + ", ".join(
@@ -153,7 +168,7 @@ def _remark_row(number, remark):
     return f'<li><a href="#erratum-{number}">{number} · {escape(remark.title)}</a> <span>{escape(words)}</span></li>'
 
 
-def verdict(name, also=None, one_hot=False):
+def verdict(name: str, also: str | None = None, one_hot: bool = False) -> None:
     """Hand a misprint and its correction to the prover, and display what it says of each.
 
     Parameters
@@ -168,6 +183,7 @@ def verdict(name, also=None, one_hot=False):
     claims = {"As printed": PRINTED[name], "Corrected": CORRECTED[name]}
     if also is not None:
         claims["Also"] = CORRECTED[also]
+    found: list[tuple[str, Claim | None, str, str, str]]
     found = [(claim.title or title, *judged(claim)) for title, claim in claims.items()]
     if one_hot:
         found.insert(1, ("The same with a one-hot y", None, *_refuted_at(one_hot_example(PRINTED[name]))))
@@ -181,7 +197,7 @@ def verdict(name, also=None, one_hot=False):
     display({"text/html": html, "text/plain": plain}, raw=True)
 
 
-def judged(claim):
+def judged(claim: Claim) -> tuple[Claim, str, str, str]:
     """Ask the prover about one claim.
 
     Parameters
@@ -208,7 +224,7 @@ def judged(claim):
     return claim, _sentence(proof.badge), evidence, repr(proof)
 
 
-def one_hot_example(claim):
+def one_hot_example(claim: Claim) -> Counterexample:
     """Find a counterexample of two classes whose y is one-hot: the label is 1, and e^a is (2, 1).
 
     Parameters
@@ -239,27 +255,27 @@ def one_hot_example(claim):
     raise ValueError("both sides agree at every class, with the label 1 of two; expected a claim that is false there")
 
 
-def _symbols(vector):
+def _symbols(vector: str) -> list[sp.Symbol]:
     return [sp.Symbol(f"{vector}_{n}", real=True) for n in (1, 2)]
 
 
-def _refuted_at(example):
+def _refuted_at(example: Counterexample) -> tuple[str, str, str]:
     return "Refuted.", example.html(_probabilities(example)), repr(example)
 
 
-def _claim(claim):
+def _claim(claim: Claim | None) -> str:
     if claim is None:  # that of the row above
         return ""
     given = [formula(f"{tex(e.lhs)} = {tex(e.rhs)}") for e in claim.given]
-    sides = formula(f"{tex(term(claim.lhs))} = {tex(term(claim.rhs))}")
+    sides: str = formula(f"{tex(term(claim.lhs))} = {tex(term(claim.rhs))}")
     return sides + (", given " + ", ".join(given) if given else "")
 
 
-def _probabilities(example):
+def _probabilities(example: Counterexample) -> list[tuple[str, list[Any]]]:
     """Return the probabilities that the logits of a counterexample give, to be shown beside its numbers."""
     weights = [sp.exp(value) for symbol, value in example.values.items() if symbol.name.startswith("a_")]
     return [("p", [weight / sum(weights) for weight in weights])] if weights else []
 
 
-def _sentence(words):
+def _sentence(words: str) -> str:
     return words[0].upper() + words[1:] + "."

@@ -4,14 +4,23 @@ All lengths suit a canvas about 400 points wide: the page scales it up on a desk
 phone, and its type stays readable on both.
 """
 
+from __future__ import annotations
+
 import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import wraps
 from importlib.resources import files
+from typing import Any, Literal, ParamSpec, TypeAlias, TypeVar
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
+
+from softmaxlab._core.types import FloatArray
 
 _CSS = files("softmaxlab.widgets").joinpath("palette.css").read_text(encoding="utf-8")
 # The light colors, one truth with the widgets. On the page each becomes its CSS variable again: notebook.svg.
@@ -19,7 +28,7 @@ PALETTE = dict(re.findall(r"(--sl-[a-z0-9]+): (#[0-9a-f]{6})", _CSS.split("}", 1
 INK, MUTED, GRID, PAPER = (PALETTE[f"--sl-{name}"] for name in ("ink", "muted", "grid", "paper"))
 CLASS_COLORS = tuple(PALETTE[f"--sl-c{index}"] for index in range(10))
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans", "font.size": 12, "axes.labelsize": 12, "axes.titlesize": 12,
     "xtick.labelsize": 12, "ytick.labelsize": 12, "text.color": INK, "axes.labelcolor": INK,
     "axes.titlecolor": INK, "xtick.color": MUTED, "ytick.color": MUTED, "axes.edgecolor": MUTED,
@@ -31,12 +40,17 @@ _STYLE = {
 }  # fmt: skip
 
 
-def book_style():
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+Align: TypeAlias = Literal["left", "center", "right"]
+
+
+def book_style() -> AbstractContextManager[None]:
     """Context in which matplotlib draws in the book's style."""
     return mpl.rc_context(_STYLE)
 
 
-def written(value, digits):
+def written(value: float, digits: int) -> str:
     """Write a number for a reader: fixed decimals, and a real minus sign.
 
     Parameters
@@ -52,9 +66,9 @@ def written(value, digits):
     return f"{value:.{digits}f}".replace("-", "−")
 
 
-def _in_book_style(draw):
+def _in_book_style(draw: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     @wraps(draw)
-    def styled(*args, **kwargs):
+    def styled(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         with book_style():
             return draw(*args, **kwargs)
 
@@ -62,7 +76,7 @@ def _in_book_style(draw):
 
 
 @_in_book_style
-def canvas(columns=1, height=2.7, width=5.6):
+def canvas(columns: int = 1, height: float = 2.7, width: float = 5.6) -> tuple[Figure, Any]:
     """Start an empty figure.
 
     Parameters
@@ -78,12 +92,15 @@ def canvas(columns=1, height=2.7, width=5.6):
         One Axes if `columns` is 1.
     """
     fig = Figure(figsize=(width, height))
-    fig.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0.06)
+    layout: Any = fig.get_layout_engine()  # constrained, by the style
+    layout.set(w_pad=0.02, h_pad=0.02, wspace=0.06)
     return fig, fig.subplots(1, columns)
 
 
 @_in_book_style
-def bars(ax, values, labels, title="", digits=3, top=None):
+def bars(
+    ax: Axes, values: ArrayLike, labels: Sequence[str], title: str = "", digits: int = 3, top: float | None = None
+) -> Axes:
     """Draw one column for each class, its value written at its end.
 
     Parameters
@@ -113,7 +130,16 @@ def bars(ax, values, labels, title="", digits=3, top=None):
 
 
 @_in_book_style
-def lines(ax, x, curves, xlabel="", ylabel="", xticks=None, yticks=None, dashed=()):
+def lines(
+    ax: Axes,
+    x: ArrayLike,
+    curves: Mapping[str, ArrayLike],
+    xlabel: str = "",
+    ylabel: str = "",
+    xticks: Sequence[float] | None = None,
+    yticks: Sequence[float] | None = None,
+    dashed: Collection[str] = (),
+) -> Axes:
     """Draw curves over one axis, named in a legend above the panel if there are several.
 
     Parameters
@@ -145,7 +171,15 @@ def lines(ax, x, curves, xlabel="", ylabel="", xticks=None, yticks=None, dashed=
 
 
 @_in_book_style
-def mark(ax, x, y, text, offset=(8, 8), align="left", color=INK):
+def mark(
+    ax: Axes,
+    x: float,
+    y: float,
+    text: str,
+    offset: tuple[float, float] = (8, 8),
+    align: Align = "left",
+    color: str = INK,
+) -> Axes:
     """Mark one point of a panel with a dot and a few words.
 
     Parameters
@@ -165,7 +199,16 @@ def mark(ax, x, y, text, offset=(8, 8), align="left", color=INK):
 
 
 @_in_book_style
-def simplex(ax, labels, paths=(), colors=(), point=None, text="", offset=(12, 0), align="left"):
+def simplex(
+    ax: Axes,
+    labels: Sequence[str],
+    paths: Sequence[ArrayLike] = (),
+    colors: Sequence[str] = (),
+    point: ArrayLike | None = None,
+    text: str = "",
+    offset: tuple[float, float] = (12, 0),
+    align: Align = "left",
+) -> Axes:
     """Draw the triangle of all probabilities of three classes.
 
     Parameters
@@ -194,7 +237,8 @@ def simplex(ax, labels, paths=(), colors=(), point=None, text="", offset=(12, 0)
         ax.plot(*corner, "o", color=color, markersize=8, zorder=3)
         ax.annotate(label, corner, shift, textcoords="offset points", ha=side, va="center", fontweight="bold")
     if point is not None:
-        mark(ax, *(np.asarray(point) @ corners), text, offset, align)
+        x, y = np.asarray(point) @ corners
+        mark(ax, x, y, text, offset, align)
     ax.set_aspect("equal")
     ax.set_axis_off()
     ax.margins(0.06)
@@ -202,7 +246,14 @@ def simplex(ax, labels, paths=(), colors=(), point=None, text="", offset=(12, 0)
 
 
 @_in_book_style
-def windows(ax, spans, dots=(), xlabel="", xticks=None, digits=2):
+def windows(
+    ax: Axes,
+    spans: Mapping[str, tuple[float, float]],
+    dots: Sequence[Sequence[float] | FloatArray] = (),
+    xlabel: str = "",
+    xticks: Sequence[float] | None = None,
+    digits: int | None = 2,
+) -> Axes:
     """Draw intervals of the number line, one row each, their ends written below them.
 
     Parameters
@@ -236,7 +287,9 @@ def windows(ax, spans, dots=(), xlabel="", xticks=None, digits=2):
 
 
 @_in_book_style
-def matrix(ax, entries, rows, columns, title="", digits=3):
+def matrix(
+    ax: Axes, entries: ArrayLike, rows: Sequence[str], columns: Sequence[str], title: str = "", digits: int = 3
+) -> Axes:
     """Draw a table of signed numbers: a square in each cell, its area the size, its color the sign.
 
     Parameters

@@ -1,13 +1,19 @@
 """What the chapter on accuracy shows: errors in ulps on logarithmic axes, and as a table. No math here."""
 
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
-from IPython.display import display
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
+from numpy.typing import ArrayLike
 
 from softmaxlab import _formatting
+from softmaxlab.book._ipython import display
 from softmaxlab.book.figures import CLASS_COLORS, GRID, INK, MUTED, PALETTE, book_style
 
 LOWEST = 0.1  # ulps drawn: an error of 0 has no logarithm
@@ -23,7 +29,7 @@ _STYLE = """
 """
 
 
-def in_words(ulps):
+def in_words(ulps: float) -> str:
     """Write an error in ulps for a reader.
 
     Parameters
@@ -39,7 +45,7 @@ def in_words(ulps):
     return "∞" if np.isinf(ulps) else _formatting.ulps(ulps)
 
 
-def show_errors(table, columns, limit=16):
+def show_errors(table: Mapping[str, Mapping[str, float]], columns: Mapping[str, str], limit: float = 16) -> None:
     """Display the worst errors of several libraries as a table; what keeps within the limit is bold.
 
     Parameters
@@ -55,7 +61,7 @@ def show_errors(table, columns, limit=16):
     display({"text/html": html, "text/plain": plain}, raw=True)
 
 
-def errors_html(table, columns, limit):
+def errors_html(table: Mapping[str, Mapping[str, float]], columns: Mapping[str, str], limit: float) -> str:
     """Write the table as HTML.
 
     Parameters
@@ -68,7 +74,7 @@ def errors_html(table, columns, limit):
     str
     """
 
-    def cell(worst, kind):
+    def cell(worst: Mapping[str, float], kind: str) -> str:
         if kind not in worst:
             return "<td>–</td>"
         text = in_words(worst[kind])
@@ -86,7 +92,7 @@ def errors_html(table, columns, limit):
     )
 
 
-def powers_of_ten(ax, exponents):
+def powers_of_ten(ax: Axes, exponents: Sequence[int]) -> Axes:
     """Give a panel a logarithmic vertical axis with these powers of ten.
 
     Parameters
@@ -108,7 +114,15 @@ def powers_of_ten(ax, exponents):
     return ax
 
 
-def error_panels(x, curves, xlabel, xticks, exponents=(-1, 0, 4, 8, 12, 16, 17), limit=16, lost=2.0**53):
+def error_panels(
+    x: ArrayLike,
+    curves: Mapping[str, Mapping[str, ArrayLike]],
+    xlabel: str,
+    xticks: Sequence[float],
+    exponents: Sequence[int] = (-1, 0, 4, 8, 12, 16, 17),
+    limit: float = 16,
+    lost: float = 2.0**53,
+) -> Figure:
     """Draw one panel for each library: its errors in ulps over x, on a logarithmic axis.
 
     Parameters
@@ -132,7 +146,8 @@ def error_panels(x, curves, xlabel, xticks, exponents=(-1, 0, 4, 8, 12, 16, 17),
     rows = -(-len(curves) // 2)
     with book_style():
         fig = Figure(figsize=(5.6, 0.55 + 1.75 * rows))
-        fig.get_layout_engine().set(w_pad=0.02, h_pad=0.04, wspace=0.05, hspace=0.04)
+        layout: Any = fig.get_layout_engine()  # constrained, by the style
+        layout.set(w_pad=0.02, h_pad=0.04, wspace=0.05, hspace=0.04)
         panels = fig.subplots(rows, 2, sharex=True, sharey=True, squeeze=False)
         kinds = list(dict.fromkeys(kind for found in curves.values() for kind in found))
         colors = dict(zip(kinds, CLASS_COLORS, strict=False))
@@ -161,7 +176,16 @@ def error_panels(x, curves, xlabel, xticks, exponents=(-1, 0, 4, 8, 12, 16, 17),
     return fig
 
 
-def falling(ax, x, curves, xlabel, ylabel, exponents, xticks=None, broad=()):
+def falling(
+    ax: Axes,
+    x: ArrayLike,
+    curves: Mapping[str, ArrayLike],
+    xlabel: str,
+    ylabel: str,
+    exponents: Sequence[int],
+    xticks: Sequence[float] | None = None,
+    broad: Collection[str] = (),
+) -> Axes:
     """Draw curves that fall over many powers of ten; where one is 0 or less it ends, since 0 has no logarithm.
 
     Parameters
@@ -194,7 +218,9 @@ def falling(ax, x, curves, xlabel, ylabel, exponents, xticks=None, broad=()):
     return ax
 
 
-def kept_and_lost(measured, lost_from=1e15):
+def kept_and_lost(
+    measured: Mapping[str, Mapping[str, ArrayLike]], lost_from: float = 1e15
+) -> tuple[list[str], list[str]]:
     """Sort libraries by whether the loss keeps its digits.
 
     Parameters
@@ -217,7 +243,7 @@ def kept_and_lost(measured, lost_from=1e15):
     return [name for name in measured if name not in lost], lost
 
 
-def panels_in_words(measured):
+def panels_in_words(measured: Mapping[str, Mapping[str, ArrayLike]]) -> str:
     """Describe the figure of `error_panels` over the gap, from what it draws.
 
     Parameters
@@ -242,7 +268,7 @@ def panels_in_words(measured):
     )
 
 
-def flushed(table, names, lost_from=1e15):
+def flushed(table: Mapping[str, Mapping[str, float]], names: Sequence[str], lost_from: float = 1e15) -> str:
     """Say which libraries turn subnormal probabilities into 0, by their worst error.
 
     Parameters
@@ -266,5 +292,5 @@ def flushed(table, names, lost_from=1e15):
     return _listed(found) + (" do" if len(found) > 1 else " does") if found else "none does"
 
 
-def _listed(names):
+def _listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

@@ -1,14 +1,22 @@
 """What the chapter on confidence draws: reliability diagrams. Arrays in, Axes out; no math here."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+from matplotlib.axes import Axes
 
 from softmaxlab.book.figures import GRID, INK, MUTED, PALETTE, _in_book_style
+
+if TYPE_CHECKING:  # SciPy comes with it
+    from softmaxlab.learning.calibration import Reliability
 
 FEW = 10  # answers: bins with fewer are drawn pale
 
 
 @_in_book_style
-def reliability_bars(ax, found, title=""):
+def reliability_bars(ax: Axes, found: Reliability, title: str = "") -> Axes:
     """Draw for each bin what share was right, what was claimed, and the gap between the two.
 
     Parameters

@@ -4,11 +4,17 @@ Everything is HTML: small pictures that wrap to the width of the page, with word
 Ink is drawn in the color of the text, so that it follows light and dark.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 
 import numpy as np
-from IPython.display import display
+from numpy.typing import ArrayLike
+
+from softmaxlab._core.types import FloatArray, IntArray
+from softmaxlab.book._ipython import display
 
 LEVELS = 16  # shades of ink, as in the data
 _STYLE = """
@@ -34,7 +40,7 @@ _STYLE = """
 """
 
 
-def show_images(images, captions, description, width=2.6):
+def show_images(images: ArrayLike, captions: Sequence[str], description: str, width: float = 2.6) -> None:
     """Display gray images side by side, each over its caption.
 
     Parameters
@@ -52,7 +58,7 @@ def show_images(images, captions, description, width=2.6):
     _show(_gallery(images / LEVELS, captions, description, width), description)
 
 
-def show_weights(weights, captions, description, width=3.4):
+def show_weights(weights: ArrayLike, captions: Sequence[str], description: str, width: float = 3.4) -> None:
     """Display signed weights as images: one color for above 0, another for below, paler toward 0.
 
     Parameters
@@ -67,7 +73,7 @@ def show_weights(weights, captions, description, width=3.4):
     _show(_gallery(scaled, captions, description, width, " sl-signed"), description)
 
 
-def show_confusion(counts, description):
+def show_confusion(counts: IntArray, description: str) -> None:
     """Display a confusion matrix: a row for each true class, a column for each answer; mistakes stand out.
 
     Parameters
@@ -77,7 +83,7 @@ def show_confusion(counts, description):
     description : str
     """
 
-    def cell(i, j, count):
+    def cell(i: int, j: int, count: int) -> str:
         mark = ' class="sl-wrong"' if count and i != j else ""
         return f"<td{mark}>{count or '·'}</td>"
 
@@ -89,7 +95,7 @@ def show_confusion(counts, description):
     _show(_table(f'<th scope="col">is ↓</th>{head}', body, description, " sl-confusion"), description)
 
 
-def show_table(columns, description):
+def show_table(columns: Mapping[str, Iterable[str]], description: str) -> None:
     """Display a table of words and numbers as they are written.
 
     Parameters
@@ -107,11 +113,11 @@ def show_table(columns, description):
     _show(_table(head, body, description), description)
 
 
-def _show(html, description):
+def _show(html: str, description: str) -> None:
     display({"text/html": f"<style>{_STYLE.strip()}</style>{html}", "text/plain": description}, raw=True)
 
 
-def _gallery(images, captions, description, width, kind=""):
+def _gallery(images: FloatArray, captions: Sequence[str], description: str, width: float, kind: str = "") -> str:
     parts = "".join(
         f"<div>{_drawing(image)}{escape(str(caption))}</div>" for image, caption in zip(images, captions, strict=True)
     )
@@ -121,22 +127,22 @@ def _gallery(images, captions, description, width, kind=""):
     )
 
 
-def _table(head, body, description, kind=""):
+def _table(head: str, body: str, description: str, kind: str = "") -> str:
     return (
         f'<div class="book-figure sl-counts{kind}" tabindex="0" role="region" aria-label="{_name(description)}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
-def _name(description):
+def _name(description: str) -> str:
     if not description.strip():
         raise ValueError("a figure needs a description in words, for readers who cannot see it")
     return escape(" ".join(description.split()))
 
 
-def _drawing(image):
+def _drawing(image: FloatArray) -> str:
     """Write an image of values from −1 to 1 as SVG: a path for each shade, a stroke for each run of equal pixels."""
-    paths = {}
+    paths: dict[int, list[str]] = {}
     for y, row in enumerate(np.round(image * LEVELS).astype(int).tolist()):
         x = 0
         for shade, run in groupby(row):

@@ -1,5 +1,7 @@
 """What a chapter needs: numbers for its prose, figures as inline SVG, and failures made visible."""
 
+from __future__ import annotations
+
 import hashlib
 import html
 import io
@@ -7,24 +9,31 @@ import logging
 import re
 import sys
 import warnings
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from IPython import get_ipython
-from IPython.core.formatters import format_display_data
-from IPython.display import display
+
+from softmaxlab.book._ipython import display, format_display_data
 
 # The first run on a machine builds a font cache and logs a line about it: not part of the lesson.
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 from softmaxlab.book.figures import PALETTE, book_style  # noqa: E402 - brings matplotlib, which must be quiet before
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 GLUE_PREFIX = "application/papermill.record/"
 NOT_YET = "…"  # in place of a number whose cell has not run
 
-_stored = {}  # what this kernel has glued
+Item = TypeVar("Item")
+
+_stored: dict[str, Any] = {}  # what this kernel has glued
 
 
-def glue(name, value):
+def glue(name: str, value: Any) -> None:
     """Store a value under a name, so that the text of the page can print it.
 
     Parameters
@@ -48,7 +57,7 @@ def glue(name, value):
     display({GLUE_PREFIX + mime: shown for mime, shown in data.items()}, metadata=metadata, raw=True)
 
 
-def glued(reference):
+def glued(reference: str) -> str:
     """Return a glued value in the form the text shows it.
 
     The text of a chapter writes ``{eval}`glued("name:.3f")` ``. In a live notebook JupyterLab asks the kernel, and
@@ -73,7 +82,7 @@ def glued(reference):
     return format(_stored[name], spec) if name in _stored else NOT_YET
 
 
-def power_of_ten_below(value):
+def power_of_ten_below(value: float) -> int:
     """Return the largest power of ten that is at most `value`: a timing's size, without its noise.
 
     Examples
@@ -81,10 +90,11 @@ def power_of_ten_below(value):
     >>> power_of_ten_below(2317.5), power_of_ten_below(1000)
     (1000, 1000)
     """
-    return 10 ** int(np.floor(np.log10(value)))
+    power: int = 10 ** int(np.floor(np.log10(value)))
+    return power
 
 
-def show(fig, description):
+def show(fig: Figure, description: str) -> None:
     """Display a figure as inline SVG that follows the page's light or dark mode.
 
     Parameters
@@ -101,7 +111,7 @@ def show(fig, description):
     display({"text/html": svg(fig, description), "text/plain": description}, raw=True)
 
 
-def svg(fig, description):
+def svg(fig: Figure, description: str) -> str:
     """Turn a figure into an inline SVG element, the same bytes every time.
 
     The palette's colors become CSS variables (ink becomes ``currentColor``), the text stays text in the font
@@ -124,7 +134,7 @@ def svg(fig, description):
     with book_style():
         fig.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     body = buffer.getvalue()
-    view_box = re.search(r'viewBox="([^"]+)"', body).group(1)
+    view_box = re.findall(r'viewBox="([^"]+)"', body)[0]
     body = body[body.index(">", body.index("<svg")) + 1 : body.rindex("</svg>")]
     for unwanted in (r"<metadata>.*?</metadata>", r"<!--.*?-->", r"<style[^>]*>.*?</style>"):
         body = re.sub(unwanted, "", body, flags=re.S)
@@ -138,7 +148,7 @@ def svg(fig, description):
     )
 
 
-def attempt(function, *args):
+def attempt(function: Callable[..., Any], *args: Any) -> None:
     """Call a function and print what came of it: the result, each warning, or the error.
 
     Parameters
@@ -169,7 +179,7 @@ def attempt(function, *args):
         print(f"  {warning.category.__name__}: {warning.message}")
 
 
-def progress(steps, total):
+def progress(steps: Iterable[Item], total: int) -> Iterable[Item]:
     """Go through `steps` with a progress bar where somebody watches; in a page that is being built, without one.
 
     Whoever asks a kernel to run a cell says whether the cell may put a question to a reader, ``allow_stdin``.
@@ -197,38 +207,39 @@ def progress(steps, total):
     if not _is_watched():
         return steps
     try:
-        from tqdm import tqdm
+        from tqdm import tqdm  # type: ignore[import-untyped]  # comes without types
     except ImportError:  # a kernel without tqdm trains all the same
         return steps
-    return tqdm(steps, total=total, file=sys.stdout, ascii=False)
+    shown: Iterable[Item] = tqdm(steps, total=total, file=sys.stdout, ascii=False)
+    return shown
 
 
-def _is_watched():
+def _is_watched() -> bool:
     """Whether the cell that runs may ask a reader for input."""
     kernel = getattr(get_ipython(), "kernel", None)
     return kernel is not None and bool(kernel.get_parent().get("content", {}).get("allow_stdin"))
 
 
-def _rounded(body):
+def _rounded(body: str) -> str:
     """Cut coordinates to two decimals: a hundredth of a point is finer than any screen."""
     number = re.compile(r"-?\d+\.\d{3,}")
     attributes = re.compile(r'\b(?:d|x|y|width|height|transform|points)="[^"]*"')
     return attributes.sub(lambda a: number.sub(lambda n: f"{float(n[0]):.2f}", a[0]), body)
 
 
-def _page_colors(body):
+def _page_colors(body: str) -> str:
     """Replace each palette color by its CSS variable, the light value as fallback."""
     for name, value in PALETTE.items():
         body = body.replace(value, "currentColor" if name == "--sl-ink" else f"var({name}, {value})")
     return body
 
 
-def _page_font(body):
+def _page_font(body: str) -> str:
     """Leave the font family to the page; keep size, style and weight."""
     return re.sub(r"font-family: [^;\"]+;? ?", "", body)
 
 
-def _compact(body):
+def _compact(body: str) -> str:
     """Drop what draws nothing: line breaks, empty groups, turns by no angle, boxes without paint."""
     body = re.sub(r' transform="rotate\(-?0 [^"]*"', "", re.sub(r"\s+", " ", body))
     body = re.sub(r'<path d="[^"]*" style="fill: none" ?/>', "", body)
@@ -237,7 +248,7 @@ def _compact(body):
     return re.sub(r"> <", "><", body).strip()
 
 
-def _own_ids(body, description):
+def _own_ids(body: str, description: str) -> str:
     """Drop ids that nothing refers to; make the others unique to this figure."""
     digest = hashlib.sha256((description + body).encode()).hexdigest()[:8]
     used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', body))

@@ -3,11 +3,15 @@
 The logits are (gap, 0). The winner is class 0, the loser is class 1, and either may be the true one.
 """
 
+from __future__ import annotations
+
 from decimal import Decimal, localcontext
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from softmaxlab._core.arrays import real_array
+from softmaxlab._core.types import ScalarOrArray
 from softmaxlab.cross_entropy import cross_entropy
 from softmaxlab.numerics.float_limits import smallest_where
 from softmaxlab.pitfalls.naive import loss_from_probability
@@ -18,7 +22,7 @@ LABELS = "winner", "loser"  # in the order of the classes
 DIGITS = 16  # about as many as a float64 has
 
 
-def loss_by_difference(logits, target):
+def loss_by_difference(logits: ArrayLike, target: int) -> ScalarOrArray:
     """Subtract the true logit from log-sum-exp. A lesson: do not call; use `softmaxlab.cross_entropy`.
 
     Right for a loser. For a clear winner the two numbers are nearly equal, and little is left of their digits.
@@ -50,7 +54,7 @@ ROUTES = {"softmax": loss_from_probability, "difference": loss_by_difference}
 
 
 @np.errstate(divide="ignore")  # −log 0 is one of the failures
-def losses(gap, label):
+def losses(gap: float, label: str) -> dict[str, float]:
     """Compute the loss by both routes.
 
     Parameters
@@ -72,7 +76,7 @@ def losses(gap, label):
     return {name: float(route([gap, 0.0], LABELS.index(label))) for name, route in ROUTES.items()}
 
 
-def worst_of_difference(offset=0.0, dtype=float):
+def worst_of_difference(offset: float = 0.0, dtype: DTypeLike = float) -> float:
     """Find the largest error of the winner's loss by the difference, over gaps from 0 to 60.
 
     Parameters
@@ -98,7 +102,7 @@ def worst_of_difference(offset=0.0, dtype=float):
     return float(max(abs(loss_by_difference(row, 0) - loss) for row, loss in zip(rows, exact, strict=True)))
 
 
-def exact_loss(gap, label):
+def exact_loss(gap: float, label: str) -> Decimal:
     """Compute the loss in decimal arithmetic, to 30 digits or more.
 
     Parameters
@@ -122,7 +126,7 @@ def exact_loss(gap, label):
         return loss + Decimal(gap) if label == "loser" else loss
 
 
-def breaking_gaps(label):
+def breaking_gaps(label: str) -> dict[str, float | None]:
     """Find the gap from which on each route says 0 or inf, which no loss is.
 
     Parameters
@@ -140,8 +144,8 @@ def breaking_gaps(label):
     True
     """
 
-    def breaks(name):
-        def is_broken(gap):
+    def breaks(name: str) -> float | None:
+        def is_broken(gap: float) -> bool:
             return losses(gap, label)[name] in (0, np.inf)
 
         return smallest_where(is_broken, 0.0, WIDEST) if is_broken(WIDEST) else None
@@ -149,7 +153,7 @@ def breaking_gaps(label):
     return {name: breaks(name) for name in ROUTES}
 
 
-def digits_right(gap, label):
+def digits_right(gap: float, label: str) -> dict[str, float]:
     """Count the right digits of both routes: −log10 of the relative error, from 0 to 16.
 
     Parameters
@@ -168,7 +172,7 @@ def digits_right(gap, label):
     """
     exact = float(np.log1p(np.exp(-gap)) + (gap if label == "loser" else 0))
 
-    def count(loss):
+    def count(loss: float) -> float:
         if loss in (0, np.inf):
             return 0.0
         error = abs(loss / exact - 1)

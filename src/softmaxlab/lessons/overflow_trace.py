@@ -1,30 +1,34 @@
 """Softmax stage by stage in one number format, to see which value is the first to leave the format's range."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
+from softmaxlab._core.types import FloatArray
 from softmaxlab.pitfalls.naive import softmax_naive
 
 
 class Stages(NamedTuple):
     """What `softmax_naive` computes on its way, all in the dtype of the scores."""
 
-    scores: np.ndarray
-    weights: np.ndarray  # exp(scores)
-    total: np.floating  # their sum
-    probs: np.ndarray  # weights / total
+    scores: FloatArray
+    weights: FloatArray  # exp(scores)
+    total: np.floating[Any]  # their sum
+    probs: FloatArray  # weights / total
 
 
 class Upset(NamedTuple):
     """A value that has become inf or 0: at which stage, of which class (None: of the sum), and what it is."""
 
     stage: str
-    index: int | None
+    index: int | None  # type: ignore[assignment]  # in place of a tuple's own method of this name
     value: str
 
 
-def stored_scores(logits, shift, dtype):
+def stored_scores(logits: ArrayLike, shift: float, dtype: DTypeLike) -> FloatArray:
     """Add a number to every logit and store the results in a number format.
 
     Parameters
@@ -47,7 +51,7 @@ def stored_scores(logits, shift, dtype):
 
 
 @np.errstate(all="ignore")  # the failures are the subject
-def stages(scores):
+def stages(scores: FloatArray) -> Stages:
     """Compute the naive softmax and keep every value on the way.
 
     For the shifted way, pass ``scores - scores.max()``.
@@ -73,7 +77,7 @@ def stages(scores):
     return Stages(scores, weights, np.sum(weights), softmax_naive(scores))
 
 
-def first_upset(taken):
+def first_upset(taken: Stages) -> Upset | None:
     """Find the first value that became inf, or else the first that became 0, in the order of computation.
 
     An inf comes first because a 0 often does no harm. A nan is never the first: it comes of inf / inf or 0 / 0.

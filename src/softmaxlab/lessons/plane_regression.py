@@ -4,12 +4,16 @@ What the widget PlaneTrainer computes. Squared error is there to lose: `softmaxl
 want.
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmaxlab import cross_entropy_grad, softmax, softmax_jvp
 from softmaxlab._core.arrays import real_array
+from softmaxlab._core.types import FloatArray, IntArray
 from softmaxlab.learning._validation import out_of_range
 from softmaxlab.learning.datasets import three_clouds
 from softmaxlab.learning.softmax_regression import logits_of, objective
@@ -22,12 +26,12 @@ CERTAIN = 6.0  # length of an arrow that is certain and wrong
 class Place(NamedTuple):
     """Where training stands: before the first step, or after one."""
 
-    weights: np.ndarray  # (3, 3): a row for each of the two coordinates and the bias, a column for each class
+    weights: FloatArray  # (3, 3): a row for each of the two coordinates and the bias, a column for each class
     loss: float  # mean over the points
     slope: float  # largest entry of the gradient, by absolute value
 
 
-def squared_objective(weights, features, labels):
+def squared_objective(weights: FloatArray, features: FloatArray, labels: IntArray) -> tuple[float, FloatArray]:
     """Mean squared error of the probabilities, and its gradient. A lesson: use `softmax_regression.objective`.
 
     Parameters
@@ -61,7 +65,7 @@ def squared_objective(weights, features, labels):
 OBJECTIVES = {"cross-entropy": objective, "squared error": squared_objective}
 
 
-def start_weights(start):
+def start_weights(start: str) -> FloatArray:
     """Weights to start from.
 
     Parameters
@@ -88,7 +92,14 @@ def start_weights(start):
     return weights
 
 
-def train(points, labels, loss="cross-entropy", rate=1.0, steps=100, start="zero"):
+def train(
+    points: ArrayLike,
+    labels: ArrayLike,
+    loss: str = "cross-entropy",
+    rate: float = 1.0,
+    steps: int = 100,
+    start: str = "zero",
+) -> list[Place]:
     """Go down by the gradient, each time by all points.
 
     A class may have no point: its score then falls, and falls.
@@ -135,7 +146,7 @@ def train(points, labels, loss="cross-entropy", rate=1.0, steps=100, start="zero
     return path
 
 
-def pushes(weights, point, label):
+def pushes(weights: FloatArray, point: ArrayLike, label: int) -> dict[str, FloatArray]:
     """What one point says about its own logits.
 
     Parameters

@@ -1,13 +1,20 @@
 """What somebody who pays for forecasts by a price list had best announce: the truth, if the list is proper."""
 
-import numpy as np
+from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from softmaxlab._core.types import FloatArray
 from softmaxlab._extras import require
 from softmaxlab.learning.scoring_rules import expected, shortfall
 from softmaxlab.softmax import softmax
 
 
-def cheapest(loss, belief):
+def cheapest(loss: Callable[[Any, int], Any], belief: Sequence[float] | FloatArray) -> FloatArray:
     """Find the forecast with the lowest price to expect, for somebody who believes `belief`.
 
     Parameters
@@ -37,7 +44,7 @@ def cheapest(loss, belief):
     return softmax(found.x)
 
 
-def squared_shortfall(logits, target):
+def squared_shortfall(logits: ArrayLike, target: int) -> np.floating[Any]:
     """Price a forecast by the square of what it lacks at the truth, (1 − p)². A lesson: do not use.
 
     With two classes it is `softmaxlab.learning.scoring_rules.squared_error`, and proper. With more it is not: it does

@@ -1,9 +1,17 @@
 """Small experiments on whether digits matter: sums of many terms, a model that is trained, a student and a teacher."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
+
+from softmaxlab._core.types import FloatArray, IntArray
 
 
-def sum_one_by_one(terms):
+def sum_one_by_one(terms: FloatArray) -> np.floating[Any]:
     """Add from left to right, rounding after each addition. A lesson: do not call; use `np.sum`, which adds pairwise.
 
     Parameters
@@ -24,10 +32,11 @@ def sum_one_by_one(terms):
     >>> float(sum_one_by_one(halves)), float(np.sum(halves))  # from 1024 on, a half is no longer seen
     (1024.0, 2048.0)
     """
-    return np.add.accumulate(terms)[-1]
+    total: np.floating[Any] = np.add.accumulate(terms)[-1]
+    return total
 
 
-def loss_of_plain_rest(losers):
+def loss_of_plain_rest(losers: FloatArray) -> np.floating[Any]:
     """Loss of a winner at 0 above these losers, log(1 + rest). A lesson: do not use; see `softmaxlab.cross_entropy`.
 
     The formula is sound. But where the exponentials are subnormal, each has lost digits, and the sum collects that.
@@ -50,10 +59,13 @@ def loss_of_plain_rest(losers):
     >>> print(f"{loss_of_plain_rest(np.array([-1.0])):.6f}")
     0.313262
     """
-    return np.log1p(np.sum(np.exp(losers)))
+    loss: np.floating[Any] = np.log1p(np.sum(np.exp(losers)))
+    return loss
 
 
-def clusters(spread, dtype=np.float32, count=40, seed=0):
+def clusters(
+    spread: float, dtype: type[np.floating[Any]] = np.float32, count: int = 40, seed: int = 0
+) -> tuple[FloatArray, IntArray]:
     """Draw labeled points around the corners of a triangle.
 
     Parameters
@@ -84,7 +96,9 @@ def clusters(spread, dtype=np.float32, count=40, seed=0):
     return np.column_stack([points, np.ones(len(labels))]).astype(dtype), labels
 
 
-def train(features, labels, grad, steps, rate, even_steps=False):
+def train(
+    features: FloatArray, labels: IntArray, grad: Callable[..., Any], steps: int, rate: float, even_steps: bool = False
+) -> FloatArray:
     """Train a linear softmax model, logits = features @ weights, by gradient descent from weights of 0.
 
     Parameters
@@ -121,7 +135,7 @@ def train(features, labels, grad, steps, rate, even_steps=False):
     return np.array(path)
 
 
-def distance_from_teacher(log_softmax, teacher, student):
+def distance_from_teacher(log_softmax: Callable[..., Any], teacher: ArrayLike, student: ArrayLike) -> np.float64:
     """Kullback–Leibler divergence of a student's probabilities from a teacher's, Σ t (log t − log p), from logits.
 
     Parameters
@@ -147,4 +161,5 @@ def distance_from_teacher(log_softmax, teacher, student):
     0.1201
     """
     sure, believed = log_softmax(teacher), log_softmax(student)
-    return np.sum(np.exp(sure) * (sure - believed))
+    divergence: np.float64 = np.sum(np.exp(sure) * (sure - believed))
+    return divergence

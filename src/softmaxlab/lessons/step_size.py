@@ -3,11 +3,15 @@
 This is what the widget StepSize shows: the loss along one logit, whose derivatives are all known.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from softmaxlab import cross_entropy_grad
+from softmaxlab._core.types import FloatArray
 from softmaxlab.numerics.finite_differences import (
     ROUNDOFF,
     best_central_step,
@@ -25,6 +29,9 @@ METHODS = "forward", "central", "complex"
 STEPS = np.array([float(f"{10.0 ** (exponent / 20):.2e}") for exponent in range(-320, 1)])
 
 
+Logits: TypeAlias = Sequence[float] | FloatArray
+
+
 class Cut(NamedTuple):
     """The loss along one logit, at that logit: its value and derivatives, and the best steps for them."""
 
@@ -36,7 +43,7 @@ class Cut(NamedTuple):
     best_central: float
 
 
-def cut(logits, target, k):
+def cut(logits: Logits, target: int, k: int) -> Cut:
     """Describe the loss along logit k.
 
     Parameters
@@ -64,7 +71,7 @@ def cut(logits, target, k):
     return Cut(*map(float, found))
 
 
-def complex_loss_along(logits, target, k):
+def complex_loss_along(logits: Logits, target: int, k: int) -> Callable[[complex], Any]:
     """Cut the loss along one logit, as `loss_along` does, for complex values of that logit.
 
     Parameters
@@ -84,7 +91,7 @@ def complex_loss_along(logits, target, k):
     -0.5
     """
 
-    def loss(value):
+    def loss(value: complex) -> Any:
         moved = np.array(logits, dtype=complex)
         moved[k] = value
         return loss_for_complex(moved, target)
@@ -92,7 +99,7 @@ def complex_loss_along(logits, target, k):
     return loss
 
 
-def estimates(logits, target, k, step):
+def estimates(logits: Logits, target: int, k: int, step: float) -> dict[str, float]:
     """Estimate the slope of the loss along logit k in three ways.
 
     Parameters
@@ -119,7 +126,7 @@ def estimates(logits, target, k, step):
     }
 
 
-def errors(logits, target, k):
+def errors(logits: Logits, target: int, k: int) -> dict[str, FloatArray]:
     """Measure how far the three estimates are from the slope, at each of STEPS.
 
     Parameters
@@ -145,7 +152,7 @@ def errors(logits, target, k):
     return {"forward": curve.forward, "central": curve.central, "complex": flat}
 
 
-def typical_digits(logits, target, k):
+def typical_digits(logits: Logits, target: int, k: int) -> dict[str, int]:
     """Count the right digits of the three estimates, at steps that suit them.
 
     Parameters
@@ -166,10 +173,10 @@ def typical_digits(logits, target, k):
     """
     here, found = cut(logits, target, k), errors(logits, target, k)
 
-    def digits(error):
+    def digits(error: float | np.floating[Any]) -> int:
         return int(-np.log10(error / abs(here.slope)))
 
-    def typical(name, best):
+    def typical(name: str, best: float) -> int:
         return digits(np.median(found[name][np.abs(np.log(STEPS / best)) < np.log(3)]))
 
     return {
@@ -179,7 +186,7 @@ def typical_digits(logits, target, k):
     }
 
 
-def parts(here, step):
+def parts(here: Cut, step: float) -> dict[str, tuple[float, float]]:
     """Split what theory says of the error into truncation and rounding.
 
     Equations eq-error-forward and eq-error-central.

@@ -1,9 +1,13 @@
 """Softmax of a few classes in SymPy, for the reader who wants to differentiate it by hand."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from softmaxlab._extras import require
 
 
-def logits_and_probs(n):
+def logits_and_probs(n: int) -> tuple[Any, Any]:
     """Make n symbolic logits and their softmax, as columns that SymPy can differentiate.
 
     Parameters

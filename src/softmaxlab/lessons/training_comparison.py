@@ -1,9 +1,16 @@
 """Training the digits in the four ways that the chapter on training compares, and over a range of penalties."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+
+from softmaxlab._core.types import FloatArray
+from softmaxlab.learning.datasets import Examples
+from softmaxlab.learning.optimizers import Fit
 
 try:
     from sklearn.linear_model import LogisticRegression  # here, not below: loading it takes a second
@@ -20,20 +27,32 @@ from softmaxlab.learning.optimizers import Step, descend, fit, newton
 from softmaxlab.learning.sampling_error import standard_error
 from softmaxlab.learning.softmax_regression import hessian, logits_of, objective
 
+Steps: TypeAlias = Iterable[Step[Any]]
+
 
 class Run(NamedTuple):
     """One training, with a clock beside it."""
 
-    path: list  # of Step; of a library that does not tell its way, the end alone; see `run`
+    path: list[Step[Any]]  # of a library that does not tell its way, the end alone; see `run`
     seconds: float
 
     @property
-    def weights(self):
+    def weights(self) -> FloatArray:
         """Return the weights at the end, shape (d + 1, n)."""
-        return self.path[-1].weights
+        weights: FloatArray = self.path[-1].weights
+        return weights
 
 
-def run(method, train, l2, *, rate=2.0, steps=100_000, tolerance=1e-8, progress=None):
+def run(
+    method: str,
+    train: Examples,
+    l2: float,
+    *,
+    rate: float = 2.0,
+    steps: int = 100_000,
+    tolerance: float = 1e-8,
+    progress: Callable[[Steps, int], Steps] | None = None,
+) -> Run:
     """Train with one method until the gradient is small, and take the time.
 
     Parameters
@@ -69,7 +88,7 @@ def run(method, train, l2, *, rate=2.0, steps=100_000, tolerance=1e-8, progress=
     [0, 1, 2, 3, 4]
     """
     watched = progress or _unwatched
-    ways = {
+    ways: dict[str, Callable[[], list[Step[Any]]]] = {
         "gradient descent": lambda: _until(
             tolerance, watched(descend(*train, l2=l2, rate=rate, steps=steps), steps + 1)
         ),
@@ -85,7 +104,9 @@ def run(method, train, l2, *, rate=2.0, steps=100_000, tolerance=1e-8, progress=
     return Run(path, perf_counter() - start)
 
 
-def over_penalties(train, validation, penalties, tolerance=1e-6):
+def over_penalties(
+    train: Examples, validation: Examples, penalties: Sequence[float], tolerance: float = 1e-6
+) -> tuple[list[FloatArray], dict[str, list[float]], list[float]]:
     """Fit once for each penalty, and look how it does on both parts.
 
     Parameters
@@ -119,7 +140,7 @@ def over_penalties(train, validation, penalties, tolerance=1e-6):
     return weights, losses, [float(accuracy(z, validation.labels)) for z in logits["validation"]]
 
 
-def standard_errors_above(weights, others, part):
+def standard_errors_above(weights: FloatArray, others: Sequence[FloatArray], part: Examples) -> list[float]:
     """Compare models with one model, image by image: how far is the mean loss above its own, measured by its error?
 
     Parameters
@@ -147,7 +168,7 @@ def standard_errors_above(weights, others, part):
     return [float(gap.mean() / standard_error(gap)) if gap.any() else 0.0 for gap in gaps]
 
 
-def rises(losses):
+def rises(losses: Sequence[float] | FloatArray) -> int:
     """Count the steps after which a loss was higher than before.
 
     Examples
@@ -158,7 +179,7 @@ def rises(losses):
     return int(np.sum(np.diff(losses) > 0))
 
 
-def share_of_the_steepest(train, l2):
+def share_of_the_steepest(train: Examples, l2: float) -> float:
     """Find how much of the gradient at weights 0 lies in the directions in which the objective bends most.
 
     Parameters
@@ -184,7 +205,7 @@ def share_of_the_steepest(train, l2):
     return float(np.linalg.norm(steepest.T @ grad) / np.linalg.norm(grad))
 
 
-def bends_along_the_steps(train, l2, rate, steps):
+def bends_along_the_steps(train: Examples, l2: float, rate: float, steps: int) -> FloatArray:
     """Find how much the objective bends along each step of gradient descent: gᵀ H g / gᵀ g, for the gradient g.
 
     In a parabola, a step lowers the objective if its rate is below 2 over this bend.
@@ -214,11 +235,11 @@ def bends_along_the_steps(train, l2, rate, steps):
     return np.array(bends)
 
 
-def _unwatched(steps, total):
+def _unwatched(steps: Steps, total: int) -> Steps:
     return steps
 
 
-def _until(tolerance, walk):
+def _until(tolerance: float, walk: Steps) -> list[Step[Any]]:
     path = []
     for step in walk:
         path.append(step)
@@ -229,12 +250,12 @@ def _until(tolerance, walk):
     return path
 
 
-def _end(found, train, l2):
+def _end(found: Fit, train: Examples, l2: float) -> Step[FloatArray]:
     slope = float(np.max(np.abs(objective(found.weights, *train, l2)[1])))
     return Step(found.steps, found.loss, slope, found.weights)
 
 
-def _by_scikit_learn(train, l2, tolerance):
+def _by_scikit_learn(train: Examples, l2: float, tolerance: float) -> Step[FloatArray]:
     """Train with scikit-learn's own solver, and state the end in the terms of `learning.softmax_regression`."""
     features, labels = train
     model = LogisticRegression(C=1 / (l2 * len(labels)), tol=tolerance, max_iter=10_000).fit(features, labels)

@@ -4,12 +4,18 @@ Every function here is a lesson: do not call it in your own work. Each has a sou
 docstring.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmaxlab import cross_entropy, cross_entropy_grad, softmax, softmax_jvp
+from softmaxlab._core.types import FloatArray, ScalarOrArray
 
 
-def loss_for_complex(logits, target):
+def loss_for_complex(logits: ArrayLike, target: int) -> Any:
     """Write the loss so that it takes complex logits too. A lesson: do not call; use `softmaxlab.cross_entropy`.
 
     The shift is real, the largest real part: it cancels exactly, and the imaginary parts pass through exp and log
@@ -43,7 +49,7 @@ def loss_for_complex(logits, target):
     return np.log(np.sum(np.exp(logits - peak))) + peak - logits[target]
 
 
-def loss_of_softmax_twice(logits, targets):
+def loss_of_softmax_twice(logits: ArrayLike, targets: ArrayLike) -> ScalarOrArray:
     """Pass probabilities where logits are meant. A lesson: do not call; use `softmaxlab.cross_entropy`, on logits.
 
     It happens when a model that ends in softmax is given to a loss that brings its own. It runs, and it trains; but
@@ -71,7 +77,7 @@ def loss_of_softmax_twice(logits, targets):
     return cross_entropy(softmax(logits), targets)
 
 
-def grad_of_softmax_twice(logits, targets):
+def grad_of_softmax_twice(logits: ArrayLike, targets: ArrayLike) -> FloatArray:
     """Differentiate `loss_of_softmax_twice`. A lesson: do not call; use `softmaxlab.cross_entropy_grad`, on logits.
 
     The outer softmax sends back q − y. The inner one multiplies that by its Jacobian, which is next to 0 where the
@@ -99,7 +105,7 @@ def grad_of_softmax_twice(logits, targets):
     return softmax_jvp(logits, cross_entropy_grad(softmax(logits), targets))
 
 
-def smallest_loss_of_softmax_twice(classes):
+def smallest_loss_of_softmax_twice(classes: int) -> np.float64:
     """Compute how low the loss can get after two softmaxes, log(e + n − 1) − 1: how to notice the fault.
 
     Parameters
@@ -121,4 +127,5 @@ def smallest_loss_of_softmax_twice(classes):
     >>> print(f"{smallest_loss_of_softmax_twice(10):.4f}")
     1.4612
     """
-    return np.log(np.e + classes - 1) - 1
+    least: np.float64 = np.log(np.e + classes - 1) - 1
+    return least

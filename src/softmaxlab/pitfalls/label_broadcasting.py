@@ -4,11 +4,16 @@ Every function here is a lesson: do not call it in your own work. The sound coun
 `softmaxlab.cross_entropy` and `softmaxlab.cross_entropy_grad`.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmaxlab import cross_entropy, log_softmax, softmax
+from softmaxlab._core.types import IntArray, RealArray, ScalarOrArray
 
 # As many examples as classes, so that labels of a wrong shape still fit somewhere.
 SQUARE_LOGITS = np.array([[2.0, 0.0, 1.0], [0.0, 3.0, 1.0], [1.0, 0.0, 1.0]])
@@ -22,7 +27,7 @@ class Answer(NamedTuple):
     error: str | None  # with the type of the error in front
 
 
-def loss_by_indexing(logits, targets):
+def loss_by_indexing(logits: ArrayLike, targets: RealArray) -> ScalarOrArray:
     """Index with the targets as they come. A lesson: do not call; use `softmaxlab.cross_entropy`.
 
     It is what the loss of two of the three posts does with its labels, ``p[range(m), y]``, on a sound log-softmax.
@@ -55,7 +60,7 @@ def loss_by_indexing(logits, targets):
     return -np.sum(log_softmax(logits)[range(m), targets]) / m
 
 
-def grad_by_indexing(logits, targets):
+def grad_by_indexing(logits: ArrayLike, targets: RealArray) -> ScalarOrArray:
     """Subtract 1 where the targets point to. A lesson: do not call; use `softmaxlab.cross_entropy_grad`.
 
     It is what the gradient of two of the posts does with its labels. Right where `loss_by_indexing` is right.
@@ -84,7 +89,7 @@ def grad_by_indexing(logits, targets):
     return grad / m
 
 
-def picked(logits, targets):
+def picked(logits: ArrayLike, targets: RealArray) -> IntArray:
     """Count how often indexing with the targets reads each entry of the table of log-probabilities.
 
     Parameters
@@ -116,7 +121,7 @@ def picked(logits, targets):
     return np.bincount(read.ravel(), minlength=numbered.size).reshape(numbered.shape)
 
 
-def label_shapes(labels, classes):
+def label_shapes(labels: ArrayLike, classes: int) -> dict[str, RealArray]:
     """Write the same labels in every way that people pass them.
 
     Parameters
@@ -162,7 +167,7 @@ def label_shapes(labels, classes):
     }
 
 
-def loss_meant(logits, labels, form):
+def loss_meant(logits: Any, labels: Any, form: str) -> float | None:
     """Compute the loss that a caller meant who wrote the labels in this form.
 
     Parameters
@@ -189,7 +194,7 @@ def loss_meant(logits, labels, form):
     return float(cross_entropy(logits, labels)) if len(labels) else None
 
 
-def answer(loss, logits, targets):
+def answer(loss: Callable[[Any, Any], Any], logits: ArrayLike, targets: ArrayLike) -> Answer:
     """Call a loss, and take down its number or its error.
 
     Parameters
@@ -214,7 +219,7 @@ def answer(loss, logits, targets):
         return Answer(None, f"{type(error).__name__}: {error}")
 
 
-def label_table(logits, labels):
+def label_table(logits: ArrayLike, labels: ArrayLike) -> dict[str, tuple[Answer, Answer]]:
     """Ask both losses about the same labels in every form.
 
     Parameters

@@ -9,10 +9,15 @@ Every function here is a lesson: do not call it in your own work. Rows of logits
 (...), and there are no options.
 """
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
+
+from softmaxlab._core.types import FloatArray, ScalarOrArray
 
 
-def softmax_shifted(logits):
+def softmax_shifted(logits: ArrayLike) -> ScalarOrArray:
     """Softmax after a shift by the maximum. A lesson: do not call; use `softmaxlab.softmax`.
 
     A probability p comes out wrong by up to |log p| / 2 ulps or so: x − m is as large as log p, and rounds.
@@ -32,7 +37,7 @@ def softmax_shifted(logits):
     return weights / np.sum(weights, axis=-1, keepdims=True)
 
 
-def logsumexp_shifted(logits):
+def logsumexp_shifted(logits: ArrayLike) -> ScalarOrArray:
     """Log Σ exp after a shift by the maximum. A lesson: do not call; use `softmaxlab.logsumexp`.
 
     Beside a maximum of 0, a sum just above 1 is all there is to see, and 1 + rest rounds the rest away.
@@ -52,7 +57,7 @@ def logsumexp_shifted(logits):
     return np.squeeze(peak, axis=-1) + np.log(np.sum(weights, axis=-1))
 
 
-def log_softmax_shifted(logits):
+def log_softmax_shifted(logits: ArrayLike) -> ScalarOrArray:
     """Log-probabilities after a shift by the maximum. A lesson: do not call; use `softmaxlab.log_softmax`.
 
     Those far from 0 are right to the last digit or two; that of a nearly certain class loses its digits.
@@ -72,7 +77,7 @@ def log_softmax_shifted(logits):
     return shifted - np.log(total)
 
 
-def cross_entropy_shifted(logits, labels):
+def cross_entropy_shifted(logits: ArrayLike, labels: ArrayLike) -> ScalarOrArray:
     """Loss of every row from `log_softmax_shifted`. A lesson: do not call; use `softmaxlab.cross_entropy`.
 
     Once the label's class leads by 37 or so, the loss is 0 in float64: relative error 1.
@@ -89,7 +94,7 @@ def cross_entropy_shifted(logits, labels):
     return -np.take_along_axis(log_softmax_shifted(logits), np.asarray(labels)[..., None], axis=-1)[..., 0]
 
 
-def cross_entropy_grad_shifted(logits, labels):
+def cross_entropy_grad_shifted(logits: ArrayLike, labels: ArrayLike) -> ScalarOrArray:
     """Gradient p − y, subtracted as it stands. A lesson: do not call; use `softmaxlab.cross_entropy_grad`.
 
     At the label it is p − 1: where p is near 1 the difference keeps only the digits that p had beyond the 1.
@@ -107,7 +112,7 @@ def cross_entropy_grad_shifted(logits, labels):
     return probs - (np.arange(probs.shape[-1]) == np.asarray(labels)[..., None])
 
 
-def softmax_jvp_shifted(logits, tangent):
+def softmax_jvp_shifted(logits: ArrayLike, tangent: FloatArray) -> ScalarOrArray:
     """Compute p (v − Σ p v) from `softmax_shifted`. A lesson: do not call; use `softmaxlab.softmax_jvp`.
 
     For a nearly certain class, v and the average Σ p v are nearly equal, and their difference is rounding error.

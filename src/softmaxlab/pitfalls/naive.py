@@ -4,13 +4,19 @@ Every function here is a lesson: do not call it in your own work. Each has a sou
 `softmaxlab`, named in its docstring.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmaxlab import softmax, softmax_jacobian
+from softmaxlab._core.types import FloatArray, ScalarOrArray
 from softmaxlab.pitfalls.max_shifted import softmax_shifted
 
 
-def softmax_naive(logits):
+def softmax_naive(logits: ArrayLike) -> ScalarOrArray:
     """Type the formula as it stands. A lesson: do not call; use `softmaxlab.softmax`.
 
     Right while every exponential and their sum stay inside the range of float64.
@@ -32,7 +38,7 @@ def softmax_naive(logits):
     return weights / np.sum(weights)
 
 
-def softmax_misplaced(logits):
+def softmax_misplaced(logits: ArrayLike) -> ScalarOrArray:
     """Subtract the maximum outside the exponential. A lesson: do not call; use `softmaxlab.softmax`.
 
     The intended line is ``np.exp(logits - np.max(logits))``. With the parenthesis in the wrong place the
@@ -59,7 +65,7 @@ def softmax_misplaced(logits):
     return weights / np.sum(weights)
 
 
-def softmax_without_axis(logits):
+def softmax_without_axis(logits: ArrayLike) -> ScalarOrArray:
     """Shift and divide over the whole array at once. A lesson: do not call; use `softmaxlab.softmax`.
 
     Right for one vector. On a batch every row shares one maximum and one sum, so the rows do not sum to 1.
@@ -82,7 +88,7 @@ def softmax_without_axis(logits):
     return weights / np.sum(weights)
 
 
-def loss_from_probability(logits, target):
+def loss_from_probability(logits: ArrayLike, target: int) -> ScalarOrArray:
     """Take −log of a probability already computed. A lesson: do not call; use `softmaxlab.cross_entropy`.
 
     The probability, by `softmax_shifted`, is rounded first: a small one to 0, a large one to 1. The logarithm cannot
@@ -107,7 +113,7 @@ def loss_from_probability(logits, target):
     return -np.log(softmax_shifted(logits)[target])
 
 
-def loss_patched(logits, target):
+def loss_patched(logits: ArrayLike, target: int) -> ScalarOrArray:
     """Add a small constant before the logarithm. A lesson: do not call; use `softmaxlab.cross_entropy`.
 
     The inf is gone, and so is the truth: no loss can exceed −log 1e-12, however wrong the model is.
@@ -131,7 +137,7 @@ def loss_patched(logits, target):
     return -np.log(softmax(logits)[target] + 1e-12)
 
 
-def jacobian_by_loops(logits):
+def jacobian_by_loops(logits: ArrayLike) -> FloatArray:
     """Fill the Jacobian of softmax entry by entry. A lesson: do not call; use `softmaxlab.softmax_jacobian`.
 
     Right, and slow: Python runs the inner line n² times. It is here because it reads like the two cases.
@@ -163,7 +169,7 @@ def jacobian_by_loops(logits):
     return jacobian
 
 
-def loss_by_definition(probs, targets):
+def loss_by_definition(probs: ArrayLike, targets: ArrayLike) -> ScalarOrArray:
     """Type −Σ y log p as it stands. A lesson: do not call; use `softmaxlab.cross_entropy`, from logits.
 
     Right while no probability is 0. If one is, and its target is 0 too, the convention is 0·log 0 = 0; floating-
@@ -190,7 +196,7 @@ def loss_by_definition(probs, targets):
     return -np.sum(targets * np.log(probs))
 
 
-def grad_by_chain_rule(logits, target):
+def grad_by_chain_rule(logits: Any, target: int) -> ScalarOrArray:
     """Multiply −y/p by the whole Jacobian. A lesson: do not call; use `softmaxlab.cross_entropy_grad`.
 
     It computes the two factors of the chain rule that cancel each other on paper. Where p underflows to 0,

@@ -4,8 +4,17 @@ A kind takes a `Toolbox` and returns whether the toolbox passes. It uses nothing
 and what is true of the sound ones on paper.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import mpmath
 import numpy as np
+from numpy.typing import ArrayLike
+
+from softmaxlab._core.types import FloatArray
+from softmaxlab.pitfalls.mutants import Toolbox
 
 # Three examples, four classes: no ties, no symmetry, and scores of the size that people type into a test.
 BATCH = np.array([[1.0, 2.0, 3.0, -0.5], [0.5, -1.0, 0.0, 2.5], [-2.0, 1.5, 0.2, 1.0]])
@@ -13,12 +22,12 @@ LABELS = np.array([1, 3, 0])
 SOFT = np.array([[0.1, 0.2, 0.3, 0.4], [0.0, 0.5, 0.25, 0.25], [0.7, 0.1, 0.1, 0.1]])
 
 
-def close(left, right, tolerance=1e-9):
+def close(left: ArrayLike, right: ArrayLike, tolerance: float = 1e-9) -> bool:
     """Whether two results agree; nan agrees with nothing. The tolerance is relative to numbers near 1."""
     return bool(np.all(np.abs(np.asarray(left) - right) <= tolerance * (1 + np.abs(right))))
 
 
-def numerical_gradient(function, at, step=1e-5):
+def numerical_gradient(function: Callable[[FloatArray], Any], at: ArrayLike, step: float = 1e-5) -> FloatArray:
     """Slopes of a function by central differences: nudge one number at a time, both ways.
 
     Parameters
@@ -45,19 +54,19 @@ def numerical_gradient(function, at, step=1e-5):
     return np.reshape(slopes, at.shape + np.shape(slopes[0]))
 
 
-def runs(box):
+def runs(box: Toolbox) -> bool:
     """Call everything once: the shapes are right and every number is finite."""
     results = [box.softmax(BATCH), box.jacobian(BATCH), box.loss(BATCH, LABELS), box.grad(BATCH, LABELS)]
     right_shapes = [np.shape(result) for result in results] == [(3, 4), (3, 4, 4), (), (3, 4)]
     return right_shapes and all(np.all(np.isfinite(result)) for result in results)
 
 
-def sums_to_one(box):
+def sums_to_one(box: Toolbox) -> bool:
     """The probabilities of every row sum to 1."""
     return close(box.softmax(BATCH).sum(axis=-1), 1)
 
 
-def signs(box):
+def signs(box: Toolbox) -> bool:
     """0 ≤ p ≤ 1, loss ≥ 0; the gradient is negative at the label alone, the Jacobian on the diagonal not."""
     probs = box.softmax(BATCH)
     falls = box.grad(BATCH, LABELS) < 0
@@ -70,7 +79,7 @@ def signs(box):
     )
 
 
-def shift(box):
+def shift(box: Toolbox) -> bool:
     """Adding the same number to all logits of a row changes nothing."""
     moved = BATCH + np.array([[3.0], [-2.0], [1.0]])
     return (
@@ -81,7 +90,7 @@ def shift(box):
     )
 
 
-def reorder(box):
+def reorder(box: Toolbox) -> bool:
     """Naming the classes in another order puts the results in that order."""
     order = np.array([2, 0, 3, 1])
     other, labels = BATCH[:, order], np.argsort(order)[LABELS]
@@ -93,7 +102,7 @@ def reorder(box):
     )
 
 
-def huge_logits(box):
+def huge_logits(box: Toolbox) -> bool:
     """Softmax and loss at ±1000, where the answers need no calculator."""
     logits = np.array([[1000.0, 1000.0, 0.0], [-1000.0, -1000.0, -1000.0]])
     return (
@@ -103,7 +112,7 @@ def huge_logits(box):
     )
 
 
-def by_hand(box):
+def by_hand(box: Toolbox) -> bool:
     """One row worked on paper: logits log 1, log 2, log 3 have probabilities 1/6, 2/6, 3/6."""
     logits, probs = np.log([1.0, 2.0, 3.0]), np.array([1, 2, 3]) / 6
     return (
@@ -114,7 +123,7 @@ def by_hand(box):
     )
 
 
-def oracle(box):
+def oracle(box: Toolbox) -> bool:
     """A batch compared with the formulas in thirty decimal digits."""
     with mpmath.workdps(30):
         rows = [_exact_row(logits, label) for logits, label in zip(BATCH, LABELS, strict=True)]
@@ -128,7 +137,7 @@ def oracle(box):
     )
 
 
-def nudges(box):
+def nudges(box: Toolbox) -> bool:
     """Finite differences: nudge each logit, and compare the change with the derivative."""
     slopes = numerical_gradient(lambda logits: box.loss(logits, LABELS), BATCH)
     jacobian = np.transpose(numerical_gradient(box.softmax, BATCH[0]))
@@ -136,7 +145,7 @@ def nudges(box):
     return close(box.grad(BATCH, LABELS), slopes, tolerance) and close(box.jacobian(BATCH[0]), jacobian, tolerance)
 
 
-def zero_sums(box):
+def zero_sums(box: Toolbox) -> bool:
     """The gradient and the rows and columns of the Jacobian sum to 0, since a common shift does nothing."""
     jacobian = box.jacobian(BATCH)
     return close(box.grad(BATCH, LABELS).sum(axis=-1), 0) and all(
@@ -144,7 +153,7 @@ def zero_sums(box):
     )
 
 
-def row_by_row(box):
+def row_by_row(box: Toolbox) -> bool:
     """A batch gives what its rows give one at a time; losses and gradients are divided by their number."""
     each = list(zip(BATCH, LABELS, strict=True))
     return (
@@ -155,7 +164,7 @@ def row_by_row(box):
     )
 
 
-def training(box):
+def training(box: Toolbox) -> bool:
     """Fifty steps downhill on the logits themselves bring the loss below half of what it was."""
     logits = BATCH.copy()
     for _ in range(50):
@@ -163,7 +172,7 @@ def training(box):
     return bool(box.loss(logits, LABELS) < box.loss(BATCH, LABELS) / 2)
 
 
-def soft_labels(box):
+def soft_labels(box: Toolbox) -> bool:
     """A label is the same as its one-hot row, and doubling soft labels doubles loss and gradient."""
     one_hot = np.eye(4)[LABELS]
     return (
@@ -174,7 +183,7 @@ def soft_labels(box):
     )
 
 
-def bad_labels(box):
+def bad_labels(box: Toolbox) -> bool:
     """A label of −1, a column of labels and an integer one-hot matrix are refused."""
     bad = [np.array([1, -1, 0]), LABELS[:, None] % 3, np.eye(3, dtype=int)]
     return all(_refuses(function, BATCH[:, :3], labels) for function in (box.loss, box.grad) for labels in bad)
@@ -198,7 +207,7 @@ KINDS = {
 }  # name of the kind -> function
 
 
-def _exact_row(logits, label):
+def _exact_row(logits: FloatArray, label: int) -> tuple[list[float], float, list[float]]:
     """Probabilities, loss and gradient of one row, computed in mpmath's current precision."""
     weights = [mpmath.exp(mpmath.mpf(float(a))) for a in logits]
     probs = [weight / mpmath.fsum(weights) for weight in weights]
@@ -206,7 +215,7 @@ def _exact_row(logits, label):
     return [float(p) for p in probs], float(-mpmath.log(probs[label])), [float(g) for g in grad]
 
 
-def _refuses(function, logits, labels):
+def _refuses(function: Callable[..., Any], logits: FloatArray, labels: ArrayLike) -> bool:
     try:
         function(logits, labels)
     except ValueError:

@@ -1,8 +1,13 @@
 """Tests put to the test: every kind of test runs against every planted fault."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 from itertools import combinations
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from softmaxlab.lessons.mutation.checks import KINDS
 from softmaxlab.pitfalls.mutants import MUTANTS, SOUND, Toolbox
@@ -10,7 +15,7 @@ from softmaxlab.pitfalls.mutants import MUTANTS, SOUND, Toolbox
 CAUGHT, MISSED, UNUSED = "caught", "missed", "not run"
 
 
-def outcome(kind, mutant):
+def outcome(kind: Callable[[Toolbox], bool], mutant: Toolbox) -> str:
     """Run one kind of test against one mutant.
 
     Parameters
@@ -30,7 +35,7 @@ def outcome(kind, mutant):
     >>> outcome(KINDS["sums to 1"], MUTANTS["misplaced parenthesis"])
     'missed'
     """
-    called = []
+    called: list[str] = []
     box = Toolbox(*(good if own is good else _noting(own, called) for own, good in zip(mutant, SOUND, strict=True)))
     with np.errstate(all="ignore"):  # inf and nan are judged by the test itself
         try:
@@ -42,7 +47,9 @@ def outcome(kind, mutant):
     return MISSED if called else UNUSED
 
 
-def outcomes(mutants=MUTANTS, kinds=KINDS):
+def outcomes(
+    mutants: Mapping[str, Toolbox] = MUTANTS, kinds: Mapping[str, Callable[[Toolbox], bool]] = KINDS
+) -> NDArray[np.str_]:
     """Run every kind of test against every mutant.
 
     Parameters
@@ -58,7 +65,7 @@ def outcomes(mutants=MUTANTS, kinds=KINDS):
     return np.array([[outcome(kind, mutant) for kind in kinds.values()] for mutant in mutants.values()])
 
 
-def smallest_suites(table):
+def smallest_suites(table: NDArray[np.str_]) -> list[tuple[int, ...]]:
     """Smallest sets of columns that together catch every row.
 
     Parameters
@@ -84,8 +91,8 @@ def smallest_suites(table):
     return []
 
 
-def _noting(function, called):
-    def noted(*args):
+def _noting(function: Callable[..., Any], called: list[str]) -> Callable[..., Any]:
+    def noted(*args: Any) -> Any:
         called.append(function.__name__)
         return function(*args)
 
