@@ -16,6 +16,6 @@ Shape: TypeAlias = tuple[int, ...]
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
 
 # An array with one number for each row, or a NumPy scalar where there is one row only. Which of the two depends on the
-# shape, and types do not know shapes. A plain union would refuse an index or a comparison that is right; with Any in
-# it, what an array can do is allowed, and what not even an array can is not. NumPy's own types say Any for every ufunc.
+# shape, and types do not know shapes. A plain union would refuse right code that indexes or compares the result; with
+# Any in it, a checker accepts all that an array can do and refuses the rest. NumPy's own types say Any for every ufunc.
 ScalarOrArray: TypeAlias = FloatArray | Any
