@@ -64,6 +64,8 @@ def plain_way(folder):
     run("jupyter-book build", build, env, clone)
     run("pytest", [in_venv("pytest", venv), "-q"], env, clone)
     shutil.rmtree(os.path.join(clone, "_build"))
+    # and with what the recipes of CONTRIBUTING add
+    run("The recipes", [in_venv("python", venv), os.path.join("tests", "support", "recipes.py"), "."], env, clone)
     ascii_env = dict(env, LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
     run("jupyter-book build, ASCII preferred", build, ascii_env, clone)
 
