@@ -115,7 +115,7 @@ def chapter(root):
     neighbor = (root / "chapters" / "04-jacobian.md").read_text(encoding="utf-8")
     front = neighbor.split("\n---\n")[0].splitlines()
     said = {
-        "description": '"Two classes again: a page with an equation and a widget, made by the recipes of CONTRIBUTING."',
+        "description": '"Two classes again: a page with an equation and a widget, by the recipes of CONTRIBUTING."',
         "keywords": '"recipe"',
     }
     lines = [
