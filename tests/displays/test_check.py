@@ -1,12 +1,11 @@
 """`make check`: a page displays what was proved or tested, and an edit of either side is named with its place."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from checked_first import main
 from softmaxlab.displays.check import READINGS, Binding, check_book, check_display, holder, stored_readings
 from softmaxlab.displays.pages import Display, displays
 from softmaxlab.displays.tokens import UnreadableError
@@ -122,11 +121,11 @@ def test_an_edit_that_changes_nothing_raises_no_alarm(label, old, new):
     assert isinstance(check_display(edited, stored_readings()), Binding)
 
 
-def test_the_command_names_the_fault_and_fails(book):
+@pytest.mark.usefixtures("displays_alone")
+def test_the_command_names_the_fault_and_fails(book, monkeypatch, capsys):
     edit(book, "04-jacobian.md", r"= p_i\, (\delta_{ij} - p_j)" + "\n```", r"= p_i\, (\delta_{ij} - p_i)" + "\n```")
-    run = subprocess.run(
-        [sys.executable, "-m", "softmaxlab.displays"], cwd=book, capture_output=True, encoding="utf-8", check=False
-    )
-    assert run.returncode == 1
-    assert re.search(r"chapters/04-jacobian.md:\d+: eq-jacobian says p_i where the proof says p_j", run.stdout)
-    assert "1 must be mended" in run.stdout
+    monkeypatch.chdir(book)
+    assert main([]) == 1
+    told = capsys.readouterr().out
+    assert re.search(r"chapters/04-jacobian.md:\d+: eq-jacobian says p_i where the proof says p_j", told)
+    assert " 1 must be mended" in told

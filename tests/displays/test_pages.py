@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from checked_first import main
 from softmaxlab.displays import check
-from softmaxlab.displays.__main__ import main
 from softmaxlab.displays.check import check_book
 from softmaxlab.displays.pages import EXTENSIONS, displays, pages
 from softmaxlab.displays.tokens import UnreadableError
@@ -165,6 +165,7 @@ def test_the_spacing_of_a_claim_in_prose_raises_no_alarm(book):
     assert check_book(book)[1] == []
 
 
+@pytest.mark.usefixtures("displays_alone")
 def test_storing_readings_of_a_book_that_cannot_be_read_changes_nothing(book, monkeypatch, capsys):
     stored = check.READINGS.read_text(encoding="utf-8")
     monkeypatch.setattr(check, "READINGS", book / "readings.txt")
