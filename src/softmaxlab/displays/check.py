@@ -14,17 +14,18 @@ from pathlib import Path
 
 import numpy as np
 
-from softmaxlab.proofs import Claim
+from softmaxlab.proofs import Claim, ConcreteClaim
 from softmaxlab.proofs.catalogue import CATALOGUE
 from softmaxlab.proofs.catalogue.misprints import PRINTED
 
 from .meanings import MEANINGS, functions_of, impose, samples_of
-from .pages import displays, of_page, pages
+from .pages import Display, displays, of_page, pages
 from .parting import difference
 from .proved import DifferentError, compare
 from .reader import read
 from .readings import reading
 from .tokens import UnreadableError
+from .tree import Clause
 from .truth import FalseError, check
 
 READINGS = Path(__file__).with_name("readings.txt")
@@ -53,26 +54,26 @@ class Binding:
     part: str = ""
 
 
-def stored_readings():
+def stored_readings() -> dict[str, str]:
     """Return the reviewed reading of each display that no proof holds."""
     lines = READINGS.read_text(encoding="utf-8").splitlines() if READINGS.exists() else []
     parts = [line.rpartition(" | ") for line in lines if line and not line.startswith("#")]
     return {label: reading for label, _, reading in parts}
 
 
-def whose_names(display):
+def whose_names(display: Display) -> str:
     """Return the key of the meaning of a display: its label, or for a claim in prose its page."""
     if display.label.startswith("eq-"):
         return display.label
     return next((key for key in MEANINGS if unspaced(key) == unspaced(display.label)), display.file)
 
 
-def unspaced(label):
+def unspaced(label: str) -> str:
     """Return the label of a claim in prose without what only spaces its formula."""
     return re.sub(r"\\[,;:! ]|\s", "", label)
 
 
-def check_display(display, readings):
+def check_display(display: Display, readings: dict[str, str]) -> Binding:
     """Return the Binding of one display.
 
     Raises
@@ -87,7 +88,7 @@ def check_display(display, readings):
 
 
 @cache
-def judged(display, readings):
+def judged(display: Display, readings: tuple[tuple[str, str], ...]) -> Binding | str:
     """Return the Binding of a display, or what is wrong with it as a text that begins behind the place.
 
     What was judged once is not judged again as long as it stays the same, wherever it moves in its page.
@@ -100,7 +101,7 @@ def judged(display, readings):
         return f": {display.label} can't be judged ({type(problem).__name__}: {problem})"
 
 
-def binding_of(display, readings):
+def binding_of(display: Display, readings: dict[str, str]) -> Binding:
     """Return the Binding of one display, or raise DisplayError."""
     meaning = whose_names(display)
     statement, said = understood(display)
@@ -113,7 +114,7 @@ def binding_of(display, readings):
     return Binding(display.label, display.file, display.line, held, said, part)
 
 
-def understood(display):
+def understood(display: Display) -> tuple[tuple[Clause, ...], str]:
     """Return the statement of a display and its reading; raise DisplayError where it can't be read."""
     meaning = whose_names(display)
     if meaning not in MEANINGS:
@@ -128,7 +129,7 @@ def understood(display):
         raise DisplayError(f"{display.place}: {display.label} can't be read: {problem}") from None
 
 
-def holder(label):
+def holder(label: str) -> tuple[str, Claim | ConcreteClaim | None]:
     """Return what holds a label, "proof", "refusal" or "reading"; and the claim that is proved or refused."""
     key = label.removeprefix(MISPRINT)
     if label.startswith(MISPRINT) and key in PRINTED and label not in CATALOGUE:
@@ -139,33 +140,34 @@ def holder(label):
     return "proof", claim
 
 
-def bound(label, meaning, statement, said, readings):
+def bound(
+    label: str, meaning: str, statement: tuple[Clause, ...], said: str, readings: dict[str, str]
+) -> tuple[str, str]:
     """Return how a display is held, and which part of it is proved; raise DifferentError where it is not."""
     held, claim = holder(label)
     marks = [clause.relations for clause in statement if "≟" in clause.relations]
     if (held == "refusal") != bool(marks):
         raise DifferentError("is marked as a misprint, or is one and is not marked", said, repr(claim))
-    if held == "refusal":
-        compare(statement, claim, samples_of(meaning)[0].ranges, "the refused misprint")
-    elif held == "proof":
-        compare(statement, claim, samples_of(meaning)[0].ranges)
-    else:
+    if held == "reading" or not isinstance(claim, Claim):
         same_reading(said, stored_for(label, said, readings))
+    else:
+        of_claim = "the refused misprint" if held == "refusal" else "the proof"
+        compare(statement, claim, samples_of(meaning)[0].ranges, of_claim)
     return held, getattr(claim, "part", "")
 
 
-def stored_for(label, said, readings):
+def stored_for(label: str, said: str, readings: dict[str, str]) -> str | None:
     """Return the stored reading of a label; of a claim in prose, the same one may be spaced in another way there."""
     file, inline, _ = label.partition(": ")
     return said if inline and said in of_file(file, readings) else readings.get(label)
 
 
-def of_file(file, readings):
+def of_file(file: str, readings: dict[str, str]) -> set[str]:
     """Return the stored readings of the claims in the prose of a page."""
     return {reading for label, reading in readings.items() if label.startswith(f"{file}: ")}
 
 
-def same_reading(said, stored):
+def same_reading(said: str, stored: str | None) -> None:
     """Raise DifferentError unless a reading is the one that was reviewed."""
     if stored is None:
         raise DifferentError("has no stored reading: `make check ARGS=--write` adds it, for review", said, "nothing")
@@ -173,7 +175,7 @@ def same_reading(said, stored):
         raise DifferentError(difference(said, stored, "the stored reading"), said, stored)
 
 
-def true_at_numbers(display, meaning, statement):
+def true_at_numbers(display: Display, meaning: str, statement: tuple[Clause, ...]) -> None:
     """Raise DisplayError where a display fails at random numbers, or says nothing."""
     conditions = [clause for clause in statement if clause.condition]
     try:
@@ -185,9 +187,13 @@ def true_at_numbers(display, meaning, statement):
         raise DisplayError(f"{display.place}: {display.label} says nothing as it stands: {problem}") from None
 
 
-def check_book(root):
+def check_book(root: str | Path) -> tuple[list[Binding], list[str]]:
     """Return (bindings, problems) of all displays of a book; of what can't be read, the first of each page."""
-    readings, bindings, problems, found, unread = stored_readings(), [], [], [], []
+    readings = stored_readings()
+    bindings: list[Binding] = []
+    problems: list[str] = []
+    found: list[Display] = []
+    unread: list[str] = []
     for page in pages(root):
         try:
             found += of_page(page, Path(root))
@@ -202,9 +208,10 @@ def check_book(root):
     return bindings, unread + problems + twice(found) + whole
 
 
-def twice(found):
+def twice(found: list[Display]) -> list[str]:
     """Return a problem for each label that stands at two formulas."""
-    first, problems = {}, []
+    first: dict[str, Display] = {}
+    problems: list[str] = []
     for display in found:
         if display.label in first and ": " not in display.label:
             place = first[display.label].place
@@ -213,7 +220,7 @@ def twice(found):
     return problems
 
 
-def missing(found, bindings, readings):
+def missing(found: list[Display], bindings: list[Binding], readings: dict[str, str]) -> list[str]:
     """Return a problem for each formula that is held, and that no page displays."""
     labels = {display.label for display in found}
     said = {(binding.file, binding.reading) for binding in bindings}
@@ -231,14 +238,14 @@ def missing(found, bindings, readings):
     return idle + lost
 
 
-def place_of(label):
+def place_of(label: str) -> str:
     """Return file and line of a stored reading."""
     lines = READINGS.read_text(encoding="utf-8").splitlines()
     number = next(number for number, line in enumerate(lines, 1) if line.startswith(f"{label} | "))
     return f"src/softmaxlab/displays/{READINGS.name}:{number}"
 
 
-def write_readings(root):
+def write_readings(root: str | Path) -> int:
     """Store the reading of every display that no proof holds; return how many."""
     lines = []
     for display in displays(root):

@@ -3,6 +3,7 @@
 What holds other expressions calls `expression`, `product`, `factor` or `group` of the Reader that it is part of.
 """
 
+from abc import ABC, abstractmethod
 from fractions import Fraction
 
 from .cursor import ROWS, Cursor
@@ -11,7 +12,9 @@ from .tree import (
     Big,
     Call,
     Cases,
+    Clause,
     Diff,
+    Expression,
     Fenced,
     Largest,
     Limit,
@@ -20,6 +23,7 @@ from .tree import (
     Over,
     Power,
     Root,
+    Sub,
 )
 
 FUNCTIONS = {r"\log": "log", r"\ln": "log", r"\exp": "exp", r"\tanh": "tanh"}
@@ -28,12 +32,42 @@ BARRED = {"KL"}  # functions with a ‖ between their arguments, others have com
 PARTIAL = {r"\partial", r"\mathrm{d}"}
 
 
-class Constructs(Cursor):
+class Constructs(Cursor, ABC):
     """The constructs of one clause."""
+
+    # --- what the Reader knows --------------------------------------------------------------------------------
+
+    @abstractmethod
+    def chain(self) -> Clause:
+        """Read expressions with relations between them."""
+
+    @abstractmethod
+    def expression(self) -> Expression:
+        """Read a sum of products."""
+
+    @abstractmethod
+    def product(self) -> Expression:
+        """Read factors side by side."""
+
+    @abstractmethod
+    def factor(self) -> Expression:
+        """Read one factor, with its power."""
+
+    @abstractmethod
+    def power(self, base: Expression) -> Expression:
+        """Read the power of what was just read, if there is one."""
+
+    @abstractmethod
+    def group(self, digits: bool = False) -> Expression:
+        """Read an argument of TeX."""
+
+    @abstractmethod
+    def alone(self) -> Expression:
+        """Read an expression that is all there is."""
 
     # --- brackets and fractions -------------------------------------------------------------------------------
 
-    def bracket(self):
+    def bracket(self) -> Expression:
         """Read ( … ) or [ … ]."""
         close = {"(": ")", "[": "]"}[self.take()]
         bars, self.bars = self.bars, 0
@@ -42,7 +76,7 @@ class Constructs(Cursor):
         self.take(close)
         return inner
 
-    def bars_around(self):
+    def bars_around(self) -> Fenced:
         """Read | … |."""
         self.take("|")
         self.bars += 1
@@ -51,14 +85,14 @@ class Constructs(Cursor):
         self.take("|")
         return Fenced("abs", inner)
 
-    def fence(self):
+    def fence(self) -> Fenced:
         """Read ⌊ … ⌋ or ⌈ … ⌉."""
         kind, close = FENCES[self.take()]
         inner = self.expression()
         self.take(close)
         return Fenced(kind, inner)
 
-    def fraction(self):
+    def fraction(self) -> Over | Diff:
         """Read a fraction; with a ∂ on top, a derivative."""
         self.take()
         if self.now == "{" and self.ahead() in PARTIAL:
@@ -66,7 +100,7 @@ class Constructs(Cursor):
         top = self.group(digits=True)
         return Over(top, self.group())
 
-    def derivative(self):
+    def derivative(self) -> Diff:
         r"""Read \frac{\partial^2 X}{\partial a\, \partial b}, or \frac{\partial}{\partial a} X."""
         self.argument_begins()
         self.take("{")
@@ -76,27 +110,28 @@ class Constructs(Cursor):
         self.take("{")
         return self.with_respect_to(mark, body, order)
 
-    def slashed_derivative(self):
+    def slashed_derivative(self) -> Diff:
         r"""Read \partial X / \partial a_j, as it stands in a line of prose."""
         mark, order, body = self.take(), self.order(), self.symbol()
         self.take("/")
         return self.with_respect_to(mark, body, order, "")
 
-    def order(self):
+    def order(self) -> int:
         """Read the order of a derivative."""
         if self.now != "^":
             return 1
         self.take()
         return self.whole(self.group())
 
-    def with_respect_to(self, mark, body, order, close="}"):
+    def with_respect_to(self, mark: str, body: Expression | None, order: int, close: str = "}") -> Diff:
         """Read the variables of a derivative, each behind the same ∂ or d as above the bar."""
-        variables = []
+        variables: list[Expression] = []
         while self.now == mark:
             self.take()
-            variable, times = self.symbol(), 1
-            if isinstance(variable, Power):
-                variable, times = variable.base, self.whole(variable.exponent)
+            found = self.symbol()
+            variable, times = found, 1
+            if isinstance(found, Power):
+                variable, times = found.base, self.whole(found.exponent)
             variables += [variable] * times
         if close:
             self.take(close)
@@ -106,16 +141,20 @@ class Constructs(Cursor):
             self.fail(f"the derivative of what? {self.now} stands behind it; write brackets")
         return Diff(self.product() if body is None else body, tuple(variables))
 
-    def whole(self, node):
+    def whole(self, node: Expression) -> int:
         """Return a whole number that was read."""
         if not isinstance(node, Number) or node.value.denominator != 1:
             self.fail("a whole number was expected as the order of a derivative")
         return int(node.value)
 
-    def big(self):
+    def big(self) -> Big:
         """Read Σ or Π with its bounds and its body, which reaches to the end of the product."""
         kind = {r"\sum": "sum", r"\prod": "prod"}[self.take()]
-        lower = upper = but = within = index = None
+        index: str | None = None
+        lower: Expression | None = None
+        upper: Expression | None = None
+        but: Sub | None = None
+        within: Sub | None = None
         while self.now in ("_", "^"):
             if self.take() == "^":
                 if upper is not None:
@@ -140,7 +179,7 @@ class Constructs(Cursor):
             self.fail("a + behind the bounds of a sum")
         return Big(kind, index, self.product(), lower, upper, but, within)
 
-    def largest(self):
+    def largest(self) -> Largest | Call:
         """Read a maximum over an index, or of arguments."""
         self.take()
         if self.now == "_":
@@ -150,7 +189,7 @@ class Constructs(Cursor):
         self.take("(")
         return Call("max", self.arguments())
 
-    def limit(self):
+    def limit(self) -> Limit:
         """Read a limit to ∞ or to 0 from above, of all that follows in its product."""
         self.take()
         self.take("_")
@@ -162,19 +201,21 @@ class Constructs(Cursor):
             self.fail("a limit to ∞ or to 0^+ was expected")
         return Limit(self.letter(words[:1], "below the lim"), ends[tuple(words[2:])], self.product())
 
-    def root(self):
+    def root(self) -> Root:
         """Read a root, perhaps with its degree."""
         self.take()
-        degree = Number(Fraction(2))
+        degree: Expression = Number(Fraction(2))
         if self.now == "[":
             self.take()
             degree = self.expression()
             self.take("]")
         return Root(self.group(), degree)
 
-    def function(self):
+    def function(self) -> Expression:
         """Read log, exp or tanh with base, power and argument."""
-        name, base, power = FUNCTIONS[self.take()], None, None
+        name = FUNCTIONS[self.take()]
+        base: Expression | None = None
+        power: Expression | None = None
         if self.now == "_":
             self.take()
             base = self.group()
@@ -183,7 +224,7 @@ class Constructs(Cursor):
             power = self.group()
         unbracketed = ""
         if self.now in (r"\sum", r"\prod"):
-            argument = self.big()
+            argument: Expression = self.big()
         elif self.now in ("(", "["):
             argument = self.bracket()
             if self.now == "^":
@@ -191,15 +232,15 @@ class Constructs(Cursor):
         else:
             argument, unbracketed = self.factor(), name
         self.unbracketed = unbracketed
-        value = Call(name, (argument,))
+        value: Expression = Call(name, (argument,))
         if base is not None:
             value = Over(value, Call("log", (base,)))
         return value if power is None else Power(value, power)
 
-    def cases(self):
+    def cases(self) -> Cases:
         """Read values by case: each row ends in "if" and a clause, or in "otherwise"."""
         self.take()
-        found = []
+        found: list[tuple[Expression, Clause | None]] = []
         while not self.now.startswith(r"\end"):
             value = self.expression()
             self.take("&")
@@ -214,7 +255,7 @@ class Constructs(Cursor):
 
     # --- names ------------------------------------------------------------------------------------------------
 
-    def symbol(self):
+    def symbol(self) -> Expression:
         """Read a name with primes, subscripts, arguments and power."""
         name, upright = self.name()
         if " " in name.removeprefix("bar ").removeprefix("hat ").removeprefix("tilde ") and name not in self.functions:
@@ -236,9 +277,11 @@ class Constructs(Cursor):
             return Call("exp", (self.group(),))
         return self.power(Name(name, subs, primes))
 
-    def subscripts_and_primes(self, name):
+    def subscripts_and_primes(self, name: str) -> tuple[tuple[Sub, ...], int]:
         """Read what stands behind a name: one subscript, one row in brackets above it, or primes."""
-        below, above, primes = None, None, 0
+        below: tuple[Sub, ...] | None = None
+        above: tuple[Sub, ...] | None = None
+        primes = 0
         while True:
             if self.now == "'" and above is None:
                 self.take()
@@ -256,11 +299,11 @@ class Constructs(Cursor):
             else:
                 return (above or ()) + (below or ()), primes  # p_k^{(n)} is p^{(n)}_k: the row first
 
-    def row_above(self, name):
+    def row_above(self, name: str) -> bool:
         """Whether what stands above a name in brackets is a row, as the n of p^{(n)}, and no power."""
         return name != "e" and self.ahead(3) in ROWS and self.ahead(4) == ")" and self.ahead(5) == "}"
 
-    def arguments(self, between=","):
+    def arguments(self, between: str = ",") -> tuple[Expression, ...]:
         """Read arguments up to the closing bracket."""
         found = [self.expression()]
         while self.now in (",", r"\|"):

@@ -1,16 +1,19 @@
 """Work out a displayed expression as it stands, at the numbers of a sample; derivatives by differences, no algebra."""
 
 import math
+from collections.abc import Callable, Sequence
 from functools import singledispatch
+from typing import TypeGuard
 
 import numpy as np
 
-from .sample import MeaninglessError
+from .sample import MeaninglessError, Places, Sample, Value
 from .tree import (
     Big,
     Call,
     Cases,
     Diff,
+    Expression,
     Fenced,
     Largest,
     Limit,
@@ -21,6 +24,7 @@ from .tree import (
     Plus,
     Power,
     Root,
+    Sub,
     Times,
     Transposed,
     Word,
@@ -35,7 +39,7 @@ MOST_BITS = 4000  # the largest float64 is below 2^1024
 
 
 @singledispatch
-def evaluate(node, sample, at):
+def evaluate(node: Expression, sample: Sample, at: Places) -> Value:
     """Return the value of a node: a number, an array, or a set; `at` holds the index letters' values, from 0.
 
     Raises
@@ -47,12 +51,12 @@ def evaluate(node, sample, at):
 
 
 @evaluate.register
-def _(node: Number, sample, at):
+def _(node: Number, sample: Sample, at: Places) -> Value:
     return int(node.value) if node.value.denominator == 1 else float(node.value)
 
 
 @evaluate.register
-def _(node: Plus, sample, at):
+def _(node: Plus, sample: Sample, at: Places) -> Value:
     first, *others = (evaluate(part, sample, at) for part in node.parts)
     for other in others:
         if np.shape(first) != np.shape(other) and np.ndim(first) and np.ndim(other):
@@ -62,19 +66,19 @@ def _(node: Plus, sample, at):
 
 
 @evaluate.register
-def _(node: Minus, sample, at):
+def _(node: Minus, sample: Sample, at: Places) -> Value:
     return -evaluate(node.body, sample, at)
 
 
 @evaluate.register
-def _(node: Times, sample, at):
+def _(node: Times, sample: Sample, at: Places) -> Value:
     first, *others = (evaluate(part, sample, at) for part in node.parts)
     for other in others:
         first = times(first, other)
     return first
 
 
-def times(x, y):
+def times(x: Value, y: Value) -> Value:
     """Return the product of numbers, of a matrix and what it takes, or of a column and a row."""
     if not np.ndim(x) or not np.ndim(y):
         return x * y
@@ -86,7 +90,7 @@ def times(x, y):
 
 
 @evaluate.register
-def _(node: Over, sample, at):
+def _(node: Over, sample: Sample, at: Places) -> Value:
     top, low = evaluate(node.top, sample, at), evaluate(node.low, sample, at)
     if np.ndim(low) and np.ndim(low) != np.ndim(top):
         raise MeaninglessError("a division by a vector")
@@ -94,7 +98,7 @@ def _(node: Over, sample, at):
 
 
 @evaluate.register
-def _(node: Power, sample, at):
+def _(node: Power, sample: Sample, at: Places) -> Value:
     base, exponent = evaluate(node.base, sample, at), evaluate(node.exponent, sample, at)
     if np.ndim(base) == 2:
         if exponent != -1:
@@ -106,12 +110,12 @@ def _(node: Power, sample, at):
 
 
 @evaluate.register
-def _(node: Transposed, sample, at):
+def _(node: Transposed, sample: Sample, at: Places) -> Value:
     return np.reshape(evaluate(node.body, sample, at), (1, -1))
 
 
 @evaluate.register
-def _(node: Fenced, sample, at):
+def _(node: Fenced, sample: Sample, at: Places) -> Value:
     inner = evaluate(node.body, sample, at)
     if node.kind != "abs":
         return getattr(math, node.kind)(inner)
@@ -119,23 +123,23 @@ def _(node: Fenced, sample, at):
 
 
 @evaluate.register
-def _(node: Root, sample, at):
+def _(node: Root, sample: Sample, at: Places) -> Value:
     return evaluate(node.body, sample, at) ** (1 / evaluate(node.degree, sample, at))
 
 
 @evaluate.register
-def _(node: Largest, sample, at):
+def _(node: Largest, sample: Sample, at: Places) -> Value:
     return max(evaluate(node.body, sample, {**at, node.index: n}) for n in range(sample.length(node.index)))
 
 
 @evaluate.register
-def _(node: Limit, sample, at):
+def _(node: Limit, sample: Sample, at: Places) -> Value:
     value = {"∞": FAR, "0+": NEAR}[node.to]
     return evaluate(node.body, sample.but(drawn={node.variable: value}), at)
 
 
 @evaluate.register
-def _(node: Cases, sample, at):
+def _(node: Cases, sample: Sample, at: Places) -> Value:
     from .truth import index_clause, true_at
 
     for value, clause in node.rows:
@@ -147,7 +151,7 @@ def _(node: Cases, sample, at):
 
 
 @evaluate.register
-def _(node: Name, sample, at):
+def _(node: Name, sample: Sample, at: Places) -> Value:
     key, subs = node.key, node.subs
     if len(subs) == 1 and not isinstance(subs[0], tuple):
         whole = f"{key}_{subs[0].text if isinstance(subs[0], Word) else subs[0]}"
@@ -164,7 +168,7 @@ def _(node: Name, sample, at):
     return entry(sample[f"{key}[]" if sample.has(f"{key}[]") else key], subs, sample, at)
 
 
-def entry(array, subs, sample, at):
+def entry(array: Value, subs: tuple[Sub, ...], sample: Sample, at: Places) -> Value:
     """Return one entry of an array, or of a list of things such as rows."""
     index = tuple(sample.place(sub, at) for sub in subs)
     shape = (len(array),) if isinstance(array, list) else np.shape(array)
@@ -174,7 +178,7 @@ def entry(array, subs, sample, at):
 
 
 @evaluate.register
-def _(node: Call, sample, at):
+def _(node: Call, sample: Sample, at: Places) -> Value:
     key = node.key
     if key in sample.forms:
         found = sample.forms[key](evaluate, sample, at, *node.args)
@@ -186,12 +190,12 @@ def _(node: Call, sample, at):
     return entry(found, node.subs, sample, at) if node.subs else found
 
 
-def is_score(node):
+def is_score(node: Expression) -> TypeGuard[Name]:
     """Whether a node is an entry of a, so that e to its power may be a variable of its own."""
     return isinstance(node, Name) and node.key == "a"
 
 
-def function(key, sample):
+def function(key: str, sample: Sample) -> Callable[..., Value]:
     """Return the function of a name."""
     if key in sample.functions:
         return sample.functions[key]
@@ -200,14 +204,14 @@ def function(key, sample):
     raise MeaninglessError(f"{key} is no function here")
 
 
-def logarithm(sample, x):
+def logarithm(sample: Sample, x: Value) -> Value:
     """Return log x; of a number that is not positive there is none."""
     if not np.iscomplexobj(x) and not np.all(np.asarray(x) > 0):
         raise MeaninglessError("the logarithm of a number that is not positive")
     return np.log(x)
 
 
-PLAIN = {
+PLAIN: dict[str, Callable[..., Value]] = {
     "log": logarithm,
     "exp": lambda sample, x: np.exp(x),
     "tanh": lambda sample, x: np.tanh(x),
@@ -219,7 +223,7 @@ PLAIN = {
 
 
 @evaluate.register
-def _(node: Big, sample, at):
+def _(node: Big, sample: Sample, at: Places) -> Value:
     places = places_of(node, sample, at)
     sample.spend(len(places))
     values = [evaluate(node.body, sample, {**at, node.index: n}) for n in places]
@@ -228,9 +232,11 @@ def _(node: Big, sample, at):
     return math.prod(values, start=1.0)
 
 
-def places_of(node, sample, at):
+def places_of(node: Big, sample: Sample, at: Places) -> list[int]:
     """Return the values, from 0, that the index of a Σ or Π takes."""
     if node.within is not None:
+        if not isinstance(node.within, str):
+            raise MeaninglessError(f"{node.within} stands for nothing here")
         return sorted(sample[node.within])
     low = 1 if node.lower is None else evaluate(node.lower, sample, at)
     high = sample.length(node.index) if node.upper is None else evaluate(node.upper, sample, at)
@@ -243,10 +249,10 @@ def places_of(node, sample, at):
 
 
 @evaluate.register
-def _(node: Diff, sample, at):
+def _(node: Diff, sample: Sample, at: Places) -> Value:
     wanted = [variable(v, sample, at) for v in node.variables]
 
-    def body(moved):
+    def body(moved: Sample) -> Value:
         return evaluate(node.body, moved, at)
 
     if len(wanted) == 1 and wanted[0][1] is None:  # with respect to all entries of an array
@@ -255,12 +261,13 @@ def _(node: Diff, sample, at):
         for place in np.ndindex(slopes.shape):
             slopes[place] = slope(body, sample, [(key, place)], 1)
         return slopes
-    if any(index is None for _, index in wanted):
+    entries = [(key, index) for key, index in wanted if index is not None]
+    if len(entries) < len(wanted):
         raise MeaninglessError("a derivative of higher order with respect to an array")
-    return slope(body, sample, wanted, len(wanted))
+    return slope(body, sample, entries, len(wanted))
 
 
-def variable(node, sample, at):
+def variable(node: Expression, sample: Sample, at: Places) -> tuple[str, tuple[int, ...] | None]:
     """Return the key and the index of what a derivative moves."""
     if isinstance(node, Call) and node.key == "exp" and sample.has("exp a") and is_score(node.args[0]):
         node = Name("exp a", node.args[0].subs)
@@ -275,7 +282,9 @@ def variable(node, sample, at):
     return node.key, tuple(sample.place(sub, at) for sub in node.subs)
 
 
-def slope(function, sample, wanted, order):
+def slope(
+    function: Callable[[Sample], Value], sample: Sample, wanted: Sequence[tuple[str, tuple[int, ...]]], order: int
+) -> Value:
     """Return a derivative by differences, one variable after the other."""
     (key, index), *rest = wanted
     if order not in STEPS:

@@ -1,12 +1,15 @@
 """The formulas that the book's sources display, each with its file and line; the pages are parsed as the build does."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 try:
+    from markdown_it import MarkdownIt
     from markdown_it.renderer import RendererHTML
+    from markdown_it.token import Token
     from myst_parser.config.main import MdParserConfig
     from myst_parser.parsers.mdit import create_md_parser
 except ImportError as missing:
@@ -38,12 +41,12 @@ class Display:
     tex: str
 
     @property
-    def place(self):
+    def place(self) -> str:
         """Where its TeX begins."""
         return f"{self.file}:{self.line}"
 
 
-def pages(root):
+def pages(root: str | Path) -> list[Path]:
     """Return the sources of the book's pages: those in the usual places, and those that the table of contents names."""
     root = Path(root)
     contents = root / "_toc.yml"
@@ -53,7 +56,7 @@ def pages(root):
     return sorted(path for path in found if not path.stem.isupper())  # README and the like are no pages
 
 
-def displays(root):
+def displays(root: str | Path) -> list[Display]:
     """Return the formulas of all pages, in order.
 
     Raises
@@ -64,7 +67,7 @@ def displays(root):
     return [found for path in pages(root) for found in of_page(path, Path(root))]
 
 
-def of_page(path, root):
+def of_page(path: Path, root: Path) -> list[Display]:
     """Return the formulas of one page."""
     file = path.relative_to(root).as_posix()
     try:
@@ -75,29 +78,31 @@ def of_page(path, root):
 
 
 @cache
-def parser():
+def parser() -> MarkdownIt:
     """Return the parser of the book's Markdown."""
     return create_md_parser(MdParserConfig(enable_extensions=EXTENSIONS), RendererHTML)
 
 
-def of_text(text, file, first):
+def of_text(text: str, file: str, first: int) -> list[Display]:
     """Return the formulas of a page or of what a directive holds; `first` is the number of its first line."""
-    found, lines = [], text.split("\n")
+    found: list[Display] = []
+    lines = text.split("\n")
     for token in parser().parse(text):
-        at = first + (token.map[0] if token.map else 0)
+        start, end = token.map or (0, 0)
+        at = first + start
         if token.type in ("fence", "colon_fence"):
-            last = lines[token.map[1] - 1].strip(" >\t")
-            if token.map[1] - token.map[0] < 2 or set(last) != set(token.markup) or len(last) < len(token.markup):
+            last = lines[end - 1].strip(" >\t")
+            if end - start < 2 or set(last) != set(token.markup) or len(last) < len(token.markup):
                 raise UnreadableError(f"{file}:{at}: {token.markup}{token.info} is not closed")
             found += of_fence(token, file, at)
         elif token.type in UNLABELED:
             raise UnreadableError(f"{file}:{at}: a displayed formula without a label; write it as a math directive")
         elif token.type == "inline":
-            found += of_prose(token.children, file, at)
+            found += of_prose(token.children or (), file, at)
     return found
 
 
-def of_fence(token, file, at):
+def of_fence(token: Token, file: str, at: int) -> list[Display]:
     """Return the formulas of a directive."""
     name, _, argument = token.info.strip().partition(" ")
     directive = name[1:-1].lower() if name.startswith("{") and name.endswith("}") else None
@@ -110,9 +115,10 @@ def of_fence(token, file, at):
     return of_text(token.content, file, at + 1)
 
 
-def of_directive(content, argument, file, at):
+def of_directive(content: str, argument: str, file: str, at: int) -> Display:
     """Return the display of a math directive."""
-    options, lines = {}, content.split("\n")
+    options: dict[str, str] = {}
+    lines = content.split("\n")
     if argument:
         raise UnreadableError(f"{file}:{at}: a displayed formula begins below the line of its directive")
     while lines and (option := OPTION.fullmatch(lines[0].strip())):
@@ -127,9 +133,10 @@ def of_directive(content, argument, file, at):
     return Display(options["label"], file, at + 1 + len(options), "\n".join(lines).strip())
 
 
-def of_prose(tokens, file, at):
+def of_prose(tokens: Iterable[Token], file: str, at: int) -> list[Display]:
     """Return the claims in the role math of a paragraph."""
-    found, before = [], ""
+    found: list[Display] = []
+    before = ""
     for token in tokens:
         if token.type == "myst_role" and token.meta["name"].lower() == "math":
             tex = " ".join(token.content.split())

@@ -4,12 +4,12 @@ import re
 from difflib import SequenceMatcher
 
 from softmaxlab.proofs.language.indexing import free_indices, rebuild, substitute
-from softmaxlab.proofs.language.terms import ONE, Add, Derivative, Exp, Log, Mul, Number, Power, Total
+from softmaxlab.proofs.language.terms import ONE, Add, Derivative, Exp, Log, Mul, Number, Power, Term, Total
 from softmaxlab.proofs.language.text import text
 from softmaxlab.proofs.printing.lettering import same
 
 
-def parted(shown, held, holder):
+def parted(shown: Term, held: Term, holder: str) -> str:
     """Say in words where two terms part: in the smallest parts that differ, whatever the order of the others.
 
     >>> from softmaxlab.proofs import indices, vector
@@ -31,7 +31,7 @@ def parted(shown, held, holder):
     return f"says {text(shown)} where {holder} says {text(held)}"
 
 
-def parted_parts(shown, held, holder):
+def parted_parts(shown: Term, held: Term, holder: str) -> str:
     """Say where two sums or two products part; a single term is a sum or a product of one."""
     for kind in (Add, Mul):
         ours, theirs = parts_alone(shown, held, kind), parts_alone(held, shown, kind)
@@ -46,7 +46,7 @@ def parted_parts(shown, held, holder):
     return f"says {text(shown)} where {holder} says {text(held)}"
 
 
-def parts_alone(one, other, kind):
+def parts_alone(one: Term, other: Term, kind: type[Add | Mul]) -> list[Term]:
     """Return the summands, or the factors, of the one that the other lacks."""
     alone, others = list(parts(one, kind)), list(parts(other, kind))
     for part in parts(one, kind):
@@ -57,18 +57,18 @@ def parts_alone(one, other, kind):
     return alone
 
 
-def parts(whole, kind):
+def parts(whole: Term, kind: type[Add | Mul]) -> tuple[Term, ...]:
     """Return the summands, or the factors, of a term."""
     return whole.args if isinstance(whole, kind) else (whole,)
 
 
-def same_range(one, other):
+def same_range(one: Total, other: Total) -> bool:
     """Whether two sums run over the same, and the letter of the first means nothing else in the second."""
     (letter, _, but), (index, body, left_out) = one.args, other.args
     return letter.size == index.size and but == left_out and (letter == index or letter not in free_indices(body))
 
 
-def difference(shown, held, holder):
+def difference(shown: str, held: str, holder: str) -> str:
     """Say in words where two texts part.
 
     >>> difference("y_i / p_i", "−y_i / p_i", "the proof")
@@ -87,11 +87,11 @@ def difference(shown, held, holder):
     return f"is another formula than {holder}'s"
 
 
-def signed(one, other):
+def signed(one: str, other: str) -> str:
     """Return a word for what is not there: a plus where the other has a minus in front."""
     return one or ("+" if other == "−" else "nothing")
 
 
-def words_of(line):
+def words_of(line: str) -> list[str]:
     """Return names with their indices, numbers and signs."""
     return re.findall(r"[^\W_]+(?:_\{[^}]*\}|_\w+)?|\S", line)

@@ -1,26 +1,29 @@
 """Whether a display is the statement that a proof proves: every clause and every relation of it, as trees."""
 
-from softmaxlab.proofs import Eq, IllTyped
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from softmaxlab.proofs import Claim, Eq, IllTyped
 from softmaxlab.proofs.language.indexing import free_indices, substitute
-from softmaxlab.proofs.language.terms import ZERO, Delta, Index
+from softmaxlab.proofs.language.terms import ZERO, Delta, Index, Term
 from softmaxlab.proofs.language.text import text
 from softmaxlab.proofs.printing.lettering import same
 
 from .parting import parted
 from .terms import OutsideError, Translator, Vocabulary, condition
-from .tree import Name, Number
+from .tree import Clause, Name, Number
 
 
 class DifferentError(ValueError):
     """The display says something else than what is held for it; `shown` and `held` are both in words."""
 
-    def __init__(self, what, shown, held):
+    def __init__(self, what: str, shown: str | None, held: str) -> None:
         """Keep both forms."""
         super().__init__(what)
         self.shown, self.held = shown, held
 
 
-def compare(statement, claim, ranges, holder="the proof"):
+def compare(statement: Sequence[Clause], claim: Claim, ranges: Mapping[str, str], holder: str = "the proof") -> None:
     """Raise DifferentError unless a display is what a claim claims.
 
     Parameters
@@ -37,11 +40,15 @@ def compare(statement, claim, ranges, holder="the proof"):
     """
     claims = (claim, *claim.also)
     translator = Translator(Vocabulary(*claims), ranges)
-    chains, signs, given, positive, sizes = [], [], [], [], []
+    chains: list[list[Term]] = []
+    signs: list[tuple[str, ...]] = []
+    given: list[Eq] = []
+    positive: list[Term] = []
+    sizes: list[Fraction | int] = []
     for clause in statement:
         try:
-            if clause.condition and says_size(clause):
-                sizes.append(clause.parts[1].value)
+            if clause.condition and (size := size_said(clause)) is not None:
+                sizes.append(size)
             elif clause.condition:
                 given.append(condition(clause, translator))
             elif clause.relations == (">",) and clause.parts[1] == Number(0):
@@ -65,18 +72,19 @@ def compare(statement, claim, ranges, holder="the proof"):
     same_hypotheses(given, claim.given, holder)
 
 
-def entry_meant(claim):
+def entry_meant(claim: Claim) -> dict[str, Index]:
     """Return, for each size, the index by which a claim says what an equation of vectors says of their entries."""
     free = sorted(free_indices(claim.lhs), key=lambda index: index.key, reverse=True)
     return {index.size.args[0]: index for index in free}
 
 
-def says_size(clause):
-    """Whether a condition says how many classes there are, as N = 2."""
-    return clause.relations == ("=",) and clause.parts[0] == Name("N") and isinstance(clause.parts[1], Number)
+def size_said(clause: Clause) -> Fraction | int | None:
+    """Return how many classes there are where a condition says it, as N = 2."""
+    is_size = clause.relations == ("=",) and clause.parts[0] == Name("N")
+    return clause.parts[1].value if is_size and isinstance(clause.parts[1], Number) else None
 
 
-def same_lines(chains, signs, claims, holder):
+def same_lines(chains: list[list[Term]], signs: list[tuple[str, ...]], claims: tuple[Claim, ...], holder: str) -> None:
     """Compare all lines of all chains."""
     if len(chains) != len(claims):
         hint = "; a hypothesis stands in round brackets" if len(chains) > len(claims) else ""
@@ -91,7 +99,7 @@ def same_lines(chains, signs, claims, holder):
                 raise DifferentError(parted(line, proved, holder), shown, said((claim,)))
 
 
-def same_signs(signs, claims, holder):
+def same_signs(signs: list[tuple[str, ...]], claims: tuple[Claim, ...], holder: str) -> None:
     """Compare the signs between the lines of all chains."""
     for shown, claim in zip(signs, claims, strict=True):
         for here, there in zip(shown, claim.relations, strict=True):
@@ -99,14 +107,14 @@ def same_signs(signs, claims, holder):
                 raise DifferentError(f"says {here} where {holder} says {there}", None, said((claim,)))
 
 
-def same_side(shown, proved, relation, holder):
+def same_side(shown: Sequence[Term], proved: Sequence[Term], relation: str, holder: str) -> None:
     """Compare what is said to be positive."""
     if len(shown) != len(proved) or not all(any(same(a, b) for b in proved) for a in shown):
         both = [", ".join(f"{text(value)} {relation}" for value in values) or "nothing" for values in (shown, proved)]
         raise DifferentError(f"says {both[0]} where {holder} says {both[1]}", *both)
 
 
-def same_hypotheses(shown, assumed, holder):
+def same_hypotheses(shown: Sequence[Eq], assumed: Sequence[Eq], holder: str) -> None:
     """Compare displayed hypotheses with those that a proof uses."""
     missing = [e for e in assumed if not any(same_hypothesis(e, other) for other in shown)]
     idle = [e for e in shown if not any(same_hypothesis(e, other) for other in assumed)]
@@ -120,7 +128,7 @@ def same_hypotheses(shown, assumed, holder):
         raise DifferentError(f"says {twice[0]!r} twice", *both)
 
 
-def same_hypothesis(one, other):
+def same_hypothesis(one: Eq, other: Eq) -> bool:
     """Whether two hypotheses are one: an index that stands free in an equation means any, whatever its letter."""
     if isinstance(one.lhs, Delta) and one.rhs == ZERO:
         return isinstance(other.lhs, Delta) and other.rhs == ZERO and set(one.lhs.args) == set(other.lhs.args)
@@ -128,19 +136,19 @@ def same_hypothesis(one, other):
     return same(one.lhs, other.lhs) and same(one.rhs, other.rhs)
 
 
-def any_letter(e):
+def any_letter(e: Eq) -> Eq:
     """Return an equation with its free indices renamed in order."""
     free = sorted(free_indices(e.lhs) | free_indices(e.rhs), key=lambda index: (index.size.args[0], index.name))
     renamed = {index: Index(f"any{n}", index.size) for n, index in enumerate(free)}
     return Eq(substitute(e.lhs, renamed), substitute(e.rhs, renamed))
 
 
-def said(claims):
+def said(claims: Iterable[Claim]) -> str:
     """Return what claims say, as text."""
     return "; ".join(chained(claim.lines, claim.relations) for claim in claims)
 
 
-def chained(lines, signs):
+def chained(lines: Iterable[Term], signs: Iterable[str]) -> str:
     """Return lines as text, with the signs between them."""
     first, *others = map(text, lines)
     return first + "".join(f" {sign} {line}" for sign, line in zip(signs, others, strict=True))

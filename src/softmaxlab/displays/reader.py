@@ -9,6 +9,7 @@ softmaxlab.displays.tokens.UnreadableError: the command \oplus is not known, in:
 """
 
 import re
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from .constructs import FENCES, FUNCTIONS, PARTIAL, Constructs
@@ -17,6 +18,7 @@ from .tokens import RELATIONS, clauses
 from .tree import (
     Clause,
     Dots,
+    Expression,
     Fenced,
     Minus,
     Name,
@@ -32,10 +34,9 @@ from .tree import (
 LONGEST_NUMBER = 20  # digits
 DEEPEST = 30  # expressions within one another
 ENDS = {"", ")", "]", "}", "+", "-", ",", "&", "|", r"\|", r"\rfloor", r"\rceil", *RELATIONS}
-TOP = object()  # what a superscript ⊤ reads as
 
 
-def read(tex, functions=()):
+def read(tex: str, functions: Iterable[str] = ()) -> tuple[Clause, ...]:
     """Return the clauses of a display.
 
     Parameters
@@ -63,7 +64,7 @@ class Reader(Constructs):
 
     # --- clauses ----------------------------------------------------------------------------------------------
 
-    def clause(self):
+    def clause(self) -> Clause:
         """Read one clause to its end."""
         bracketed = self.now == "(" and self.bracketed_whole()
         if bracketed:
@@ -77,15 +78,16 @@ class Reader(Constructs):
             self.fail("no relation: a clause states something")
         return clause
 
-    def chain(self, condition=False):
+    def chain(self, condition: bool = False) -> Clause:
         """Read expressions with relations between them."""
-        parts, relations = [self.expression()], []
+        parts = [self.expression()]
+        relations: list[str] = []
         while self.now in RELATIONS:
             relations.append(RELATIONS[self.take()])
             parts.append(self.expression())
         return Clause(tuple(parts), tuple(relations), condition)
 
-    def bracketed_whole(self):
+    def bracketed_whole(self) -> bool:
         """Whether the bracket at hand closes at the end of the clause, with a relation in it."""
         depth = 0
         for n, word in enumerate(self.words[self.at :]):
@@ -97,7 +99,7 @@ class Reader(Constructs):
 
     # --- sums and products ------------------------------------------------------------------------------------
 
-    def expression(self):
+    def expression(self) -> Expression:
         """Read a sum of products."""
         parts = [self.product()]
         while self.now in ("+", "-"):
@@ -106,14 +108,14 @@ class Reader(Constructs):
             parts.append(Minus(part) if sign == "-" else part)
         return parts[0] if len(parts) == 1 else Plus(tuple(parts))
 
-    def sign(self):
+    def sign(self) -> str:
         """Read a sign; a second one beside it is a slip."""
         sign = self.take()
         if self.now in ("+", "-"):
             self.fail("two signs side by side")
         return sign
 
-    def product(self):
+    def product(self) -> Expression:
         """Read factors side by side; a slash divides what stands before it by one factor."""
         if self.now in ("+", "-"):
             return Minus(self.product()) if self.sign() == "-" else self.product()
@@ -133,7 +135,7 @@ class Reader(Constructs):
                 self.side_by_side(slashed)
                 value = product(value, self.factor())
 
-    def side_by_side(self, slashed):
+    def side_by_side(self, slashed: bool) -> None:
         """Fail where another factor could be read in two ways."""
         if slashed:
             self.fail(rf"is {self.now} below the slash or behind the fraction? write brackets, or \frac")
@@ -142,19 +144,19 @@ class Reader(Constructs):
         if self.now[:1].isdigit():
             self.fail(f"the number {self.now} stands behind a factor: put it in front")
 
-    def factor(self):
+    def factor(self) -> Expression:
         """Read one factor, with its power."""
         self.unbracketed, self.depth = "", self.depth + 1
         if self.depth > DEEPEST:
             self.fail(f"expressions within one another, more than {DEEPEST} deep")
         word = self.now
-        readers = {
+        readers: dict[str, Callable[[], Expression]] = {
             r"\frac": self.fraction, r"\tfrac": self.fraction, r"\dfrac": self.fraction, r"\sum": self.big,
             r"\prod": self.big, r"\max": self.largest, r"\lim": self.limit, r"\sqrt": self.root, "(": self.bracket,
             "[": self.bracket, "{": self.bare_group, "|": self.bars_around, r"\begin{cases}": self.cases,
         }  # fmt: skip
         if word in readers:
-            value = self.power(readers[word]())
+            value: Expression = self.power(readers[word]())
         elif word in FUNCTIONS:
             value = self.function()
         elif word in PARTIAL:
@@ -173,7 +175,7 @@ class Reader(Constructs):
             self.unbracketed = ""
         return value
 
-    def number(self):
+    def number(self) -> Number:
         """Read a number."""
         word = self.take()
         if len(word) > LONGEST_NUMBER:
@@ -182,29 +184,34 @@ class Reader(Constructs):
             self.fail(f"the number {word} begins with a 0")
         return Number(Fraction(word))
 
-    def power(self, base):
+    def power(self, base: Expression) -> Expression:
         """Read the power of what was just read, if there is one."""
         if self.now == "^":
             self.take()
-            exponent = self.group(top=True)
-            base = Transposed(base) if exponent is TOP else Power(base, exponent)
+            base = Transposed(base) if self.top() else Power(base, self.group())
             if self.now in ("^", "_", "'"):
                 self.fail(f"{self.now} behind a power: what is it of? write brackets")
         return base
 
-    def group(self, top=False, digits=False):
-        """Read an argument of TeX: what braces hold, or a single token; `top` where it may be a ⊤."""
+    def top(self) -> bool:
+        """Read the ⊤ of a superscript, alone or in braces, if it is one."""
         self.argument_begins()
-        if self.now != "{":
-            return self.single(top, digits)
-        if top and self.ahead() == r"\top":
+        if self.now == "{" and self.ahead() == r"\top":
             self.take("{")
             self.take()
             self.take("}")
-            return TOP
-        return self.braced()
+            return True
+        if self.now != r"\top":
+            return False
+        self.take()
+        return True
 
-    def braced(self):
+    def group(self, digits: bool = False) -> Expression:
+        """Read an argument of TeX: what braces hold, or a single token."""
+        self.argument_begins()
+        return self.braced() if self.now == "{" else self.single(digits)
+
+    def braced(self) -> Expression:
         """Read what braces hold."""
         self.take("{")
         bars, self.bars = self.bars, 0
@@ -213,7 +220,7 @@ class Reader(Constructs):
         self.take("}")
         return inner
 
-    def bare_group(self):
+    def bare_group(self) -> Expression:
         """Read braces that are no argument: nobody sees them, so they may hold one thing only."""
         framed = self.ahead() in (r"\frac", r"\tfrac", r"\dfrac")
         inner = self.braced()
@@ -221,7 +228,7 @@ class Reader(Constructs):
             self.fail("braces without a bracket are not seen on the page: write ( … )")
         return inner
 
-    def single(self, top=False, digits=False):
+    def single(self, digits: bool = False) -> Number | Name:
         r"""Read one token: a digit, since \frac12 is one half, or a letter."""
         word = self.take()
         if word[:1].isdigit() and word.isascii():
@@ -231,12 +238,10 @@ class Reader(Constructs):
                 self.at -= 1
                 self.words[self.at] = word[1:]
             return Number(Fraction(word[0]))
-        if top and word == r"\top":
-            return TOP
         letter = letter_of(word)
         return Name(letter) if letter else self.fail(f"{word!r} is no argument" if word else "an argument is missing")
 
-    def alone(self):
+    def alone(self) -> Expression:
         """Read an expression that is all there is."""
         value = self.expression()
         if self.now:
@@ -244,6 +249,6 @@ class Reader(Constructs):
         return value
 
 
-def product(left, right):
+def product(left: Expression, right: Expression) -> Times:
     """Return a product, flat."""
     return Times((*left.parts, right) if isinstance(left, Times) else (left, right))

@@ -8,15 +8,19 @@ displays with one reading state the same, and an edit that changes the claim cha
 q_r = Σ_{k=1..N} a_k·b_k/2
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from functools import singledispatch
+from typing import TypeAlias
 
 from .tokens import UnreadableError
 from .tree import (
     Big,
     Call,
     Cases,
+    Clause,
     Diff,
     Dots,
+    Expression,
     Fenced,
     Largest,
     Limit,
@@ -29,17 +33,19 @@ from .tree import (
     Power,
     Root,
     Shifted,
+    Sub,
     Times,
     Transposed,
     Word,
     free_letters,
 )
 
+Names: TypeAlias = Mapping[str, str]  # the letters that stand for bound indices
 LETTERS = "kcjlrsghuvw"
-FENCES = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉"}
+FENCES = {"abs": ("|", "|"), "floor": ("⌊", "⌋"), "ceil": ("⌈", "⌉")}
 
 
-def reading(statement, ranges):
+def reading(statement: Sequence[Clause], ranges: Mapping[str, str]) -> str:
     """Return the reading of a statement.
 
     Parameters
@@ -57,11 +63,11 @@ def reading(statement, ranges):
 class Writer:
     """Writes trees as text; `taken` are letters that no sum may use."""
 
-    def __init__(self, ranges, taken):
+    def __init__(self, ranges: Mapping[str, str], taken: set[str]) -> None:
         """Keep the ranges."""
         self.ranges, self.taken = ranges, taken
 
-    def clause(self, clause, names=None):
+    def clause(self, clause: Clause, names: Names | None = None) -> str:
         """Return a chain; a condition in brackets."""
         names = names or {}
         text = expression(clause.parts[0], self, names)
@@ -69,20 +75,22 @@ class Writer:
             text += f" {relation} {expression(part, self, names)}"
         return f"({text})" if clause.condition else text
 
-    def sub(self, sub, names):
+    def sub(self, sub: Sub, names: Names) -> str:
         """Return one subscript."""
         if isinstance(sub, Pick):
             return f"{sub.name}[{self.sub(sub.at, names)}]"
         if isinstance(sub, Shifted):
             return f"{names.get(sub.letter, sub.letter)}{sub.by:+d}"
-        return sub.text if isinstance(sub, Word) else str(names.get(sub, sub))
+        if isinstance(sub, Word):
+            return sub.text
+        return names.get(sub, sub) if isinstance(sub, str) else str(sub)
 
-    def subs(self, subs, names):
+    def subs(self, subs: Iterable[Sub], names: Names) -> str:
         """Return the subscripts behind a name."""
         text = ",".join(self.sub(sub, names) for sub in subs)
         return "" if not text else f"_{text}" if len(text) == 1 else f"_{{{text}}}"
 
-    def bind(self, index, names):
+    def bind(self, index: str, names: Names) -> tuple[str, Names]:
         """Return a letter for a bound index, and the names below."""
         used = self.taken | set(names.values())
         letter = next((letter for letter in LETTERS if letter not in used), None)
@@ -92,12 +100,12 @@ class Writer:
 
 
 @singledispatch
-def expression(node, write, names):
+def expression(node: Expression, write: Writer, names: Names) -> str:
     """Return the text of a node."""
     raise TypeError(f"{type(node).__name__} has no text")
 
 
-def bracketed(node, write, names):
+def bracketed(node: Expression, write: Writer, names: Names) -> str:
     """Return the text of a node, in brackets where it stands beside factors."""
     text = expression(node, write, names)
     plain = isinstance(node, Name | Number | Call | Fenced | Root | Cases | Dots)
@@ -105,32 +113,32 @@ def bracketed(node, write, names):
 
 
 @expression.register
-def _(node: Number, write, names):
+def _(node: Number, write: Writer, names: Names) -> str:
     return str(node.value)
 
 
 @expression.register
-def _(node: Name, write, names):
+def _(node: Name, write: Writer, names: Names) -> str:
     key = names.get(node.key, node.key) if not node.subs else node.key
     return f"{key}{write.subs(node.subs, names)}"
 
 
 @expression.register
-def _(node: Call, write, names):
+def _(node: Call, write: Writer, names: Names) -> str:
     inner = ", ".join(expression(part, write, names) for part in node.args)
     return f"{node.key}({inner}){write.subs(node.subs, names)}"
 
 
 @expression.register
-def _(node: Plus, write, names):
+def _(node: Plus, write: Writer, names: Names) -> str:
     parts = sorted(summands(node, write, names), key=lambda part: part[::-1])
     first, *others = (f"{sign}{text}" for text, sign in parts)
     return first.removeprefix("+") + "".join(f" {part[0]} {part[1:]}" for part in others)
 
 
-def summands(node, write, names):
+def summands(node: Plus, write: Writer, names: Names) -> list[tuple[str, str]]:
     """Return (text, sign) for each summand."""
-    found = []
+    found: list[tuple[str, str]] = []
     for part in node.parts:
         if isinstance(part, Plus):
             found += summands(part, write, names)
@@ -141,21 +149,21 @@ def summands(node, write, names):
 
 
 @expression.register
-def _(node: Minus, write, names):
+def _(node: Minus, write: Writer, names: Names) -> str:
     return product(node, write, names)
 
 
 @expression.register
-def _(node: Times, write, names):
+def _(node: Times, write: Writer, names: Names) -> str:
     return product(node, write, names)
 
 
 @expression.register
-def _(node: Over, write, names):
+def _(node: Over, write: Writer, names: Names) -> str:
     return product(node, write, names)
 
 
-def product(node, write, names):
+def product(node: Expression, write: Writer, names: Names) -> str:
     """Return factors in order, then what they are divided by; the sign in front."""
     sign, tops, lows = factors(node, write, names)
     top = "·".join(sorted(text for text in tops if text != "1")) or "1"
@@ -163,7 +171,7 @@ def product(node, write, names):
     return sign + top + (f"/{low}" if len(lows) == 1 else f"/({low})" if lows else "")
 
 
-def factors(node, write, names):
+def factors(node: Expression, write: Writer, names: Names) -> tuple[str, list[str], list[str]]:
     """Return the sign, the factors above the bar and those below."""
     if isinstance(node, Minus):
         sign, tops, lows = factors(node.body, write, names)
@@ -181,28 +189,28 @@ def factors(node, write, names):
 
 
 @expression.register
-def _(node: Power, write, names):
+def _(node: Power, write: Writer, names: Names) -> str:
     return f"{bracketed(node.base, write, names)}^{bracketed(node.exponent, write, names)}"
 
 
 @expression.register
-def _(node: Transposed, write, names):
+def _(node: Transposed, write: Writer, names: Names) -> str:
     return f"{bracketed(node.body, write, names)}^⊤"
 
 
 @expression.register
-def _(node: Root, write, names):
+def _(node: Root, write: Writer, names: Names) -> str:
     return f"root{expression(node.degree, write, names)}({expression(node.body, write, names)})"
 
 
 @expression.register
-def _(node: Fenced, write, names):
+def _(node: Fenced, write: Writer, names: Names) -> str:
     left, right = FENCES[node.kind]
     return f"{left}{expression(node.body, write, names)}{right}"
 
 
 @expression.register
-def _(node: Big, write, names):
+def _(node: Big, write: Writer, names: Names) -> str:
     letter, inner = write.bind(node.index, names)
     mark = {"sum": "Σ", "prod": "Π"}[node.kind]
     if node.within is not None:
@@ -219,24 +227,24 @@ def _(node: Big, write, names):
 
 
 @expression.register
-def _(node: Largest, write, names):
+def _(node: Largest, write: Writer, names: Names) -> str:
     letter, inner = write.bind(node.index, names)
     return f"max_{{{letter}=1..{write.ranges.get(node.index, '?')}}}({expression(node.body, write, inner)})"
 
 
 @expression.register
-def _(node: Diff, write, names):
+def _(node: Diff, write: Writer, names: Names) -> str:
     variables = " ".join(f"∂{expression(v, write, names)}" for v in node.variables)
     return f"({'∂' * len(node.variables)}/{variables})({expression(node.body, write, names)})"
 
 
 @expression.register
-def _(node: Limit, write, names):
+def _(node: Limit, write: Writer, names: Names) -> str:
     return f"lim_{{{node.variable}→{node.to}}} {bracketed(node.body, write, names)}"
 
 
 @expression.register
-def _(node: Cases, write, names):
+def _(node: Cases, write: Writer, names: Names) -> str:
     rows = (
         f"{expression(value, write, names)} {'otherwise' if clause is None else 'if ' + write.clause(clause, names)}"
         for value, clause in node.rows
@@ -245,5 +253,5 @@ def _(node: Cases, write, names):
 
 
 @expression.register
-def _(node: Dots, write, names):
+def _(node: Dots, write: Writer, names: Names) -> str:
     return "…"

@@ -1,11 +1,15 @@
 """What the names of a display stand for in one trial: numbers drawn at random, and functions of them."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from .tree import Pick, Shifted, Word
+from .tree import Pick, Shifted, Sub, Word
 
+Value: TypeAlias = Any  # a number, an array, a set of places or a list of those, as the name has it
+Places: TypeAlias = Mapping[str, int]  # the values of the index letters, from 0
 MOST_TERMS = 100_000  # the display that needs the most takes a fortieth
 
 
@@ -43,22 +47,22 @@ class Sample:
         How many terms may still be worked out, here and in all samples made of this one.
     """
 
-    sizes: dict
-    ranges: dict
-    drawn: dict = field(default_factory=dict)
-    derived: dict = field(default_factory=dict)
-    functions: dict = field(default_factory=dict)
-    forms: dict = field(default_factory=dict)
-    fixed: dict = field(default_factory=dict)
-    small: tuple = ()
+    sizes: dict[str, int]
+    ranges: dict[str, str]
+    drawn: dict[str, Value] = field(default_factory=dict)
+    derived: dict[str, Callable[["Sample"], Value]] = field(default_factory=dict)
+    functions: dict[str, Callable[..., Value]] = field(default_factory=dict)
+    forms: dict[str, Callable[..., Value]] = field(default_factory=dict)
+    fixed: dict[str, int] = field(default_factory=dict)
+    small: tuple[str, ...] = ()
     order: int = 0
     scale: float = 1.0
-    known: dict = field(default_factory=dict, repr=False)
-    left: list = field(default_factory=lambda: [MOST_TERMS], repr=False)
+    known: dict[str, Value] = field(default_factory=dict, repr=False)
+    left: list[int] = field(default_factory=lambda: [MOST_TERMS], repr=False)
 
-    def but(self, **changes):
+    def but(self, **changes: Any) -> "Sample":
         """Return a sample with these values added to its own; a name drawn anew is derived no longer."""
-        merged = {
+        merged: dict[str, Any] = {
             key: {**getattr(self, key), **value} if isinstance(value, dict) else value for key, value in changes.items()
         }
         drawn, derived = changes.get("drawn", {}), changes.get("derived", {})
@@ -66,21 +70,21 @@ class Sample:
         merged["drawn"] = {k: v for k, v in merged.get("drawn", self.drawn).items() if k not in derived}
         return replace(self, **merged, known={})
 
-    def rested(self):
+    def rested(self) -> "Sample":
         """Return the sample with all its terms left."""
         return replace(self, left=[MOST_TERMS])
 
-    def spend(self, terms):
+    def spend(self, terms: int) -> None:
         """Count terms that are worked out."""
         self.left[0] -= terms
         if self.left[0] < 0:
             raise MeaninglessError(f"more than {MOST_TERMS} terms and differences have to be worked out")
 
-    def has(self, name):
+    def has(self, name: str) -> bool:
         """Whether a name has a value here."""
         return name in self.drawn or name in self.derived or name in self.sizes
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Value:
         """Return the value of a name."""
         if name in self.drawn:
             return self.drawn[name]
@@ -92,7 +96,7 @@ class Sample:
             return self.sizes[name]
         raise MeaninglessError(f"{name} stands for nothing here")
 
-    def moved(self, name, index, step):
+    def moved(self, name: str, index: tuple[int, ...], step: float) -> "Sample":
         """Return the sample in which one number was moved; a derived name is then a variable of its own."""
         value = self[name]
         if index == ():
@@ -101,7 +105,7 @@ class Sample:
         value[index] += step
         return replace(self, drawn={**self.drawn, name: value}, known={})
 
-    def place(self, sub, at):
+    def place(self, sub: Sub, at: Places) -> int:
         """Return the index, from 0, that a subscript names; `at` holds the letters' own."""
         if isinstance(sub, int):
             return sub - 1
@@ -119,7 +123,7 @@ class Sample:
             return self.sizes[sub] - 1
         raise MeaninglessError(f"the index {sub} stands for nothing here")
 
-    def length(self, letter):
+    def length(self, letter: str) -> int:
         """Return how far an index letter runs."""
         if letter not in self.ranges:
             raise MeaninglessError(f"the index {letter} has no range here")

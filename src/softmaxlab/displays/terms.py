@@ -1,12 +1,33 @@
 """A display in the words of the prover: the tree that was read, as terms with the names of the proved claim."""
 
-from softmaxlab.proofs import Eq, apart, delta, derivative, exp, log, total
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from softmaxlab.proofs import Claim, Eq, apart, delta, derivative, exp, log, total
 from softmaxlab.proofs.language.indexing import bound_indices, free_indices
 from softmaxlab.proofs.language.terms import Defined, Definition, Entry, Index, Scalar, Size, Term, Vector, term
 from softmaxlab.proofs.language.terms import Number as NumberTerm
 
-from .tree import Big, Call, Diff, Minus, Name, Number, Over, Plus, Power, Shifted, Times, every
+from .tree import (
+    Big,
+    Call,
+    Clause,
+    Diff,
+    Expression,
+    Minus,
+    Name,
+    Number,
+    Over,
+    Plus,
+    Power,
+    Shifted,
+    Sub,
+    Times,
+    every,
+)
 
+Thing: TypeAlias = Term | Vector | Definition  # what a name stands for
+Entries: TypeAlias = Mapping[str, Index | int]  # by the name of a size, the entry that is meant
 MARKS = {"bar ": "\u0304", "hat ": "\u0302", "tilde ": "\u0303"}
 LETTERS = "kcjisqtl"
 LARGEST_POWER = 9  # the proofs write powers out
@@ -16,7 +37,7 @@ class OutsideError(ValueError):
     """The display says what the prover has no words for."""
 
 
-def spelled(name):
+def spelled(name: str) -> str:
     """Return a name as the proofs write it: L̄ for the reader's "bar L"."""
     for word, mark in MARKS.items():
         if name.startswith(word):
@@ -28,9 +49,11 @@ def spelled(name):
 class Vocabulary:
     """The names, index letters and sizes that a claim speaks of, inside definitions too."""
 
-    def __init__(self, *claims):
+    def __init__(self, *claims: Claim) -> None:
         """Collect them; what a display abbreviates itself stands in ``claim.where``."""
-        self.names, self.indices, self.sizes = {}, {}, {}
+        self.names: dict[str, Thing] = {}
+        self.indices: dict[str, Index] = {}
+        self.sizes: dict[str, Size] = {}
         for claim in claims:
             for line in (*claim.lines, *claim.positive, *(side for e in claim.given for side in (e.lhs, e.rhs))):
                 self.collect(line)
@@ -40,7 +63,7 @@ class Vocabulary:
                     self.collect(value)
                 self.names[name] = value
 
-    def collect(self, node, inner=False):
+    def collect(self, node: Term, inner: bool = False) -> None:
         """Note what stands in a term."""
         if isinstance(node, Entry):
             self.names.setdefault(node.args[0].name, node.args[0])
@@ -61,7 +84,7 @@ class Vocabulary:
                 if isinstance(piece, Term):
                     self.collect(piece, inner)
 
-    def find(self, name):
+    def find(self, name: str) -> Thing | None:
         """Return what a name stands for, None if the claim does not speak of it."""
         return self.names.get(spelled(name))
 
@@ -69,11 +92,12 @@ class Vocabulary:
 class Translator:
     """Turns trees into terms."""
 
-    def __init__(self, vocabulary, ranges):
+    def __init__(self, vocabulary: Vocabulary, ranges: Mapping[str, str]) -> None:
         """`ranges` says which size an index letter runs to where the claim uses another letter."""
-        self.words, self.ranges, self.bound = vocabulary, ranges, {}
+        self.words, self.ranges = vocabulary, ranges
+        self.bound: dict[str, Index] = {}
 
-    def index(self, sub):
+    def index(self, sub: Sub) -> Index | int:
         """Return an index, or the number of one."""
         if isinstance(sub, int):
             return sub
@@ -87,7 +111,7 @@ class Translator:
             return Index(sub, self.words.sizes[self.ranges[sub]])
         raise OutsideError(f"the index {sub}")
 
-    def is_vector(self, node):
+    def is_vector(self, node: Expression) -> bool:
         """Whether a tree stands for a vector, of which the claim says what an entry is."""
         if isinstance(node, Name):
             if node.key == "e" and node.subs:
@@ -109,7 +133,7 @@ class Translator:
             )
         return False
 
-    def vectors(self, sides):
+    def vectors(self, sides: Iterable[Expression]) -> bool:
         """Whether an equation is one of vectors; it may not be one of vectors and numbers."""
         terms = [term for side in sides for term in summands(side)]
         found = set(map(self.is_vector, terms))
@@ -117,7 +141,7 @@ class Translator:
             raise OutsideError("a vector beside a number")
         return found == {True}
 
-    def term(self, node, at=None):
+    def term(self, node: Expression, at: Entries | None = None) -> Term:
         """Return a tree as a term; `at` says by the size of its range which entry is meant of a vector or matrix."""
         if isinstance(node, Number):
             return term(node.value)
@@ -147,7 +171,7 @@ class Translator:
             return self.derivative(node, at)
         raise OutsideError(f"{type(node).__name__.lower()} of something")
 
-    def product(self, node, at):
+    def product(self, node: Times, at: Entries | None) -> Term:
         """Return a product of numbers; of vectors there is none here."""
         if sum(map(self.is_vector, node.parts)) > 1:
             raise OutsideError("a product of vectors")
@@ -156,7 +180,7 @@ class Translator:
             value = value * self.term(part, at)
         return value
 
-    def name(self, node, at):
+    def name(self, node: Name, at: Entries | None) -> Term:
         """Return what a name with its subscripts stands for."""
         key, subs = node.key, node.subs
         if key == "δ" and len(subs) == 2:
@@ -176,22 +200,22 @@ class Translator:
             raise OutsideError(f"the name {spelled(key)}")
         return self.entry(thing, subs, key, at)
 
-    def entry(self, thing, subs, key, at):
+    def entry(self, thing: Thing, subs: tuple[Sub, ...], key: str, at: Entries | None) -> Term:
         """Return a number, or an entry of a vector or matrix."""
         if isinstance(thing, Term):
             if subs:
                 raise OutsideError(f"an index of {spelled(key)}")
             return thing
-        wanted = len(thing.sizes if isinstance(thing, Vector) else thing.parameters)
-        if not wanted and not subs:
+        if isinstance(thing, Definition) and not thing.parameters and not subs:
             return Defined(thing, ())
+        wanted = len(thing.sizes if isinstance(thing, Vector) else thing.parameters)
         if not subs and at is not None:
             return thing[at_sizes(thing, at)]
         if len(subs) != wanted:
             raise OutsideError(f"{spelled(key)} with {len(subs)} indices in the place of {wanted}")
         return thing[tuple(map(self.index, subs))]
 
-    def call(self, node, at):
+    def call(self, node: Call, at: Entries | None) -> Term:
         """Return a function of something: log and exp, what is defined under such a name, softmax and log-sum-exp."""
         if node.key in ("log", "exp"):
             (inner,) = node.args
@@ -211,13 +235,13 @@ class Translator:
             return self.spread(node, at)
         raise OutsideError(f"the function {node.key}")
 
-    def spread(self, node, at):
+    def spread(self, node: Call, at: Entries | None) -> Term:
         """Return log-sum-exp of a vector, or an entry of its softmax."""
         if "N" not in self.words.sizes:
             raise OutsideError(f"{node.key} of a vector")
         (inner,) = node.args
         used = {n.name for n in every(inner) if isinstance(n, Name)} | {s for n in every(inner) for s in subs_of(n)}
-        used |= {index.name for index in (*self.bound.values(), *(at or {}).values())}
+        used |= {index.name for index in (*self.bound.values(), *(at or {}).values()) if isinstance(index, Index)}
         letter = next((letter for letter in LETTERS if letter not in used), None)
         if letter is None:
             raise OutsideError("more indices than there are letters for")
@@ -230,7 +254,7 @@ class Translator:
         where = {"N": self.index(node.subs[0])} if node.subs else at
         return exp(self.term(inner, where)) / whole
 
-    def total(self, node, at):
+    def total(self, node: Big, at: Entries | None) -> Term:
         """Return a sum over a whole range, perhaps with one index left out."""
         if node.kind != "sum" or node.within is not None:
             raise OutsideError("a product over an index" if node.kind != "sum" else "a sum over a set")
@@ -250,7 +274,7 @@ class Translator:
         self.bound = before
         return value
 
-    def derivative(self, node, at):
+    def derivative(self, node: Diff, at: Entries | None) -> Term:
         """Return a derivative with respect to names."""
         variables = [self.term(variable, at) for variable in node.variables]
         if not all(isinstance(variable, Entry | Scalar | Defined) for variable in variables):
@@ -258,7 +282,7 @@ class Translator:
         return derivative(self.term(node.body, at), *variables)
 
 
-def at_sizes(thing, at):
+def at_sizes(thing: Vector | Definition, at: Entries) -> tuple[Index | int, ...]:
     """Return the indices in `at` that an entry of a vector, a matrix or a definition takes."""
     sizes = thing.sizes if isinstance(thing, Vector) else [index.size for index in thing.parameters]
     if any(size.args[0] not in at for size in sizes):
@@ -266,31 +290,31 @@ def at_sizes(thing, at):
     return tuple(at[size.args[0]] for size in sizes)
 
 
-def summands(node):
+def summands(node: Expression) -> list[Expression]:
     """Return the terms of a sum."""
     if isinstance(node, Minus):
         return summands(node.body)
     return [term for part in node.parts for term in summands(part)] if isinstance(node, Plus) else [node]
 
 
-def subs_of(node):
+def subs_of(node: object) -> set[str]:
     """Return the letters among the subscripts of a node."""
     return {sub for sub in getattr(node, "subs", ()) if isinstance(sub, str)}
 
 
-def plain(node):
+def plain(node: Expression) -> str:
     """Return an argument as the proofs write it inside a name, such as the a of LSE(a)."""
     if not isinstance(node, Name):
         return "?"
     return node.key + (f"_{''.join(map(str, node.subs))}" if node.subs else "")
 
 
-def condition(clause, translator):
+def condition(clause: Clause, translator: Translator) -> Eq:
     """Return a displayed condition as a hypothesis of the prover."""
     if len(clause.parts) != 2:
         raise OutsideError("a condition of several equations")
     left, right = clause.parts
-    if clause.relations == ("≠",) and all(isinstance(part, Name) and not part.subs for part in clause.parts):
+    if clause.relations == ("≠",) and isinstance(left, Name) and isinstance(right, Name) and not left.subs + right.subs:
         return apart(translator.index(left.key), translator.index(right.key))
     if clause.relations != ("=",):
         raise OutsideError(f"a condition with {clause.relations[0]}")

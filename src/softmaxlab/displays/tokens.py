@@ -61,7 +61,7 @@ class Spaced(str):
     __slots__ = ()
 
 
-def words(tex):
+def words(tex: str) -> list[str]:
     """Return the tokens of a formula, without those that only space it.
 
     Raises
@@ -76,7 +76,8 @@ def words(tex):
         raise UnreadableError("an empty line ends a formula")
     tokens = _TOKEN.findall(tex)
     balanced(tokens)
-    found, spaced = [], False
+    found: list[str] = []
+    spaced = False
     for before, word, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
         if not _SPACING.fullmatch(word):
             found.append(Spaced(word) if spaced or before == "&" else word)
@@ -90,9 +91,10 @@ def words(tex):
     return found
 
 
-def balanced(tokens):
+def balanced(tokens: list[str]) -> None:
     """Raise UnreadableError unless braces, \\left … \\right and environments close in the order they were opened."""
-    stack, depth = [], 0
+    stack: list[str] = []
+    depth = 0
     if "\\\\[" in map("".join, pairwise(tokens)):
         raise UnreadableError("behind a row stands its distance from the next, such as [1ex], or no square bracket")
     for word in tokens:
@@ -110,9 +112,9 @@ def balanced(tokens):
         raise UnreadableError({"{": "a brace is not closed"}.get(stack[-1], f"{stack[-1]} is not closed"))
 
 
-def clauses(tex):
+def clauses(tex: str) -> list[list[str]]:
     r"""Return the tokens of each clause: they are set apart by \qquad or \quad, or have a row of their own."""
-    found = []
+    found: list[list[str]] = []
     for row in rows(trimmed(words(tex))):
         goes_on = row and (row[0] in RELATIONS or row[0] in ("+", "-"))
         for n, part in enumerate(split(row)):
@@ -124,13 +126,14 @@ def clauses(tex):
     return [part for part in found if part]
 
 
-def rows(tokens):
+def rows(tokens: list[str]) -> list[list[str]]:
     """Return the rows of an aligned formula; of any other, itself."""
     if not tokens or tokens[0] != r"\begin{aligned}":
         return [tokens]
     if tokens[-1] != r"\end{aligned}":
         raise UnreadableError("words stand behind the end of aligned")
-    out, depth = [[]], 0
+    out: list[list[str]] = [[]]
+    depth = 0
     for word in tokens[1:-1]:
         depth += word.startswith(r"\begin") - word.startswith(r"\end")
         if word.startswith("\\\\") and not depth:
@@ -140,9 +143,10 @@ def rows(tokens):
     return [row[1:] if row[:1] == [r"\quad"] else row for row in out]
 
 
-def split(tokens):
+def split(tokens: list[str]) -> list[list[str]]:
     r"""Cut one row where a \qquad or \quad sets something apart; one beside ⇔ only spaces it."""
-    out, depth = [[]], 0
+    out: list[list[str]] = [[]]
+    depth = 0
     for n, word in enumerate(tokens):
         depth += (word in _OPEN or word.startswith(r"\begin")) - (word in _CLOSE or word.startswith(r"\end"))
         if word not in (r"\quad", r"\qquad"):
@@ -156,6 +160,6 @@ def split(tokens):
     return out
 
 
-def trimmed(tokens):
+def trimmed(tokens: list[str]) -> list[str]:
     """Return a clause without the comma or full stop behind it."""
     return tokens[:-1] if tokens and tokens[-1] in (",", ".") else tokens

@@ -4,15 +4,17 @@ A statement is a tuple of clauses; a clause is a chain of expressions with a rel
 round brackets, such as (j ≠ i), is a condition: it says when the others hold.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
+from typing import TypeAlias
 
 
 @dataclass(frozen=True)
 class Number:
     """A number as printed."""
 
-    value: Fraction
+    value: Fraction | int
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Pick:
     """An index looked up in labels: the y_n of p_{n y_n}."""
 
     name: str
-    at: object
+    at: str
 
 
 @dataclass(frozen=True)
@@ -38,16 +40,19 @@ class Word:
     text: str
 
 
+Sub: TypeAlias = str | int | Pick | Shifted | Word  # a subscript
+
+
 @dataclass(frozen=True)
 class Name:
     """A letter with its primes and subscripts; a subscript is a letter, an int, a Pick, a Shifted or a Word."""
 
     name: str
-    subs: tuple = ()
+    subs: tuple[Sub, ...] = ()
     primes: int = 0
 
     @property
-    def key(self):
+    def key(self) -> str:
         """The name with its primes."""
         return self.name + "'" * self.primes
 
@@ -56,44 +61,44 @@ class Name:
 class Plus:
     """A sum of parts; a part taken away is a Minus."""
 
-    parts: tuple
+    parts: tuple["Expression", ...]
 
 
 @dataclass(frozen=True)
 class Minus:
     """The negative."""
 
-    body: object
+    body: "Expression"
 
 
 @dataclass(frozen=True)
 class Times:
     """A product, in the order printed."""
 
-    parts: tuple
+    parts: tuple["Expression", ...]
 
 
 @dataclass(frozen=True)
 class Over:
     """A fraction."""
 
-    top: object
-    low: object
+    top: "Expression"
+    low: "Expression"
 
 
 @dataclass(frozen=True)
 class Power:
     """A power."""
 
-    base: object
-    exponent: object
+    base: "Expression"
+    exponent: "Expression"
 
 
 @dataclass(frozen=True)
 class Transposed:
     """A column laid down as a row."""
 
-    body: object
+    body: "Expression"
 
 
 @dataclass(frozen=True)
@@ -101,12 +106,12 @@ class Call:
     """A function of arguments, perhaps one entry of what it gives."""
 
     name: str
-    args: tuple
-    subs: tuple = ()
+    args: tuple["Expression", ...]
+    subs: tuple[Sub, ...] = ()
     primes: int = 0
 
     @property
-    def key(self):
+    def key(self) -> str:
         """The name with its primes."""
         return self.name + "'" * self.primes
 
@@ -117,19 +122,19 @@ class Big:
 
     kind: str
     index: str
-    body: object
-    lower: object = None
-    upper: object = None
-    but: object = None
-    within: object = None
+    body: "Expression"
+    lower: "Expression | None" = None
+    upper: "Expression | None" = None
+    but: Sub | None = None
+    within: Sub | None = None
 
 
 @dataclass(frozen=True)
 class Diff:
     """A derivative with respect to one variable after the other."""
 
-    body: object
-    variables: tuple
+    body: "Expression"
+    variables: tuple["Expression", ...]
 
 
 @dataclass(frozen=True)
@@ -137,15 +142,15 @@ class Fenced:
     """|x|, ⌊x⌋ or ⌈x⌉: `kind` is abs, floor or ceil."""
 
     kind: str
-    body: object
+    body: "Expression"
 
 
 @dataclass(frozen=True)
 class Root:
     """A root."""
 
-    body: object
-    degree: object
+    body: "Expression"
+    degree: "Expression"
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,7 @@ class Largest:
     """The maximum over an index."""
 
     index: str
-    body: object
+    body: "Expression"
 
 
 @dataclass(frozen=True)
@@ -162,14 +167,14 @@ class Limit:
 
     variable: str
     to: str
-    body: object
+    body: "Expression"
 
 
 @dataclass(frozen=True)
 class Cases:
     """Values by case: (value, clause) for each row, None for the row that says otherwise."""
 
-    rows: tuple
+    rows: tuple[tuple["Expression", "Clause | None"], ...]
 
 
 @dataclass(frozen=True)
@@ -177,39 +182,45 @@ class Dots:
     """And so on."""
 
 
+Expression: TypeAlias = (
+    Number | Name | Plus | Minus | Times | Over | Power | Transposed | Call | Big | Diff | Fenced | Root | Largest
+    | Limit | Cases | Dots
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Clause:
     """Expressions with a relation between each two; `condition` where round brackets stand around all of it."""
 
-    parts: tuple
-    relations: tuple
+    parts: tuple["Expression", ...]
+    relations: tuple[str, ...]
     condition: bool = False
 
-    def pairs(self):
+    def pairs(self) -> list[tuple[Expression, str, Expression]]:
         """Return (left, relation, right) for each relation."""
         return list(zip(self.parts, self.relations, self.parts[1:], strict=False))
 
 
-def below(node):
+def below(node: object) -> list[object]:
     """Return what stands directly below a node."""
     if isinstance(node, tuple):
         return list(node)
     return [getattr(node, field.name) for field in fields(node)] if is_dataclass(node) else []
 
 
-def every(node):
+def every(node: object) -> Iterator[object]:
     """Yield a node and all below it."""
     yield node
     for part in below(node):
         yield from every(part)
 
 
-def contains(node, kind):
+def contains(node: object, kind: type) -> bool:
     """Whether a node of this kind stands anywhere in it."""
     return any(isinstance(part, kind) for part in every(node))
 
 
-def letters_of(sub):
+def letters_of(sub: Sub | None) -> set[str]:
     """Return the letters that a subscript uses."""
     if isinstance(sub, str):
         return {sub}
@@ -218,7 +229,7 @@ def letters_of(sub):
     return {sub.letter} if isinstance(sub, Shifted) else set()
 
 
-def free_letters(node):
+def free_letters(node: object) -> set[str]:
     """Return the index letters that are used and not bound."""
     if isinstance(node, Name):
         return set().union(*map(letters_of, node.subs))
@@ -230,7 +241,7 @@ def free_letters(node):
     if isinstance(node, Largest):
         return free_letters(node.body) - {node.index}
     if isinstance(node, Cases):
-        found = set()
+        found: set[str] = set()
         for value, clause in node.rows:
             found |= free_letters(value)
             if clause:

@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 
+from ..sample import Sample
 from . import accuracy, inline, one_example, rows
 from .groups import Meaning
 from .hypotheses import impose
@@ -14,7 +15,7 @@ __all__ = ["MEANINGS", "Meaning", "functions_of", "impose", "samples_of"]
 
 
 @cache
-def samples_of(label, seed=0):
+def samples_of(label: str, seed: int = 0) -> list[Sample]:
     """Return the samples of a label: the same ones in every run."""
     meaning = MEANINGS[label]
     rng = np.random.default_rng([seed, *label.encode()])
@@ -22,7 +23,7 @@ def samples_of(label, seed=0):
 
 
 @cache
-def functions_of(label):
+def functions_of(label: str) -> frozenset[str]:
     """Return the names that are functions in a display, and those of several words."""
     sample = samples_of(label)[0]
     phrases = {name for name in sample.drawn if " " in name and not name.startswith(("bar ", "hat ", "labels "))}

@@ -1,16 +1,17 @@
 """What the displays of chapters 8 and 11 and of the errata speak of: differences, and floats with their errors."""
 
 import numpy as np
+from numpy.random import Generator
 
 from softmaxlab import log_softmax, logsumexp, softmax
 from softmaxlab.gradcheck import relative_error
 from softmaxlab.numerics.finite_differences import ROUNDOFF, best_central_step, best_forward_step
 
 from ..sample import Sample
-from .groups import SIZES, Meaning, batch, hard, one, vary
+from .groups import SIZES, Group, Meaning, batch, hard, one, vary
 
 
-def curve(rng, turn=0):
+def curve(rng: Generator, turn: int = 0) -> Sample:
     """A smooth f with derivatives of its own, a place x, a step h that goes to 0."""
     rate, height = 0.8, 1.3
     functions = {f"f{chr(39) * k}": lambda s, x, k=k: height * rate**k * np.exp(rate * x) for k in range(4)}
@@ -19,10 +20,10 @@ def curve(rng, turn=0):
     return Sample(SIZES, {}, {"x": x, "h": 0.05, "i": 1j, "u": 1e-7, **values}, functions=functions, small=("h",))
 
 
-def worst_error(central):
+def worst_error(central: bool) -> Group:
     """Return samples with the error of a difference whose two values are both rounded the unlucky way."""
 
-    def make(rng, turn=0):
+    def make(rng: Generator, turn: int = 0) -> Sample:
         sample = curve(rng)
         f, x, u = sample.functions["f"], sample["x"], sample["u"]
         step = ([3e-3, 3e-2, 1e-2] if central else [3e-4, 1e-2, 3e-3])[turn % 3]
@@ -33,10 +34,10 @@ def worst_error(central):
     return make
 
 
-def best_step(central):
+def best_step(central: bool) -> Group:
     """Return samples with the step that the package calls best."""
 
-    def make(rng, turn=0):
+    def make(rng: Generator, turn: int = 0) -> Sample:
         sample = curve(rng)
         if central:
             step = {"h_central": best_central_step(sample["f"], sample["f'''"])}
@@ -47,23 +48,23 @@ def best_step(central):
     return make
 
 
-def complex_scores(rng, turn=0):
+def complex_scores(rng: Generator, turn: int = 0) -> Sample:
     """Complex scores, a true class, and the loss by the formula without a shift."""
     a = rng.normal(0, 1, 3) + 1j * rng.uniform(-1, 1, 3)
     loss = np.log(np.sum(np.exp(a))) - a[1]
     return one(rng).but(drawn={"a": a, "L": loss, "m": max(a.real)}, fixed={"y": 1})
 
 
-def relative(rng, turn=0):
+def relative(rng: Generator, turn: int = 0) -> Sample:
     """Two slopes, of ordinary size or next to nothing, and the package's relative error."""
     g, d = rng.normal(size=2) * [1, 1e-9][turn % 2]
     return one(rng).but(drawn={"g": g, "d": d, "ε": 1e-8, "r": float(relative_error(g, d))})
 
 
-def long_sum(pairwise):
+def long_sum(pairwise: bool) -> Group:
     """Return samples with a sum of n numbers: every addition is rounded the same way, or few are."""
 
-    def make(rng, turn=0):
+    def make(rng: Generator, turn: int = 0) -> Sample:
         n, u = 7, 1e-3
         most = (1 + u) ** (3 if pairwise else n - 1)
         return Sample({}, {}, {"n": n, "u": u, "s": 1.0, "hat s": most if turn % 2 == 0 else 1 + (most - 1) / 3})
@@ -71,7 +72,7 @@ def long_sum(pairwise):
     return make
 
 
-def in_ulps(rng, turn=0):
+def in_ulps(rng: Generator, turn: int = 0) -> Sample:
     """A float64 and one a few ulps beside it."""
     x = float(10 ** rng.uniform(-20, 20))
     near = x + int(rng.integers(2, 6)) * np.spacing(x)
@@ -79,7 +80,7 @@ def in_ulps(rng, turn=0):
     return Sample({}, {}, drawn, functions={"ulp": lambda s, x: np.spacing(abs(x))})
 
 
-def half_ulp(rng, turn=0):
+def half_ulp(rng: Generator, turn: int = 0) -> Sample:
     """A real number between two of float32, nearly half way or not."""
     below = np.float32(rng.uniform(1, 1000))
     x = float(below) + [0.499, 0.2][turn % 2] * float(np.spacing(below))
@@ -87,7 +88,7 @@ def half_ulp(rng, turn=0):
     return Sample({}, {}, {"x": x}, functions=functions)
 
 
-def rounded_steps(rng, turn=0):
+def rounded_steps(rng: Generator, turn: int = 0) -> Sample:
     """A probability that three small relative errors reach."""
     errors = {f"ε_{k}": value for k, value in enumerate((0.02, 0.03, -0.013), start=1)}
     return one(rng).but(
@@ -98,12 +99,12 @@ def rounded_steps(rng, turn=0):
     )
 
 
-def rounded_argument(rng, turn=0):
+def rounded_argument(rng: Generator, turn: int = 0) -> Sample:
     """An argument of exp with a small error."""
     return one(rng).but(drawn={"x": rng.normal(), "δ": 0.05}, small=("δ",), order=3)
 
 
-def whole_batch(rng, turn=0):
+def whole_batch(rng: Generator, turn: int = 0) -> Sample:
     """A batch of logits Z that is normalized as one long vector, beside the mean of its rows' losses."""
     sample = batch(rng)
     return sample.but(

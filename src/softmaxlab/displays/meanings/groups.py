@@ -1,13 +1,18 @@
 """The situations of the book, as samples: one example, one with a true class, a batch, a linear layer, a hidden one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
 
 from softmaxlab import log_softmax, logsumexp, softmax
 
-from ..sample import Sample
+from ..sample import Sample, Value
 
+Group: TypeAlias = Callable[[Generator, int], Sample]  # draws a sample; the number is the turn
 SIZES = {"N": 3, "m": 4, "D": 2, "K": 5}  # all different: a bound that belongs to another index shows
 RANGES = {**dict.fromkeys("ijkcl", "N"), **dict.fromkeys("nr", "m"), **dict.fromkeys("de", "D")}
 
@@ -16,21 +21,21 @@ RANGES = {**dict.fromkeys("ijkcl", "N"), **dict.fromkeys("nr", "m"), **dict.from
 class Meaning:
     """How to draw the samples of one display: ``make(rng, turn)`` with turn = 0, 1, …, `count` of them."""
 
-    make: object
+    make: Group
     count: int = 3
 
 
-def lse(sample, *values):
+def lse(sample: Sample, *values: Value) -> Value:
     """Log-sum-exp of a vector, or of several numbers."""
     return logsumexp(values[0] if len(values) == 1 and np.ndim(values[0]) else np.array(values))
 
 
-def entropy(sample, y, p=None):
+def entropy(sample: Sample, y: Value, p: Value = None) -> Value:
     """Return H(y, p); with one argument, the entropy H(y)."""
     return -np.sum(y * np.log(y if p is None else p))
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Callable[..., Value]] = {
     "LSE": lse,
     "softmax": lambda sample, logits: softmax(logits),
     "KL": lambda sample, y, p: np.sum(y * np.log(y / p)),
@@ -38,13 +43,13 @@ FUNCTIONS = {
 }
 
 
-def probabilities(rng, n=3):
+def probabilities(rng: Generator, n: int = 3) -> NDArray[np.float64]:
     """Return random probabilities."""
     weights = rng.uniform(0.2, 1, n)
-    return weights / weights.sum()
+    return weights / np.sum(weights)
 
 
-def one(rng, turn=0):
+def one(rng: Generator, turn: int = 0) -> Sample:
     """One example: logits a, probabilities p, targets y of any sum, the loss L."""
     drawn = {
         "a": rng.normal(0, 1, 3),
@@ -64,7 +69,7 @@ def one(rng, turn=0):
     return Sample(SIZES, RANGES, drawn, derived, FUNCTIONS)
 
 
-def hard(rng, turn=0):
+def hard(rng: Generator, turn: int = 0) -> Sample:
     """One example with a true class y: its loss, and R, the sum of all other exponentials."""
     sample, label = one(rng), int(rng.integers(0, 3))
     others = [k for k in range(3) if k != label]
@@ -75,7 +80,7 @@ def hard(rng, turn=0):
     )
 
 
-def batch(rng, turn=0):
+def batch(rng: Generator, turn: int = 0) -> Sample:
     """Rows of logits z, each with targets y of any sum, labels, and weights u."""
     labels = rng.integers(0, 3, 4)
     drawn = {
@@ -97,13 +102,13 @@ def batch(rng, turn=0):
     return Sample(SIZES, RANGES, drawn, derived, FUNCTIONS)
 
 
-def hot(rng, turn=0):
+def hot(rng: Generator, turn: int = 0) -> Sample:
     """Rows whose targets are one-hot labels."""
     sample = batch(rng)
     return sample.but(drawn={"y": np.eye(3)[sample["labels y"]]})
 
 
-def layer(rng, turn=0):
+def layer(rng: Generator, turn: int = 0) -> Sample:
     """Rows of features x, and a linear layer w, b that makes their logits."""
     drawn = {"x": rng.normal(0, 1, (4, 2)), "w": rng.normal(0, 1, (2, 3)), "b": rng.normal(0, 1, 3)}
     derived = {
@@ -113,7 +118,7 @@ def layer(rng, turn=0):
     return batch(rng).but(drawn=drawn, derived=derived)
 
 
-def hidden(rng, turn=0):
+def hidden(rng: Generator, turn: int = 0) -> Sample:
     """Rows of features x that pass a hidden layer of K units before the linear one."""
     drawn = {"A": rng.normal(0, 1, (2, 5)), "α": rng.normal(0, 1, 5), "B": rng.normal(0, 1, (5, 3))}
     derived = {
@@ -123,21 +128,21 @@ def hidden(rng, turn=0):
     return layer(rng).but(drawn=drawn, derived=derived, ranges={"j": "K", "l": "K"})
 
 
-def vary(group, **more):
+def vary(group: Group, **more: Any) -> Group:
     """Return a group with more in its samples; a function is called with (rng, sample)."""
 
-    def make(rng, turn=0):
+    def make(rng: Generator, turn: int = 0) -> Sample:
         sample = group(rng, turn)
         return sample.but(**{key: value(rng, sample) if callable(value) else value for key, value in more.items()})
 
     return make
 
 
-def numbers(**draws):
+def numbers(**draws: Callable[[Generator], float]) -> Group:
     """Return a group in which these names are drawn by functions of rng, beside one example."""
     return vary(one, drawn=lambda rng, s: {name: draw(rng) for name, draw in draws.items()})
 
 
-def unit(rng):
+def unit(rng: Generator) -> float:
     """Return a number between 0 and 1, not too near either."""
     return rng.uniform(0.1, 0.9)

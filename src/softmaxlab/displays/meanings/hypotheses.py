@@ -1,49 +1,52 @@
 """Hypotheses that a display may state: the samples obey one only where it is displayed."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..readings import reading
-from ..sample import MeaninglessError
+from ..sample import MeaninglessError, Sample
+from ..tree import Clause
 
 
-def targets(sample):
+def targets(sample: Sample) -> Sample:
     """Targets that sum to 1."""
     return sample.but(drawn={"y": sample["y"] / sample["y"].sum()})
 
 
-def rows_of_targets(sample):
+def rows_of_targets(sample: Sample) -> Sample:
     """Targets whose rows sum to 1."""
     return sample.but(drawn={"y": sample["y"] / sample["y"].sum(axis=1, keepdims=True)})
 
 
-def rows_of_capitals(sample):
+def rows_of_capitals(sample: Sample) -> Sample:
     """The same of a batch that is written in capitals."""
     return sample.but(drawn={"Y": sample["Y"] / sample["Y"].sum(axis=1, keepdims=True)})
 
 
-def probabilities(sample):
+def probabilities(sample: Sample) -> Sample:
     """Probabilities that are variables of their own and sum to 1."""
     if "p" not in sample.drawn:
         raise MeaninglessError("the p of this display sum to 1 by what they are: that is no hypothesis")
     return sample.but(drawn={"p": sample["p"] / sample["p"].sum()})
 
 
-def two_distributions(sample):
+def two_distributions(sample: Sample) -> Sample:
     """Targets and probabilities that sum to 1 each; the samples of their display also try y = p."""
     return targets(probabilities(sample))
 
 
-def beliefs(sample):
+def beliefs(sample: Sample) -> Sample:
     """Beliefs q that sum to 1."""
     return sample.but(drawn={"q": sample["q"] / sample["q"].sum()})
 
 
-def centered(sample):
+def centered(sample: Sample) -> Sample:
     """Two rows of scores that sum to 0."""
     return sample.but(drawn={name: sample[name] - sample[name].mean() for name in "ab"})
 
 
-def at_rest(sample):
+def at_rest(sample: Sample) -> Sample:
     """Targets for which the objective has no slope in w, each row with a sum of 1."""
     w = sample["w"] - sample["w"].mean(axis=1, keepdims=True)  # at rest the weights of a feature sum to 0
     pull = len(sample["x"]) * sample["λ"] * np.linalg.pinv(sample["x"].T) @ w
@@ -63,7 +66,7 @@ HYPOTHESES = {
 }
 
 
-def impose(conditions, sample):
+def impose(conditions: Sequence[Clause], sample: Sample) -> Sample:
     """Return a sample in which these conditions hold.
 
     Conditions on indices, such as j ≠ i, choose among indices and change nothing.

@@ -1,18 +1,26 @@
 """What the displays of chapters 1 to 6 speak of: one example, its scores, its loss and their slopes."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import numpy as np
+from numpy.random import Generator
 
 from softmaxlab import cross_entropy, softmax
 from softmaxlab.pitfalls.naive import softmax_misplaced
 
 from ..evaluate import slope
-from .groups import Meaning, batch, hard, hot, layer, numbers, one, probabilities, unit, vary
+from ..sample import Places, Sample, Value
+from ..tree import Expression
+from .groups import Group, Meaning, batch, hard, hot, layer, numbers, one, probabilities, unit, vary
+
+Evaluate: TypeAlias = Callable[[Expression, Sample, Places], Value]
 
 
-def far_and_near(group):
+def far_and_near(group: Group) -> Group:
     """Return the samples of a group with scores that reach bounds: any, all alike, one far ahead."""
 
-    def make(rng, turn=0):
+    def make(rng: Generator, turn: int = 0) -> Sample:
         sample = group(rng, turn)
         a = sample["a"]
         return sample.but(drawn={"a": [a, np.full(3, a[0]), a[0] - np.array([0.0, 40.0, 50.0])][turn % 3]})
@@ -20,56 +28,56 @@ def far_and_near(group):
     return make
 
 
-def at_temperature(evaluate, sample, at, temperature):
+def at_temperature(evaluate: Evaluate, sample: Sample, at: Places, temperature: Expression) -> Value:
     """p(T), the probabilities at a temperature."""
     return softmax(sample["a"] / evaluate(temperature, sample, at))
 
 
-def limits(rng, turn=0):
+def limits(rng: Generator, turn: int = 0) -> Sample:
     """Scores of which one, two or all three are the highest; M counts them."""
     a = np.array([[1.0, 0.2, -0.5], [1.0, 1.0, 0.3], [0.4, 0.4, 0.4]][turn % 3])
     return one(rng).but(drawn={"a": a, "M": int(np.sum(a == a.max()))}, forms={"p": at_temperature})
 
 
-def covariance(evaluate, sample, at, left, right):
+def covariance(evaluate: Evaluate, sample: Sample, at: Places, left: Expression, right: Expression) -> Value:
     """Cov of two expressions in x, a one-hot draw from p."""
 
-    def mean(value):
+    def mean(value: Callable[[Sample], Value]) -> Value:
         draws = [sample.but(drawn={"x": row}) for row in np.eye(3)]
         return sum(p * value(draw) for p, draw in zip(sample["p"], draws, strict=True))
 
-    def x(draw):
+    def x(draw: Sample) -> Value:
         return evaluate(left, draw, at)
 
-    def y(draw):
+    def y(draw: Sample) -> Value:
         return evaluate(right, draw, at)
 
     return mean(lambda draw: x(draw) * y(draw)) - mean(x) * mean(y)
 
 
-def null_directions(rng, turn=0):
+def null_directions(rng: Generator, turn: int = 0) -> Sample:
     """Directions that softmax is blind to, and directions with one entry that differs: the ⇔ is tried both ways."""
     directions = [rng.normal(0, 1, 3), np.full(3, 0.7), *(0.7 + 0.2 * np.eye(3))]
     return one(rng).but(drawn={"v": directions[turn % 5]})
 
 
-def gibbs(rng, turn=0):
+def gibbs(rng: Generator, turn: int = 0) -> Sample:
     """Two positive vectors of any sum, in proportion or not: as distributions they are the same, or different ones."""
     p = rng.uniform(0.2, 1, 3)
     return one(rng).but(drawn={"p": p, "y": p * 1.5 if turn % 2 else rng.uniform(0.2, 1, 3)})
 
 
-def log_line(rng, turn=0):
+def log_line(rng: Generator, turn: int = 0) -> Sample:
     """A positive t; once the 1 at which the line touches."""
     return one(rng).but(drawn={"t": 1.0 if turn % 3 == 1 else rng.uniform(0.2, 3)})
 
 
-def moving_shift(rng, turn=0):
+def moving_shift(rng: Generator, turn: int = 0) -> Sample:
     """A shift m that moves with the scores, by any weights μ."""
     return one(rng).but(drawn={"μ": rng.normal(0, 1, 3)}, derived={"m": lambda s: s["μ"] @ s["a"]})
 
 
-def yes_or_no(rng, turn=0):
+def yes_or_no(rng: Generator, turn: int = 0) -> Sample:
     """One score s and a target y between 0 and 1, with the package's loss of the two scores s and 0."""
     return one(rng).but(
         drawn={"y": unit(rng)},
@@ -80,7 +88,7 @@ def yes_or_no(rng, turn=0):
     )
 
 
-def student_and_teacher(rng, turn=0):
+def student_and_teacher(rng: Generator, turn: int = 0) -> Sample:
     """Scores a and b, and their probabilities p and q at one temperature."""
     return one(rng).but(
         drawn={"b": rng.normal(0, 1, 3)},
@@ -88,17 +96,17 @@ def student_and_teacher(rng, turn=0):
     )
 
 
-def smoothing_at_rest(rng, turn=0):
+def smoothing_at_rest(rng: Generator, turn: int = 0) -> Sample:
     """Scores at which the loss with smoothed labels has no slope left."""
     label, share = int(rng.integers(0, 3)), rng.uniform(0.05, 0.4)
     target = (1 - share) * np.eye(3)[label] + share / 3
     return one(rng).but(drawn={"a": np.log(target) + 0.3, "ε": share}, fixed={"y": label})
 
 
-def expected_price_slope(sample, p):
+def expected_price_slope(sample: Sample, p: float) -> Value:
     """B'(p), by differences, of the price that who believes q expects for announcing p."""
 
-    def price(moved):
+    def price(moved: Sample) -> Value:
         return -sample["q"] * np.log(moved["p"]) - (1 - sample["q"]) * np.log(1 - moved["p"])
 
     return slope(price, sample.but(drawn={"p": p}), [("p", ())], 1)

@@ -1,45 +1,50 @@
 """What the displays of chapters 7, 9 and 10 speak of: batches, layers, training and bins of confidence."""
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
 
 from softmaxlab import cross_entropy, softmax
 from softmaxlab.learning.calibration import expected_calibration_error, reliability
 
-from .groups import Meaning, batch, hard, hidden, hot, layer, one, probabilities, vary
+from ..sample import Sample, Value
+from .groups import Group, Meaning, batch, hard, hidden, hot, layer, one, probabilities, vary
 
 
-def parts(rng, turn=0):
+def parts(rng: Generator, turn: int = 0) -> Sample:
     """A mean of all rows, and the means of two parts of different size."""
     sizes, means = np.array([1.0, 3.0]), rng.uniform(0, 2, 2)
     drawn = {"m[]": sizes, "bar L[]": means, "bar L": sizes @ means / sizes.sum()}
     return batch(rng).but(drawn=drawn, sizes={"B": 2}, ranges={"b": "B"})
 
 
-def weighted(rng, turn=0):
+def weighted(rng: Generator, turn: int = 0) -> Sample:
     """Rows with a weight for each class; the mean is the package's."""
     sample, weights = hot(rng), rng.uniform(0.2, 2, 3)
     mean = cross_entropy(sample["z"], sample["labels y"], weight=weights)
     return sample.but(drawn={"w": weights, "bar L_w": float(mean)})
 
 
-def kept(rng, turn=0):
+def kept(rng: Generator, turn: int = 0) -> Sample:
     """Rows of which some are ignored; the mean is the package's."""
     sample, kept_rows = hot(rng), np.array([1.0, 0.0, 1.0, 1.0])
     labels = np.where(kept_rows > 0, sample["labels y"], -100)
     return sample.but(drawn={"κ": kept_rows, "bar L": float(cross_entropy(sample["z"], labels, ignore_index=-100))})
 
 
-def descent(newton):
+def descent(newton: bool) -> Group:
     """Two points of a walk, from a slope G and a curvature H that are no one's in particular."""
 
-    def make(rng, turn=0):
+    def make(rng: Generator, turn: int = 0) -> Sample:
         turn_by = rng.normal(0, 1, (3, 3))
         bowl = turn_by @ turn_by.T + np.eye(3)
 
-        def slope(sample, w):
+        def slope(sample: Sample | None, w: Value) -> Value:
             return bowl @ w + np.sin(w)
 
-        def curvature(sample, w):
+        def curvature(sample: Sample | None, w: Value) -> Value:
             return bowl + np.diag(np.cos(w))
 
         start, rate = rng.normal(0, 1, 3), rng.uniform(0.1, 0.5)
@@ -55,7 +60,7 @@ def descent(newton):
     return make
 
 
-def bins(rng, turn=0):
+def bins(rng: Generator, turn: int = 0) -> Sample:
     """Rows in two bins of confidence, with the package's table of them."""
     while True:
         sample = batch(rng)
@@ -67,7 +72,7 @@ def bins(rng, turn=0):
         if all(members) and np.any(p.argmax(axis=1) == labels):
             break
 
-    def read(values):
+    def read(values: Value) -> Callable[[Sample, set[int]], Value]:
         return lambda s, chosen: values[members.index(chosen)]
 
     return sample.but(
@@ -78,7 +83,7 @@ def bins(rng, turn=0):
     )
 
 
-def twice(rng, turn=0):
+def twice(rng: Generator, turn: int = 0) -> Sample:
     """Softmax of softmax; every other time of the surest answer there is, which the floor is for."""
     sample = hard(rng)
     label = sample.fixed["y"]
@@ -92,7 +97,7 @@ SOFT_TWICE = {
 }
 
 
-def weights(rng, sample):
+def weights(rng: Generator, sample: Sample) -> dict[str, NDArray[np.float64]]:
     """Class weights and frequencies."""
     return {"w": rng.uniform(0.2, 2, 3), "q": probabilities(rng)}
 
