@@ -3,6 +3,7 @@
 import html
 import re
 from pathlib import Path
+from typing import Any, ClassVar
 
 import anywidget
 import traitlets
@@ -18,12 +19,12 @@ class RefusedError(traitlets.TraitError, ValueError):
     """A value that a widget can't take; the message says what to write instead."""
 
 
-def shared_module():
+def shared_module() -> str:
     """The part that all modules begin with: core.js."""
     return _COMMENTS.sub("", _read("core.js") + "\n")
 
 
-def compose_module(name):
+def compose_module(name: str) -> str:
     """One module out of core.js and NAME.js: a widget's page has no server to import from.
 
     Raises
@@ -44,7 +45,7 @@ def compose_module(name):
     return shared_module() + _COMMENTS.sub("", text)
 
 
-def compose_style(name):
+def compose_style(name: str) -> str:
     """One style sheet out of the palette, core.css and NAME.css, without comments and line breaks."""
     text = "".join(_read(part) for part in ("palette.css", "core.css", f"{name}.css"))
     return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)).strip()
@@ -57,7 +58,9 @@ class Widget(anywidget.AnyWidget):
     beside this file, and writes `still`.
     """
 
-    def __init_subclass__(cls, front_end=None, **kwargs):
+    front_end: ClassVar[str]
+
+    def __init_subclass__(cls, front_end: str | None = None, **kwargs: Any) -> None:
         """Compose the module and the style sheet of a class that names its front end."""
         if front_end is not None:
             cls.front_end = front_end
@@ -71,11 +74,11 @@ class Widget(anywidget.AnyWidget):
         help="Whether the state is kept in the address of a static page. None: if this is the first of its kind there.",
     ).tag(sync=True)
 
-    def still(self):
+    def still(self) -> str:
         """Picture of the present state as HTML, readable without JavaScript. A subclass writes it."""
         raise NotImplementedError(f"{type(self).__name__} has no still: it needs one that returns HTML")
 
-    def mount_attributes(self):
+    def mount_attributes(self) -> dict[str, str]:
         """Attributes that the host script finds on the place of this widget in a page."""
         fragment = {None: "auto", True: "own", False: "none"}[self.url_state]
         return {
@@ -85,7 +88,7 @@ class Widget(anywidget.AnyWidget):
             "data-fragment": fragment,
         }
 
-    def _repr_mimebundle_(self, **kwargs):
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Add to the live view a still in HTML: assets/host.js replaces it by the widget."""
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:  # a widget that is closed
@@ -100,5 +103,5 @@ class Widget(anywidget.AnyWidget):
         return data, metadata
 
 
-def _read(name):
+def _read(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """A proof as Derivation's front end reads it: formulas to see, and the same formulas to compute."""
 
 from itertools import pairwise
+from typing import Any
 
 from softmaxlab.proofs import Proof
 from softmaxlab.proofs.catalogue import CATALOGUE, proof_of
@@ -8,11 +9,11 @@ from softmaxlab.proofs.checking.compiled import chain, expression, free_names
 from softmaxlab.proofs.checking.concrete import ordered
 from softmaxlab.proofs.language.terms import ZERO, Delta
 from softmaxlab.proofs.language.tex import tex
-from softmaxlab.proofs.printing.mathml import compared, extent, lettered, markup, parse
+from softmaxlab.proofs.printing.mathml import Node, compared, extent, lettered, markup, parse
 from softmaxlab.widgets._base import RefusedError
 
 
-def held(label):
+def held(label: str) -> Proof:
     """Return the proof of a label, if it can be shown at logits and one-hot targets."""
     if label not in CATALOGUE:
         raise RefusedError(
@@ -30,18 +31,18 @@ def held(label):
     return proof
 
 
-def apart(proof):
+def apart(proof: Proof) -> bool:
     """Whether a proof holds for different classes only: its hypothesis is i ≠ j."""
     return any(isinstance(e.lhs, Delta) and e.rhs == ZERO for e in proof.given)
 
 
-def laid_out(proof):
+def laid_out(proof: Proof) -> dict[str, Any]:
     """Return everything about a proof that does not depend on the reader, ready for JSON."""
     lines, rules = chain(proof)
     trees = [parse(tex(line)) for line in lines]
     sizes = [extent(tree) for tree in trees]
     claim = parse(proof.latex)
-    definitions = {}
+    definitions: dict[str, Any] = {}
     return {
         "claim": _math(claim),
         "steps": [
@@ -59,6 +60,6 @@ def laid_out(proof):
     }
 
 
-def _math(tree):
+def _math(tree: Node) -> str:
     """Return a formula as a whole <math> element, its symbols marked for the page's own script."""
     return f'<math displaystyle="true">{markup(lettered(tree))}</math>'

@@ -1,14 +1,17 @@
 """Parts of the still of GradientAtWork: numbers in, HTML and SVG out. Twins of views in gradient_at_work.js."""
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from softmaxlab.widgets import _parts
 
 POINTS = 160  # of a curve at most
+Size = TypeVar("Size", int, float)
 LINE, ARROW = 80, 56  # units of the drawing for the whole reach of the logits, and for a slope of 1
 
 
-def slope_text(slope):
+def slope_text(slope: float) -> str:
     """A slope in three decimals, with its sign.
 
     >>> slope_text(0.25), slope_text(-1e-9), slope_text(0.0)
@@ -17,7 +20,7 @@ def slope_text(slope):
     return ("+" if slope > 0 else "−" if slope < 0 else "") + f"{abs(slope):.3f}"
 
 
-def sampled(count):
+def sampled(count: int) -> list[int]:
     """Which of so many places a curve shows: evenly spaced ones, the first and the last among them.
 
     >>> sampled(3), len(sampled(1001)), sampled(1001)[-2:]
@@ -26,19 +29,19 @@ def sampled(count):
     return [*range(0, count - 1, math.ceil(count / POINTS)), count - 1]
 
 
-def curve(shown, values, room, highest):
+def curve(shown: Iterable[int], values: Iterable[float], room: int, highest: float) -> str:
     """Points of a curve in the unit square, for an SVG."""
     return _parts.polyline([(t / room, 1 - value / highest) for t, value in zip(shown, values, strict=True)])
 
 
-def doubled(size, needed):
+def doubled(size: Size, needed: float) -> Size:
     """This size, doubled until it is as large as needed."""
     while size < needed:
         size *= 2
     return size
 
 
-def arrow(start, end, slope, reach):
+def arrow(start: float, end: float, slope: float, reach: float) -> str:
     """One class on its line of scores: where it started, where it is, and where it is pulled."""
     at, tip = -end / reach * LINE, (-end / reach * LINE) + slope * ARROW
     turn = -1 if slope > 0 else 1
@@ -52,7 +55,7 @@ def arrow(start, end, slope, reach):
     )
 
 
-def traces(caption, shown, curves, room, highest):
+def traces(caption: str, shown: Sequence[int], curves: Mapping[str, Iterable[float]], room: int, highest: float) -> str:
     """Curves over the steps, in a frame with its marks."""
     lines = "".join(
         f'<polyline class="ga-curve ga-{kind}-curve" points="{curve(shown, values, room, highest)}"/>'

@@ -1,13 +1,17 @@
 """The still of DrawDigit, piece by piece: what the views in draw_digit.js build."""
 
 import re
+from collections.abc import Iterable
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from softmaxlab import _formatting
 from softmaxlab.learning.datasets import INK
 from softmaxlab.learning.digit_classifier import evidence, read, trained
 
+Image: TypeAlias = NDArray[np.int_]  # 8 × 8
 SIDE = 8
 FULL = 2.0  # evidence that fills its cell
 TABLE_HEAD = (
@@ -24,17 +28,17 @@ NOTE = (
 )
 
 
-def marked(text):
+def marked(text: str) -> str:
     """The words with *x* in italics."""
     return re.sub(r"\*([^*]+)\*", r"<i>\1</i>", text)
 
 
-def strongest(image, digit):
+def strongest(image: Image, digit: int) -> int:
     """The cell that says most for a class."""
     return int(np.argmax(evidence(image, digit)))
 
 
-def sums_text(image, digit):
+def sums_text(image: Image, digit: int) -> str:
     """The logit as a sum: ink that speaks for the class, ink that speaks against it, bias."""
     parts, bias = evidence(image, digit), trained()[-1, digit]
     logit = read(image, 0).logits[digit]
@@ -44,7 +48,7 @@ def sums_text(image, digit):
     )
 
 
-def cell_text(image, digit, cell):
+def cell_text(image: Image, digit: int, cell: int) -> str:
     """What one cell says for a class."""
     row, column = divmod(cell, SIDE)
     count, weight = int(np.ravel(image)[cell]), trained()[cell, digit]
@@ -55,13 +59,13 @@ def cell_text(image, digit, cell):
     )
 
 
-def _signed(value):
+def _signed(value: float) -> str:
     text = _formatting.fixed(abs(value), 2)
     sign = "" if not any(digit in "123456789" for digit in text) else "+" if value > 0 else "−"
     return sign + text
 
 
-def pad(image):
+def pad(image: Image) -> str:
     """The drawing pad, with the image as blocks."""
     words = "" if np.any(image) else '<text class="dd-ask" x="16" y="17.5">Draw here</text>'
     return (
@@ -70,12 +74,12 @@ def pad(image):
     )
 
 
-def ink_map(image, cell):
+def ink_map(image: Image, cell: int) -> str:
     """What the model gets."""
     return f'<svg class="dd-grid" viewBox="0 0 8 8">{_GRID}{_cells(image)}{_cursor(cell)}</svg>'
 
 
-def evidence_map(image, digit, cell):
+def evidence_map(image: Image, digit: int, cell: int) -> str:
     """What speaks for a class, as squares, and against it, as disks."""
     speaks_for, against = marks(evidence(image, digit).ravel())
     return (
@@ -84,7 +88,7 @@ def evidence_map(image, digit, cell):
     )
 
 
-def marks(parts):
+def marks(parts: Iterable[float]) -> list[str]:
     """Two paths: squares for what is positive, disks for what is negative, their area by size."""
     paths = ["", ""]
     for cell, part in enumerate(parts):
@@ -100,7 +104,7 @@ def marks(parts):
     return paths
 
 
-def row(digit, logit, prob, slope, is_label):
+def row(digit: int, logit: float, prob: float, slope: float, is_label: bool) -> str:
     """One class: its logit, its probability and p − y."""
     color = f"--c: var(--sl-c{digit})"
     return f"""
@@ -114,12 +118,12 @@ def row(digit, logit, prob, slope, is_label):
 style="transform: scaleX({slope:.4f})"></span></span></span></td></tr>"""
 
 
-def slope_text(slope):
+def slope_text(slope: float) -> str:
     """Three decimals with a sign."""
     return ("+" if slope > 0 else "−" if slope < 0 else "") + _formatting.fixed(abs(slope))
 
 
-def _cells(image):
+def _cells(image: Image) -> str:
     return "".join(
         f'<rect class="dd-ink" x="{cell % SIDE}" y="{cell // SIDE}" width="1" height="1" '
         f'fill-opacity="{count / INK:g}"/>'
@@ -127,7 +131,7 @@ def _cells(image):
     )
 
 
-def _cursor(cell):
+def _cursor(cell: int) -> str:
     return f'<rect class="dd-cursor" x="{cell % SIDE}" y="{cell // SIDE}" width="1" height="1"/>'
 
 

@@ -1,14 +1,16 @@
 """Digits of numbers and which of them are right: the twins of the functions of the same meaning in exact_digits.js."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any
 
 import mpmath
+import numpy as np
 
 from softmaxlab._formatting import superscript
 from softmaxlab.accuracy import reference
 
 
-def of(number, count):
+def of(number: float | mpmath.mpf, count: int) -> str:
     """Write a number in so many significant digits.
 
     Parameters
@@ -26,21 +28,21 @@ def of(number, count):
     return digits + power
 
 
-def _parts(number, count):
+def _parts(number: float | mpmath.mpf, count: int) -> tuple[str, str]:
     sign, mantissa, exponent, _ = (number if isinstance(number, mpmath.mpf) else mpmath.mpf(number))._mpf_
     rounded = _rounded(mantissa, exponent, count)
     digits, _, power = f"{rounded:.{count - 1}e}".partition("e")
     return ("−" if sign else "") + digits, f"×10{superscript(int(power))}"
 
 
-def _rounded(mantissa, exponent, count):
+def _rounded(mantissa: int, exponent: int, count: int) -> Decimal:
     """Round mantissa · 2**exponent to so many digits, half up as browsers do."""
     wide = Context(prec=2000)  # more digits than any float or exact number here has
     number = wide.multiply(Decimal(int(mantissa)), wide.power(2, int(exponent)))
     return Context(prec=count, rounding=ROUND_HALF_UP).plus(number)
 
 
-def compared(value, truth, shown):
+def compared(value: np.floating[Any], truth: mpmath.mpf, shown: int) -> tuple[float, int]:
     """Compare a float with the exact number.
 
     Parameters
@@ -77,7 +79,7 @@ def compared(value, truth, shown):
     return ulps, right
 
 
-def split(value, right, shown):
+def split(value: float, right: int, shown: int) -> tuple[str, str, str]:
     """Split the text of a float where its digits cease to be right.
 
     Returns
@@ -101,7 +103,7 @@ def split(value, right, shown):
 WIDEN = " In favor of the true class, a wider gap is harder."
 
 
-def verdict(found, dtype, shown):
+def verdict(found: tuple[float, int], dtype: str, shown: int) -> str:
     """Say what became of the textbook's loss.
 
     Parameters

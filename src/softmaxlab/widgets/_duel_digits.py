@@ -1,11 +1,14 @@
 """Numbers to be compared digit by digit with the exact one: the twins of the functions in loss_duel.js."""
 
 import math
+from decimal import Decimal
+from typing import TypeAlias
 
+Compared: TypeAlias = tuple[str, str, str, int]  # what is right, what is wrong, the power of ten; how many are right
 DIGITS = 15  # shown: as many as every float64 has
 
 
-def digits_of(number):
+def digits_of(number: float | Decimal) -> tuple[str, int]:
     """Fifteen digits and the exponent of the first, of a float or a Decimal.
 
     >>> digits_of(0.25)
@@ -15,7 +18,7 @@ def digits_of(number):
     return mantissa.replace(".", ""), int(exponent)
 
 
-def written(digits, exponent):
+def written(digits: str, exponent: int) -> tuple[str, str]:
     """Digits as they are written, with a power of ten where the number is small: (text, end).
 
     >>> written("206", -9), written("206", 1)
@@ -29,7 +32,7 @@ def written(digits, exponent):
     return f"{digits[0]}.{digits[1:]}", f"×10⁻{raised}"
 
 
-def compared(loss, exact):
+def compared(loss: float, exact: float | Decimal) -> Compared:
     """Split a loss into its right digits, those to be struck out, and a power of ten; count the right ones.
 
     >>> compared(744.25, 744)
@@ -47,7 +50,7 @@ def compared(loss, exact):
     return text[:cut], text[cut:], end, count
 
 
-def in_words(right, wrong, end, count):
+def in_words(right: str, wrong: str, end: str, count: int) -> str:
     """Write a number for the ear: what is struck out is said to be wrong.
 
     >>> in_words("744.", "25", "", 3)

@@ -1,8 +1,11 @@
 """What JacobianView.still() is put together from: the twins of the views in jacobian_view.js, without controls."""
 
 import html
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from softmaxlab import _formatting
 from softmaxlab.widgets import _parts
@@ -17,12 +20,12 @@ SCORES_HEAD = '<div class="jv-head"><span></span><span>logit <i>a</i></span><spa
 P_I, P_J = "<i>p</i><sub>i</sub>", "<i>p</i><sub>j</sub>"
 
 
-def settled(value):
+def settled(value: float) -> float:
     """The value, or 0 where it may be nothing but rounding."""
     return value if abs(value) >= NOISE else 0.0
 
 
-def entry_text(value):
+def entry_text(value: float) -> str:
     """A sign and three decimals: always of one width, for cells and columns.
 
     >>> entry_text(0.25), entry_text(-2e-9), entry_text(0.0)
@@ -31,14 +34,14 @@ def entry_text(value):
     return ("+" if value > 0 else "−" if value < 0 else "") + _formatting.fixed(abs(value))
 
 
-def steps(logits, tangent, count=129):
+def steps(logits: ArrayLike, tangent: ArrayLike, count: int = 129) -> NDArray[np.float64]:
     """Values of t for the curve softmax(a + t v), from one end of it to the other; 0 where v has no effect."""
     spread = np.ptp(tangent)
     reach = (np.ptp(logits) + 8) / spread if spread > 1e-6 else 0.0
     return np.linspace(-reach, reach, count)
 
 
-def score(name, index, logit, prob, cell):
+def score(name: str, index: int, logit: float, prob: float, cell: Sequence[int]) -> str:
     """One class: its logit and its probability."""
     return f"""
 <div class="jv-class{" is-meant" if index in cell else ""}" style="--c: var(--sl-c{index})">{_name(name)}
@@ -48,10 +51,10 @@ def score(name, index, logit, prob, cell):
 {_parts.bar("jv-share", 0, prob)}</div>"""
 
 
-def table(heads, names, jacobian, cell):
+def table(heads: Sequence[str], names: Sequence[str], jacobian: Sequence[Sequence[float]], cell: Sequence[int]) -> str:
     """The Jacobian: rows are who changes, columns are whose score rises."""
 
-    def head(scope, index):
+    def head(scope: str, index: int) -> str:
         lit = " is-meant" if index == cell[scope == "col"] else ""
         return (
             f'<th scope="{scope}" class="jv-name{lit}" style="--c: var(--sl-c{index})" title="{names[index]}" '
@@ -70,7 +73,7 @@ def table(heads, names, jacobian, cell):
 <thead><tr><td></td>{columns}<th scope="col" class="jv-sum">sum</th></tr></thead><tbody>{rows}</tbody></table>"""
 
 
-def _entry(row, column, value, is_shown):
+def _entry(row: int, column: int, value: float, is_shown: bool) -> str:
     kind = "is-up" if row == column else "is-down"
     lit = " is-shown" if is_shown else ""
     text = entry_text(value)
@@ -81,21 +84,24 @@ def _entry(row, column, value, is_shown):
     )
 
 
-def heat(value):
+def heat(value: float) -> float:
     """How strongly a cell is colored, 0 to one half: by the root, so that small entries can be told from none.
 
     >>> heat(-0.25), heat(0.0025)
     (0.5, 0.05)
     """
-    return round(abs(value) ** 0.5, 3)  # no entry is larger than 1/4
+    root: float = abs(value) ** 0.5
+    return round(root, 3)  # no entry is larger than 1/4
 
 
-def lack(probs, index):
+def lack(probs: ArrayLike, index: int) -> float:
     """Return what a probability lacks to 1: the sum of the others, since 1 − p may have lost its digits."""
     return float(np.delete(probs, index).sum())
 
 
-def entry(names, probs, jacobian, cell):
+def entry(
+    names: Sequence[str], probs: Sequence[float], jacobian: Sequence[Sequence[float]], cell: Sequence[int]
+) -> str:
     """The chosen entry with its formula, and this entry's numbers in it."""
     i, j = cell
     value = jacobian[i][j]
@@ -114,7 +120,7 @@ def entry(names, probs, jacobian, cell):
 <span class="jv-total">Its row sums to <span class="sl-value">{total}</span>.</span></div>"""
 
 
-def pushes_head(average):
+def pushes_head(average: str) -> str:
     """Head the rows of v and Jv."""
     return f"""
 <div class="jv-head"><span>push <i>v</i>, on average <i>p</i>·<i>v</i> =
@@ -123,7 +129,7 @@ def pushes_head(average):
 <span class="jv-key is-direct">without it: {P_I} (<i>v</i><sub>i</sub> − <i>p</i>·<i>v</i>)</span></div>"""
 
 
-def push(name, index, velocity, by_table, direct):
+def push(name: str, index: int, velocity: float, by_table: float, direct: float) -> str:
     """One class: its entry of v, and of Jv computed in two ways."""
     tracks = "".join(
         _parts.bar(kind, 0.5, 0.5 + value) for kind, value in (("is-table", by_table), ("is-direct", direct))
@@ -144,12 +150,20 @@ def push(name, index, velocity, by_table, direct):
 <span class="jv-track">{tracks}</span>{numbers}</div>"""
 
 
-def place(probs):
+def place(probs: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
     """Point of the triangle that stands for three probabilities: their weighted mean of the corners."""
-    return probs @ CORNERS
+    point: NDArray[np.floating[Any]] = probs @ CORNERS
+    return point
 
 
-def triangle(heads, probs, jvp, curve, step, temperature):
+def triangle(
+    heads: Sequence[str],
+    probs: NDArray[np.floating[Any]],
+    jvp: NDArray[np.floating[Any]],
+    curve: NDArray[np.floating[Any]],
+    step: NDArray[np.floating[Any]],
+    temperature: float,
+) -> str:
     """The triangle of all probabilities of three classes: the point p, the arrow Jv, the curve softmax(a + t v)."""
     (x, y), (dx, dy), (ring_x, ring_y) = place(probs), place(jvp), place(step)
     points = " ".join(f"{px:.2f},{py:.2f}" for px, py in place(curve))
@@ -173,12 +187,12 @@ def triangle(heads, probs, jvp, curve, step, temperature):
 </figcaption></figure>"""
 
 
-def clipped(name):
+def clipped(name: str) -> str:
     """A name that fits at a corner."""
     return name if len(name) <= 9 else f"{name[:8]}…"
 
 
-def eigenvalues(values):
+def eigenvalues(values: Iterable[float]) -> str:
     """The eigenvalues as dots on a line from 0 to one half, and as numbers."""
     dots = "".join(f'<span style="transform: translateX({200 * max(0.0, value):.2f}%)"></span>' for value in values)
     numbers = "".join(
@@ -194,7 +208,7 @@ def eigenvalues(values):
 EIGEN = "Eigenvalues: how much <i>J</i> stretches each of its own directions."
 
 
-def hint(gap, temperature):
+def hint(gap: float, temperature: float) -> str:
     """The line below: how well the two ways to Jv agree."""
     words = "not at all" if gap == 0 else f"by {_formatting.scientific(gap)} at most"
     said = f"The two ways to <i>Jv</i> differ {words}."
@@ -203,11 +217,11 @@ def hint(gap, temperature):
     return said
 
 
-def _name(name):
+def _name(name: str) -> str:
     return f'<span class="jv-name" title="{name}">{name}</span>'
 
 
-def _chip(index, prob):
+def _chip(index: int, prob: float) -> str:
     return (
         f'<span class="sl-value" style="--c: var(--sl-c{index})" data-sl-quantity="probs" data-sl-index="{index}">'
         f"{_formatting.fixed(prob)}</span>"

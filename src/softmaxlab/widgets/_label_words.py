@@ -1,13 +1,17 @@
 """What LabelShapeLab says of labels in a shape: the twins of its words in label_shape_lab.js."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from softmaxlab import _formatting
 
 CLOSE = 1e-9  # of a loss of size 1: far above rounding, far below what wrong labels do
 
 
-def printed(targets):
+def printed(targets: NDArray[Any]) -> list[str]:
     """Write an array as lines of text, much as NumPy prints it.
 
     >>> printed(np.array([[1.0, 0.0], [0.05, 0.95]]))
@@ -23,14 +27,14 @@ def printed(targets):
     return "\n ".join(rows).join("[]").split("\n")
 
 
-def _entry(entry, targets):
+def _entry(entry: Any, targets: NDArray[Any]) -> str:
     if targets.dtype.kind == "f":
         whole = np.all(targets == np.round(targets))
         return f"{entry:.0f}." if whole else _formatting.fixed(entry)
     return str(entry).replace("-", "−")
 
 
-def described(targets):
+def described(targets: NDArray[Any]) -> str:
     """Name an array's shape and dtype.
 
     >>> described(np.array([[0], [1]]))
@@ -42,7 +46,7 @@ def described(targets):
 MISTAKEN = "first one −1", "counted from 1"  # forms that name other labels than those that are meant
 
 
-def verdict(reply, meant, whose, form=None):
+def verdict(reply: Mapping[str, Any], meant: float | None, whose: str, form: str | None = None) -> str:
     """Say in a few words what a reply is worth; `whose` is "indexing" or "softmaxlab"."""
     if reply["error"] is not None:
         return "stops, by luck" if whose == "indexing" else "refuses, and says what it expects"
@@ -54,7 +58,7 @@ def verdict(reply, meant, whose, form=None):
 MANY = 1000  # times what was meant: beyond it, the digits tell nothing
 
 
-def detail(reply, targets, whose, meant=None):
+def detail(reply: Mapping[str, Any], targets: NDArray[Any], whose: str, meant: float | None = None) -> str:
     """Say what a number is made of, and how many times the loss that was meant it is; nothing of an error.
 
     >>> print(detail({"value": 4.0, "error": None}, np.array([[0], [1]]), "indexing", 2.0))
@@ -71,19 +75,19 @@ def detail(reply, targets, whose, meant=None):
     return "taken as probabilities" if targets.dtype.kind == "f" else "taken as class indices"
 
 
-def _times(value, meant):
+def _times(value: float, meant: float | None) -> str:
     if not meant or abs(value - meant) <= CLOSE * (1 + meant):  # nothing to compare with, or right
         return ""
     factor = value / meant
     return f". It is {_formatting.fixed(factor, 2) if factor < MANY else f'more than {MANY}'} times what was meant"
 
 
-def meaning(meant):
+def meaning(meant: float | None) -> str:
     """Write the loss that was meant."""
     return "none" if meant is None else _formatting.decimals(meant)
 
 
-def explanation(form, labels, classes):
+def explanation(form: str, labels: Sequence[int], classes: int) -> str:
     """Why indexing says what it says, and what `softmaxlab` makes of it.
 
     Parameters

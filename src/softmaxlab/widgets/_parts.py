@@ -1,9 +1,11 @@
 """Parts that stills share: the twins, without life, of the elements that core.js makes."""
 
+from collections.abc import Sequence
+
 from softmaxlab import _formatting
 
 
-def slider(share, start=0.5):
+def slider(share: float, start: float = 0.5) -> str:
     """A slider with its thumb at this share of its way, colored from `start`.
 
     >>> slider(0.75)
@@ -15,7 +17,7 @@ def slider(share, start=0.5):
     )
 
 
-def field(value, style="", words=""):
+def field(value: float | str, style: str = "", words: str = "") -> str:
     """A number field: a number as a reader would type it, or a text as it is; `words` say what it is.
 
     >>> field(2.0)
@@ -27,7 +29,7 @@ def field(value, style="", words=""):
     return f'<span class="sl-field"{styled}>{spoken}<span class="sl-number">{text}</span></span>'
 
 
-def unseen(words):
+def unseen(words: str) -> str:
     """Words for who listens: what the number behind them is, where a picture shows it by its place.
 
     >>> unseen("probability")
@@ -36,7 +38,7 @@ def unseen(words):
     return f'<span class="sl-unseen">{words} </span>'
 
 
-def polyline(points):
+def polyline(points: Sequence[tuple[float, float]]) -> str:
     """Points of a curve in the unit square. It starts a hair before the first one, so that a point alone shows.
 
     >>> polyline([(0, 0.5)])
@@ -46,7 +48,7 @@ def polyline(points):
     return " ".join(f"{x:.4f},{y:.4f}" for x, y in [(x - 0.0001, y), *points])
 
 
-def bar(name, start, end):
+def bar(name: str, start: float, end: float) -> str:
     """A bar from start to end, shares of its track.
 
     >>> bar("up", 0.5, 0.25).partition("<g>")[2]

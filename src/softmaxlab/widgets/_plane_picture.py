@@ -3,11 +3,15 @@
 import base64
 import struct
 import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from softmaxlab import _formatting, softmax
 from softmaxlab.learning.softmax_regression import logits_of
+from softmaxlab.lessons.plane_regression import Place
 from softmaxlab.widgets import _parts
 
 SHAPES = "M-6 0A6 6 0 1 1 6 0A6 6 0 1 1-6 0Z", "M0-7L6.8 5.2H-6.8Z", "M-5.5-5.5H5.5V5.5H-5.5Z"  # of the classes
@@ -23,27 +27,27 @@ HIGHEST = 128  # of a curve
 ROOM = 50  # steps that the curves have room for; doubled as needed
 
 
-def doubled(size, needed):
+def doubled(size: int, needed: float) -> int:
     """This size, doubled until it is as large as needed."""
     while size < needed:
         size *= 2
     return size
 
 
-def symbol(label):
+def symbol(label: int) -> str:
     """The mark of a class."""
     return (
         f'<svg class="pt-mark" viewBox="-8 -8 16 16" style="--c: var(--sl-c{label})"><path d="{SHAPES[label]}"/></svg>'
     )
 
 
-def point(spot, label, is_wrong, is_selected):
+def point(spot: Sequence[float], label: int, is_wrong: bool, is_selected: bool) -> str:
     """One point; hollow if it is on the wrong side."""
     names = "pt-point" + " is-wrong" * is_wrong + " is-selected" * is_selected
     return f'<span class="{names}" style="--x: {spot[0]:g}; --y: {spot[1]:g}">{symbol(label)}</span>'
 
 
-def boundary(weights, j, k, reach):
+def boundary(weights: NDArray[np.floating[Any]], j: int, k: int, reach: float) -> list[float] | None:
     """Where classes j and k are equally likely and the third is not likelier: [x1, y1, x2, y2], or None."""
     (nx, ny, c), (mx, my, mc) = weights[:, j] - weights[:, k], weights[:, j] - weights[:, 3 - j - k]
     size = nx * nx + ny * ny
@@ -64,7 +68,9 @@ def boundary(weights, j, k, reach):
     return [qx + start * dx, qy + start * dy, qx + end * dx, qy + end * dy] if start < end else None
 
 
-def plane(weights, spot, push, marks, reach):
+def plane(
+    weights: NDArray[np.floating[Any]], spot: Sequence[float], push: NDArray[np.floating[Any]], marks: str, reach: float
+) -> str:
     """Draw the plane: tints, boundaries, arrows, the pull of the selected point on each arrow, and the points."""
     room = doubled(1, np.hypot(*weights[:2]).max())
     tips = weights[:2].T * (RING * reach / room)
@@ -84,7 +90,7 @@ def plane(weights, spot, push, marks, reach):
 <span class="pt-scale">|<i>w</i>| = {room}</span>{tags}{marks}</div>"""
 
 
-def classes():
+def classes() -> str:
     """Draw the choice of a class for new points."""
     marks = "".join(
         f'<span class="pt-option{" is-chosen" * (k == 0)}">{symbol(k)}<span class="pt-digit">{k}</span></span>'
@@ -93,13 +99,13 @@ def classes():
     return f'<div class="pt-options">{marks}</div>'
 
 
-def options(names, chosen):
+def options(names: Iterable[str], chosen: str) -> str:
     """Draw a choice of one of these."""
     spans = (f'<span class="pt-option{" is-chosen" * (name == chosen)}">{name}</span>' for name in names)
     return f'<div class="pt-options">{"".join(spans)}</div>'
 
 
-def trace(paths, step):
+def trace(paths: Mapping[str, Sequence[Place]], step: int) -> str:
     """Curves of both losses over the steps, each as a share of what it was at the start."""
     room, shares = doubled(ROOM, step), {}
     for name, path in paths.items():
@@ -117,7 +123,7 @@ def trace(paths, step):
 <div class="pt-axis"><span>0</span><span>{room} steps</span></div></div>"""
 
 
-def which(index, spot, label):
+def which(index: int, spot: Sequence[float], label: int) -> str:
     """Say which point is selected, and where it is."""
     fields = (
         f'<span class="pt-xy"><i>{axis}</i>{_parts.field(place)}</span>' for axis, place in zip("xy", spot, strict=True)
@@ -130,12 +136,15 @@ def which(index, spot, label):
 <span class="pt-spot">{press.format("", "Relabel")}{press.format("", "Remove")}</span></div>"""
 
 
-def pulls(at, loss):
+def pulls(at: Mapping[str, NDArray[np.floating[Any]]], loss: str) -> str:
     """Draw p, p − y and J(p − y) of the selected point, and what they do to the arrows."""
-    heads = (("pt-p", "<i>p</i>", None), ("pt-d", "<i>p</i> − <i>y</i>", "cross-entropy"))
-    heads = (*heads, ("pt-j", "<i>J</i>(<i>p</i> − <i>y</i>)", "squared error"))
+    heads = (
+        ("<i>p</i>", None),
+        ("<i>p</i> − <i>y</i>", "cross-entropy"),
+        ("<i>J</i>(<i>p</i> − <i>y</i>)", "squared error"),
+    )
     rows = ['<span class="pt-caption">class</span>']
-    rows += [f'<span class="pt-caption{" is-used" * (kind == loss)}">{text}</span>' for _, text, kind in heads]
+    rows += [f'<span class="pt-caption{" is-used" * (kind == loss)}">{text}</span>' for text, kind in heads]
     rows.append('<span class="pt-caption pt-effect">this point</span>')
     for k in range(3):
         rows.append(f'<span class="pt-class">{symbol(k)}{k}</span>')
@@ -148,13 +157,13 @@ def pulls(at, loss):
     return f'<div class="pt-pulls">{"".join(rows)}</div>'
 
 
-def bar(value, sign):
+def bar(value: float, sign: bool) -> str:
     """Where a bar begins and ends, as shares of its cell."""
     low, high = (0.5 + min(0, value) / 2, 0.5 + max(0, value) / 2) if sign else (0, value)
     return f"--from: {low:.4f}; --to: {high:.4f}"
 
 
-def number(value, sign):
+def number(value: float, sign: bool) -> str:
     """A number with three decimals, a small one as a power of ten.
 
     >>> number(-0.25, True), number(0.25, False), number(1e-5, True), number(-1e-12, True)
@@ -165,7 +174,7 @@ def number(value, sign):
     return _formatting.signed(value) if sign else _formatting.decimals(value)
 
 
-def _cell(value, used, sign=False):
+def _cell(value: float, used: str, sign: bool = False) -> str:
     side = " is-down" if value < 0 else ""
     return (
         f'<span class="pt-cell{used}"><span class="sl-value">{number(value, sign)}</span>'
@@ -173,17 +182,17 @@ def _cell(value, used, sign=False):
     )
 
 
-def _curve(values, room, highest):
+def _curve(values: Sequence[float], room: int, highest: float) -> str:
     stride, last = -(-len(values) // DOTS), len(values) - 1
     shown = [(t, value) for t, value in enumerate(values) if t % stride == 0 or t == last]
     return _parts.polyline([(t / room, 1 - value / highest) for t, value in shown])
 
 
-def _line(name, x1, y1, x2, y2):
+def _line(name: str, x1: float, y1: float, x2: float, y2: float) -> str:
     return f'<line class="{name}" x1="{x1:.4f}" y1="{-y1:.4f}" x2="{x2:.4f}" y2="{-y2:.4f}"/>'
 
 
-def _beyond(tip):
+def _beyond(tip: NDArray[np.floating[Any]]) -> tuple[float, float, str]:
     """Where the name of an arrow stands, and whether it has to hide."""
     length = np.hypot(*tip)
     if length <= 0.2:
@@ -191,14 +200,14 @@ def _beyond(tip):
     return *(tip * (1 + BEYOND / length)), ""
 
 
-def _arrow(k, tip):
+def _arrow(k: int, tip: NDArray[np.floating[Any]]) -> str:
     x, y = tip
     hidden = "" if np.hypot(x, y) > 0.02 else " hidden"
     lines = _line("pt-halo", 0, 0, x, y) + _line("", 0, 0, x, y)
     return f'<g class="pt-arrow" style="--c: var(--sl-c{k})"{hidden}>{lines}{_head(tip, tip)}</g>'
 
 
-def _pull(k, tip, pull):
+def _pull(k: int, tip: NDArray[np.floating[Any]], pull: NDArray[np.floating[Any]]) -> str:
     if np.hypot(*tip) <= 0.2:  # side by side, where they would hide each other
         tip = tip + (k - 1) * ASIDE * np.array([-pull[1], pull[0]]) / max(np.hypot(*pull), 1e-9)
     end = tip + pull
@@ -206,12 +215,12 @@ def _pull(k, tip, pull):
     return f'<g class="pt-pull" style="--c: var(--sl-c{k})"{hidden}>{_line("", *tip, *end)}{_head(end, pull)}</g>'
 
 
-def _head(tip, along):
+def _head(tip: NDArray[np.floating[Any]], along: NDArray[np.floating[Any]]) -> str:
     turn = f"translate({tip[0]:.4f} {-tip[1]:.4f}) rotate({np.degrees(np.arctan2(-along[1], along[0])):.2f})"
     return f'<path d="M-.17-.09L.03 0L-.17 .09Z" transform="{turn}"/>'
 
 
-def _tints(weights, reach):
+def _tints(weights: NDArray[np.floating[Any]], reach: float) -> str:
     """One layer for each class, in its color, with its probability as a mask; nothing where nothing is known."""
     middles = reach * ((2 * np.arange(GRID) + 1) / GRID - 1)
     spots = np.stack(np.meshgrid(middles, -middles), axis=-1).reshape(-1, 2)
@@ -223,7 +232,7 @@ def _tints(weights, reach):
     )
 
 
-def _mask(shares):
+def _mask(shares: NDArray[np.floating[Any]]) -> str:
     """A picture of GRID × GRID cells with these opacities, as a data URI: PNG, gray with alpha."""
     bytes_ = np.zeros((GRID, GRID, 2), dtype=np.uint8)
     bytes_[..., 1] = np.round(255 * shares).reshape(GRID, GRID)

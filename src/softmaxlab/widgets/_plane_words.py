@@ -1,14 +1,41 @@
 """What PlaneTrainer says about its state: the twin of explanation in plane_trainer.js."""
 
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import Protocol
 
 from softmaxlab import _formatting
+from softmaxlab.lessons.plane_regression import Place
 
 NOISE = 1e-9  # of a loss that stays as it is
 STALLED = 0.05  # a slope below it, with half of the points on the wrong side, gets nowhere
 
 
-def explanation(state, path, right):
+class State(Protocol):
+    """What is looked at of a PlaneTrainer."""
+
+    @property
+    def labels(self) -> list[int]:
+        """The class of each point."""
+
+    @property
+    def loss(self) -> str:
+        """The kind of loss that is shown."""
+
+    @property
+    def rate(self) -> float:
+        """The learning rate."""
+
+    @property
+    def step(self) -> int:
+        """How many steps have been taken."""
+
+    @property
+    def start(self) -> str:
+        """Where training begins."""
+
+
+def explanation(state: State, path: Sequence[Place], right: int) -> str:
     """Say what is to be seen, in a sentence or two; *x* is italic.
 
     Parameters

@@ -1,7 +1,9 @@
 """The still of ReliabilityDiagram: numbers in, HTML and SVG out. Twins of the views in reliability_diagram.js."""
 
 import math
+from collections.abc import Iterable
 
+from softmaxlab.learning.calibration import Reliability
 from softmaxlab.learning.digits_models import PENALTIES
 from softmaxlab.widgets import _parts
 
@@ -18,12 +20,12 @@ LEGEND = (
 )
 
 
-def up(share):
+def up(share: float) -> float:
     """Height of a share in the diagram, in pixels from the top."""
     return TOP + HEIGHT * (1 - share)
 
 
-def along(temperature):
+def along(temperature: float) -> float:
     """Place of a temperature on its scale, from 0 to 1.
 
     >>> along(0.1), along(1.0), along(10.0)
@@ -32,7 +34,7 @@ def along(temperature):
     return (math.log10(temperature) + 1) / 2
 
 
-def diagram(found):
+def diagram(found: Reliability) -> str:
     """Bars of what was right, the gap to what was claimed, and a histogram of the claims."""
     n, most = len(found.counts), found.counts.max()
     marks = []
@@ -69,12 +71,12 @@ def diagram(found):
     )
 
 
-def _count(count, bins):
+def _count(count: int, bins: int) -> str:
     turned = ' transform="rotate(-90)" y="4"' if bins > MANY else ""
     return f'<text class="rd-count{" is-turned" * (bins > MANY)}"{turned}>{count}</text>'
 
 
-def scale(fitted):
+def scale(fitted: float) -> str:
     """The temperature's scale, with the fitted one marked."""
     ticks = "".join(f'<text x="{100 * along(t):.3f}%" y="13">{t:g}</text>' for t in TICKS)
     at = f"{100 * along(fitted):.3f}%"
@@ -84,7 +86,7 @@ def scale(fitted):
     )
 
 
-def numbers(rows):
+def numbers(rows: Iterable[tuple[str, str, str, str]]) -> str:
     """The four results, each with a note."""
     return "".join(
         f'<div class="rd-number rd-{key}"><span class="rd-caption">{name}</span>'
@@ -93,7 +95,19 @@ def numbers(rows):
     )
 
 
-def still(*, spoken, temperature, knob, fitted, found, numbers, penalty, smoothing, bins, words):
+def still(
+    *,
+    spoken: str,
+    temperature: str,
+    knob: float,
+    fitted: float,
+    found: Reliability,
+    numbers: Iterable[tuple[str, str, str, str]],
+    penalty: str,
+    smoothing: tuple[float, str],
+    bins: tuple[float, str],
+    words: str,
+) -> str:
     """Lay out the whole picture."""
     chips = "".join(
         f'<span class="rd-chip{" is-chosen" if name == penalty else ""}">{name}</span>' for name in PENALTIES

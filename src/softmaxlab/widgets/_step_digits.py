@@ -2,13 +2,13 @@
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from softmaxlab.widgets._duel_digits import written
+from softmaxlab.widgets._duel_digits import Compared, written
 
 DIGITS = 12  # shown: an estimate has no more that could be right, and p − y has them all
 _TO_DIGITS = Context(prec=DIGITS, rounding=ROUND_HALF_UP)  # as toExponential rounds
 
 
-def digits_of(number):
+def digits_of(number: float) -> tuple[str, int]:
     """Twelve digits and the exponent of the first, of the size of a number.
 
     >>> digits_of(-0.25)
@@ -18,7 +18,7 @@ def digits_of(number):
     return mantissa.replace(".", ""), int(exponent)
 
 
-def compared(estimate, exact):
+def compared(estimate: float, exact: float) -> Compared:
     """Split a slope into its right digits, those to be struck out, and a power of ten; count the right ones.
 
     >>> compared(-0.5, -0.5625), compared(-0.5, -0.5)
@@ -37,7 +37,7 @@ def compared(estimate, exact):
     return text[:cut], text[cut:], end, count
 
 
-def in_words(name, right, wrong, end, count):
+def in_words(name: str, right: str, wrong: str, end: str, count: int) -> str:
     """Say a slope and where it goes wrong.
 
     >>> in_words("central", "−0.5", "00", "", 1)

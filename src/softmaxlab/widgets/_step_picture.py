@@ -1,6 +1,7 @@
 """The picture in StepSize, errors over the step: what plotView in step_size.js draws."""
 
 import math
+from collections.abc import Iterable
 from functools import lru_cache
 
 from softmaxlab import _formatting
@@ -19,21 +20,21 @@ SLOPES = (  # in the plot: text, whose line, truncation or rounding, at which st
 _errors = lru_cache(64)(errors)
 
 
-def across(step):
+def across(step: float) -> float:
     """Where a step is in the plot, in thousandths of its width."""
     return 1000 * (1 + math.log10(step) / 16)
 
 
-def up(error):
+def up(error: float) -> float:
     """How far down the plot an error is, in pixels; what is off the scale lies at its edge."""
     return min(HEIGHT - EDGE, max(EDGE, up_free(error)))
 
 
-def plot(logits, true_class, nudged, step):
+def plot(logits: tuple[float, ...], true_class: int, nudged: int, step: float) -> str:
     """Draw the errors over the step: what plotView in step_size.js draws."""
     here, curves = cut(logits, true_class, nudged), _errors(logits, true_class, nudged)
 
-    def line(name, which):
+    def line(name: str, which: int) -> str:
         ends = (f"{across(h):.1f} {up_free(parts(here, h)[name][which]):.2f}" for h in (SMALLEST, LARGEST))
         return f'<path class="sz-line sz-{name}" d="M{"L".join(ends)}"/>'
 
@@ -55,8 +56,8 @@ def plot(logits, true_class, nudged, step):
     for text, name, which, h, dx, dy, more in SLOPES:
         y = up_free(parts(here, h)[name][which])
         if 16 < y < HEIGHT - 10:
-            x = f'x="{across(h) / 10:g}%" dx="{dx}" y="{HEAD + y + dy:.2f}"'
-            marks.append(f'<text class="sz-slope{more}" {x}>{text}</text>')
+            place = f'x="{across(h) / 10:g}%" dx="{dx}" y="{HEAD + y + dy:.2f}"'
+            marks.append(f'<text class="sz-slope{more}" {place}>{text}</text>')
     at = across(step) / 10
     marks.append(f'<line class="sz-cursor" x1="{at:.4g}%" x2="{at:.4g}%" y1="{HEAD}" y2="{HEAD + HEIGHT}"/>')
     for name in ("forward", "central"):
@@ -72,10 +73,10 @@ def plot(logits, true_class, nudged, step):
     return f'<svg class="sz-plot">{"".join(marks)}</svg>'
 
 
-def up_free(error):
+def up_free(error: float) -> float:
     """As `up`, for lines that may leave the plot."""
     return HEIGHT * (TOP - math.log10(max(error, 1e-40))) / (TOP - BOTTOM)
 
 
-def _dots(values):
+def _dots(values: Iterable[float]) -> str:
     return "".join(f"M{across(h):.1f} {up(e):.1f}h.01" for h, e in zip(STEPS, values, strict=True))

@@ -2,14 +2,16 @@
 
 import math
 import re
+from collections.abc import Callable
+from typing import SupportsFloat
 
 import numpy as np
 
 from softmaxlab import _formatting
-from softmaxlab.lessons.overflow_trace import first_upset
+from softmaxlab.lessons.overflow_trace import Stages, first_upset
 
 
-def score(x):
+def score(x: SupportsFloat) -> str:
     """Text of a score in six digits.
 
     >>> score(-125.3125)
@@ -18,7 +20,7 @@ def score(x):
     return _formatting.plain(float(f"{_past_a_tie(x):.6g}")).replace("-", "−")
 
 
-def value(number, in_words):
+def value(number: SupportsFloat, in_words: Callable[[float], str]) -> str:
     """Text of a value of the format; inf, nan and 0 as NumPy prints them.
 
     >>> value(np.float16(np.inf), _formatting.decimals), value(0.3125, _formatting.decimals)
@@ -29,7 +31,7 @@ def value(number, in_words):
     return in_words(_past_a_tie(number)) if number else "0"
 
 
-def _past_a_tie(x):
+def _past_a_tie(x: SupportsFloat) -> float:
     """Next float64 away from 0, so that a tie is rounded away from 0, as JavaScript does; Python would go to even.
 
     A float16 is often a tie: it has few digits.
@@ -38,7 +40,7 @@ def _past_a_tie(x):
     return math.nextafter(x, math.copysign(math.inf, x)) if x else 0.0
 
 
-def verdict(taken, shifted):
+def verdict(taken: Stages, shifted: Stages) -> tuple[str, str, bool]:
     """Say which value is the first to go, and why.
 
     Parameters
@@ -82,7 +84,7 @@ def verdict(taken, shifted):
     return head, f"{lost} No harm, until you take a logarithm.", True
 
 
-def marked_up(text):
+def marked_up(text: str) -> str:
     """HTML of a text where *x* is italic and ^x^ raised.
 
     >>> marked_up("*e*^2^")

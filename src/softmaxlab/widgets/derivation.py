@@ -2,9 +2,12 @@
 
 import html
 import re
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import traitlets
+from traitlets import Bunch
 
 from softmaxlab import _formatting
 from softmaxlab.proofs.checking.compiled import chain, evaluate
@@ -24,7 +27,7 @@ BUTTONS = "Reset", "Random", "Remove class", "Add class", "Copy link"
 class _FewLogits(LogitsTrait):
     """A list of 2 to 5 floats from −10 to 10; arrays and tuples are taken too."""
 
-    def validate(self, obj, value):
+    def validate(self, obj: Any, value: Any) -> list[float]:
         """Turn `value` into a list of floats, or say what is wrong with it."""
         logits = super().validate(obj, value)
         if len(logits) > MOST or max(map(abs, logits)) > REACH:
@@ -85,7 +88,7 @@ class Derivation(Widget, front_end="derivation"):
     values = traitlets.List(traitlets.Float(), read_only=True).tag(sync=True)
     certificate = traitlets.Dict(read_only=True, help="The proof, as the front end reads it.").tag(sync=True)
 
-    def __init__(self, proof="eq-jacobian", **traits):
+    def __init__(self, proof: str = "eq-jacobian", **traits: Any) -> None:
         """Look the proof up and lay out its steps."""
         self._proof = held(proof)
         self._lines, self._rules = chain(self._proof)
@@ -94,7 +97,7 @@ class Derivation(Widget, front_end="derivation"):
         self.set_trait("certificate", laid_out(self._proof))
 
     @traitlets.validate("indices")
-    def _check_indices(self, proposal):
+    def _check_indices(self, proposal: Bunch) -> Any:
         names, count = [i.name for i in self._free], len(self.logits)
         if len(proposal.value) != len(names) or not all(0 <= n < count for n in proposal.value):
             raise RefusedError(
@@ -106,36 +109,37 @@ class Derivation(Widget, front_end="derivation"):
         return proposal.value
 
     @traitlets.validate("true_class")
-    def _check_true_class(self, proposal):
+    def _check_true_class(self, proposal: Bunch) -> Any:
         if not 0 <= proposal.value < len(self.logits):
             raise RefusedError(f"true_class is {proposal.value}; expected 0 to {len(self.logits) - 1}")
         return proposal.value
 
     @traitlets.validate("step")
-    def _check_step(self, proposal):
+    def _check_step(self, proposal: Bunch) -> Any:
         if not 1 <= proposal.value <= len(self._rules):
             raise RefusedError(f"step is {proposal.value}; {self._proof.name} has steps 1 to {len(self._rules)}")
         return proposal.value
 
     @traitlets.validate("labels")
-    def _check_labels(self, proposal):
+    def _check_labels(self, proposal: Bunch) -> Any:
         if len(proposal.value) > MOST:
             raise RefusedError(f"labels has {len(proposal.value)} names; expected at most {MOST}")
         return proposal.value
 
     @traitlets.default("probs")
-    def _probs(self):
-        return softmax(np.array(self.logits)).tolist()
+    def _probs(self) -> list[float]:
+        probs: list[float] = softmax(np.array(self.logits)).tolist()
+        return probs
 
     @traitlets.default("values")
-    def _values(self):
+    def _values(self) -> list[float]:
         targets = np.eye(len(self.logits))[self.true_class]
         numbers = {"a": self.logits, "y": targets.tolist()}
         at = {index: n + 1 for index, n in zip(self._free, self.indices, strict=True)}
         return [evaluate(line, {"N": len(self.logits)}, numbers, at) for line in self._lines]
 
     @traitlets.observe("logits", "indices", "true_class")
-    def _derive(self, _change):
+    def _derive(self, _change: Bunch) -> None:
         last = len(self.logits) - 1
         if self.true_class > last or any(n > last for n in self.indices):
             with self.hold_trait_notifications():  # calls this method again
@@ -146,12 +150,12 @@ class Derivation(Widget, front_end="derivation"):
             self.set_trait("probs", self._probs())
             self.set_trait("values", self._values())
 
-    def name_of(self, index):
+    def name_of(self, index: int) -> str:
         """Name of a class: its label, or "class i"."""
         named = index < len(self.labels) and self.labels[index]
         return named or f"class {index}"
 
-    def _described(self):
+    def _described(self) -> str:
         """Say the whole picture in words, for whoever can't see it."""
         before, after, left = (_formatting.fixed(self.values[n], PLACES) for n in (self.step - 1, self.step, 0))
         chosen = [f"{i.name} is {self.name_of(n)}" for i, n in zip(self._free, self.indices, strict=True)]
@@ -162,7 +166,7 @@ class Derivation(Widget, front_end="derivation"):
             f"With {', '.join(chosen + logits)}: left side {left}, line before {before}, this line {after}."
         )
 
-    def still(self):
+    def still(self) -> str:
         """Picture of the present state: the live widget's own layout, without its controls."""
         proof, step = self.certificate, self.certificate["steps"][self.step - 1]
         columns = [*proof["indices"], *(["y"] if proof["targets"] else [])]
@@ -191,7 +195,7 @@ class Derivation(Widget, front_end="derivation"):
 {"".join(self._class_picture(n, columns) for n in range(len(self.logits)))}</div>
 <div class="dv-tools">{"".join(buttons)}</div></div>"""
 
-    def _class_picture(self, index, columns):
+    def _class_picture(self, index: int, columns: Sequence[str]) -> str:
         """One class of the still: what classView in derivation.js builds, without controls."""
         chosen = [*self.indices, self.true_class][: len(columns)]
         picks = "".join(
@@ -207,7 +211,7 @@ class Derivation(Widget, front_end="derivation"):
 <span class="dv-logit">{_parts.slider(share)}{_parts.field(self.logits[index])}</span></div>"""
 
 
-def _within(indices, last, different):
+def _within(indices: Sequence[int], last: int, different: bool) -> list[int]:
     """Return indices that exist: those beyond the last class become the last, or, if they must differ, a free one."""
     kept = [min(n, last) for n in indices]
     if different and len(set(kept)) < len(kept):
@@ -215,12 +219,12 @@ def _within(indices, last, different):
     return kept
 
 
-def _subscripted(words):
+def _subscripted(words: str) -> str:
     """Words with y_k set as y and a lowered k."""
     return re.sub(r"_(\w)", r"<sub>\1</sub>", html.escape(words))
 
 
-def _value(name, words, value):
+def _value(name: str, words: str, value: float) -> str:
     return (
         f'<div class="dv-value is-{name}"><span class="dv-caption">{words}</span>'
         f'<span class="sl-value">{_formatting.fixed(value, PLACES)}</span></div>'

@@ -2,10 +2,14 @@
 
 import html
 import math
+from collections.abc import Sequence
 from functools import cache
+from typing import Any, TypeVar
 
 import numpy as np
 import traitlets
+from numpy.typing import ArrayLike, NDArray
+from traitlets import Bunch
 
 from softmaxlab import _formatting
 from softmaxlab._core.arrays import numbers_or_none
@@ -22,10 +26,10 @@ DRAW_BUTTONS = "Show me one", "Undo", "Clear"
 BUTTONS = "Reset", "Copy link"
 
 
-class Pixels(traitlets.TraitType):
+class Pixels(traitlets.TraitType[list[int], Any]):
     """64 whole numbers from 0 to 16, row by row; an image of 8 × 8 is taken too."""
 
-    def validate(self, obj, value):
+    def validate(self, obj: Any, value: Any) -> list[int]:
         """Turn `value` into a list of 64 integers, or say what is wrong with it."""
         write = f"write {self.name}=softmaxlab.learning.datasets.digits().inputs[0]"
         given = numbers_or_none(value)
@@ -43,10 +47,14 @@ class Pixels(traitlets.TraitType):
                 f"{self.name}[{wrong[0]}] is {given[wrong[0]]:g}; expected whole numbers from 0 (paper) to {INK} "
                 f"(ink): {hint}"
             )
-        return given.astype(int).tolist()
+        pixels: list[int] = given.astype(int).tolist()
+        return pixels
 
 
-def _result(trait):
+Trait = TypeVar("Trait", bound=traitlets.TraitType[Any, Any])
+
+
+def _result(trait: type[Trait]) -> Trait:
     return trait(read_only=True).tag(sync=True)
 
 
@@ -106,41 +114,43 @@ class DrawDigit(Widget, front_end="draw_digit"):
     weights = _result(traitlets.List)
     samples = _result(traitlets.List)
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         """Set the traits, then read the image."""
         super().__init__(**kwargs)
         self._derive(None)
 
     @traitlets.default("pixels")
-    def _first_pixels(self):
-        return samples()[0].image.ravel().astype(int).tolist()
+    def _first_pixels(self) -> list[int]:
+        pixels: list[int] = samples()[0].image.ravel().astype(int).tolist()
+        return pixels
 
     @traitlets.default("label")
-    def _first_label(self):
+    def _first_label(self) -> int:
         return samples()[0].label
 
     @traitlets.default("weights")
-    def _weights(self):
-        return trained().tolist()
+    def _weights(self) -> list[list[float]]:
+        weights: list[list[float]] = trained().tolist()
+        return weights
 
     @traitlets.default("samples")
-    def _samples(self):
+    def _samples(self) -> list[str]:
         return list(_packed())
 
     @traitlets.validate("label", "shown")
-    def _check_class(self, proposal):
+    def _check_class(self, proposal: Bunch) -> Any:
         if proposal.value is not None and not 0 <= proposal.value < CLASSES:
             raise RefusedError(f"{proposal.trait.name} is {proposal.value}; expected a digit from 0 to {CLASSES - 1}")
         return proposal.value
 
     @traitlets.validate("temperature")
-    def _check_temperature(self, proposal):
+    def _check_temperature(self, proposal: Bunch) -> Any:
         if not COLDEST <= proposal.value <= HOTTEST:  # nan fails too
             raise RefusedError(f"temperature is {proposal.value:g}; expected {COLDEST:g} to {HOTTEST:g}")
         return proposal.value
 
     @traitlets.observe("pixels", "label", "temperature")
-    def _derive(self, _change):
+    def _derive(self, _change: Bunch | None) -> None:
         with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
             reading = read(self.image, self.label, self.temperature)
             self.set_trait("logits", reading.logits.tolist())
@@ -149,16 +159,16 @@ class DrawDigit(Widget, front_end="draw_digit"):
             self.set_trait("grad", reading.grad.tolist())
 
     @property
-    def image(self):
+    def image(self) -> NDArray[np.int_]:
         """The pixels as an array of 8 × 8."""
         return np.reshape(self.pixels, (SIDE, SIDE))
 
     @property
-    def answer(self):
+    def answer(self) -> int:
         """The class of the largest logit."""
         return int(np.argmax(self.logits))
 
-    def still(self):
+    def still(self) -> str:
         """Picture of the present state: the live widget's own layout, without its controls."""
         digit = self.answer if self.shown is None else self.shown
         cell = draw.strongest(self.image, digit)
@@ -199,7 +209,7 @@ class DrawDigit(Widget, front_end="draw_digit"):
 <div class="dd-tools">{tools}</div></div>"""
 
 
-def pack(image):
+def pack(image: ArrayLike) -> str:
     """An image as 64 letters in base 17.
 
     >>> pack(np.full((8, 8), 16))[:3]
@@ -209,14 +219,14 @@ def pack(image):
 
 
 @cache
-def _packed():
+def _packed() -> tuple[str, ...]:
     return tuple(f"{pack(sample.image)}{sample.label}{'!' if sample.is_mistake else ''}" for sample in samples())
 
 
 # ---- Words: the twin of stateText in draw_digit.js ----
 
 
-def state_text(pixels, label):
+def state_text(pixels: Sequence[int], label: int) -> str:
     """Where the image comes from, as far as the image itself tells."""
     if not any(pixels):
         return "No ink: the features are all 0, and the logits are the bias alone."

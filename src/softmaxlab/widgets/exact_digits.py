@@ -1,10 +1,13 @@
 """ExactDigits: loss and gradient of two logits in all digits, the exact ones beside ours and a textbook's."""
 
 import html
+from typing import Any
 
 import mpmath
 import numpy as np
 import traitlets
+from numpy.typing import NDArray
+from traitlets import Bunch
 
 from softmaxlab import _formatting
 from softmaxlab._core.arrays import numbers_or_none
@@ -21,17 +24,18 @@ EXACT = 22  # digits of an exact number
 BUTTONS = "Reset", "Random", "Other label", "Copy link"
 
 
-class _Pair(traitlets.TraitType):
+class _Pair(traitlets.TraitType[list[float], Any]):
     """A list of two finite floats; arrays and tuples are taken too."""
 
-    def validate(self, obj, value):
+    def validate(self, obj: Any, value: Any) -> list[float]:
         """Turn `value` into a list of floats, or say what is wrong with it."""
         given = numbers_or_none(value)
         if given.dtype.hasobject or given.shape != (2,):
             raise RefusedError(f"logits is {value!r}; expected two numbers: write logits=[30, 0]")
         if not np.all(np.abs(given) <= FAR):  # nan fails too
             raise RefusedError(f"logits is {value!r}; expected numbers from {-FAR:g} to {FAR:g}")
-        return (given.astype(float) + 0).tolist()  # + 0 turns -0.0 into 0.0
+        pair: list[float] = (given.astype(float) + 0).tolist()  # + 0 turns -0.0 into 0.0
+        return pair
 
 
 class ExactDigits(Widget, front_end="exact_digits"):
@@ -81,20 +85,20 @@ class ExactDigits(Widget, front_end="exact_digits"):
     exact_grad = traitlets.List(traitlets.Unicode(), read_only=True)
 
     @traitlets.validate("true_class")
-    def _check_true_class(self, proposal):
+    def _check_true_class(self, proposal: Bunch) -> Any:
         if proposal.value not in (0, 1):
             raise RefusedError(f"true_class is {proposal.value}; expected 0 or 1, since there are two logits")
         return proposal.value
 
-    def _stored(self):
+    def _stored(self) -> NDArray[np.floating[Any]]:
         return np.array(self.logits).astype(self.dtype)
 
-    def _exact(self):
+    def _exact(self) -> tuple[mpmath.mpf, list[mpmath.mpf]]:
         """Exact loss, and both entries of the exact gradient."""
         logits = self._stored()
         return reference.cross_entropy(logits, self.true_class), reference.cross_entropy_grad(logits, self.true_class)
 
-    def _results(self):
+    def _results(self) -> dict[str, Any]:
         """What each result is now, by the name of its trait."""
         logits, label = self._stored(), self.true_class
         loss, grad = self._exact()
@@ -108,36 +112,36 @@ class ExactDigits(Widget, front_end="exact_digits"):
         }
 
     @traitlets.default("loss")
-    def _loss(self):
+    def _loss(self) -> Any:
         return self._results()["loss"]
 
     @traitlets.default("grad")
-    def _grad(self):
+    def _grad(self) -> Any:
         return self._results()["grad"]
 
     @traitlets.default("textbook_loss")
-    def _textbook_loss(self):
+    def _textbook_loss(self) -> Any:
         return self._results()["textbook_loss"]
 
     @traitlets.default("textbook_grad")
-    def _textbook_grad(self):
+    def _textbook_grad(self) -> Any:
         return self._results()["textbook_grad"]
 
     @traitlets.default("exact_loss")
-    def _exact_loss(self):
+    def _exact_loss(self) -> Any:
         return self._results()["exact_loss"]
 
     @traitlets.default("exact_grad")
-    def _exact_grad(self):
+    def _exact_grad(self) -> Any:
         return self._results()["exact_grad"]
 
     @traitlets.observe("logits", "true_class", "dtype")
-    def _derive(self, _change):
+    def _derive(self, _change: Bunch) -> None:
         with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
             for name, value in self._results().items():
                 self.set_trait(name, value)
 
-    def still(self):
+    def still(self) -> str:
         """Picture of the present state: the live widget's own layout, without its controls."""
         loss, grad = self._exact()
         y, other, stored = self.true_class, 1 - self.true_class, self._stored()
@@ -171,7 +175,7 @@ class ExactDigits(Widget, front_end="exact_digits"):
 <p class="xd-hint">{words}<noscript> This is a picture. With JavaScript on, you can drag it.</noscript></p>
 <div class="xd-tools">{"".join(buttons)}</div></div>"""
 
-    def _class_line(self, index, stored):
+    def _class_line(self, index: int, stored: NDArray[np.floating[Any]]) -> str:
         """One class of the still: what classLine in exact_digits.js builds, without controls."""
         logit, kept, lead = self.logits[index], float(stored[index]), float(stored[index]) - float(stored[1 - index])
         role = "winner" if lead > 0 else "loser" if lead < 0 else "tie"
@@ -183,10 +187,10 @@ class ExactDigits(Widget, front_end="exact_digits"):
 {_parts.field(logit)}
 <small class="xd-note">{note}</small></div>"""
 
-    def _compared(self, value, truth):
+    def _compared(self, value: float, truth: mpmath.mpf) -> tuple[float, int]:
         return _digits.compared(np.dtype(self.dtype).type(value), truth, SHOWN[self.dtype])
 
-    def _quantity(self, title, truth, *values):
+    def _quantity(self, title: str, truth: mpmath.mpf, *values: float) -> str:
         """One quantity of the still: what quantityView in exact_digits.js builds."""
         lines = [_line("exact", (_digits.of(truth, EXACT), "", ""), "", "")]
         for name, value in zip(("softmaxlab", "textbook"), values, strict=True):
@@ -196,7 +200,7 @@ class ExactDigits(Widget, front_end="exact_digits"):
         return f'<div class="xd-quantity"><p class="xd-title">{title}</p>{"".join(lines)}</div>'
 
 
-def _line(name, texts, error, state):
+def _line(name: str, texts: tuple[str, str, str], error: str, state: str) -> str:
     right, wrong, power = texts
     strike = f"<s>{wrong}</s>" if wrong else ""
     number = f'<span class="sl-value xd-digits"><span>{right}</span>{strike}<span>{power}</span></span>'

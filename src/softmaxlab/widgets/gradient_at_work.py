@@ -2,9 +2,13 @@
 
 import html
 import math
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 import traitlets
+from numpy.typing import NDArray
+from traitlets import Bunch
 
 from softmaxlab import _formatting
 from softmaxlab.cross_entropy import cross_entropy, cross_entropy_grad
@@ -24,7 +28,7 @@ ROOM = 5.0  # that the picture has for logits, to both sides; doubled as needed
 SLOWEST, FASTEST = 0.01, 10.0  # learning rates
 MOST_STEPS = 1000
 FEW_STEPS = 20  # that the curves have room for; doubled as needed
-RULES = {
+RULES: dict[str, tuple[str, Callable[..., Any], Callable[..., Any]]] = {  # name, loss, gradient
     "cross": ("cross-entropy", cross_entropy, cross_entropy_grad),
     "squared": ("squared error", squared_error, squared_error_grad),
 }
@@ -32,7 +36,10 @@ STEERING = "Step", "Play", "To start"
 BUTTONS = "Smooth y", "Random", "Reset", "Copy link"
 
 
-def _result(trait):
+Trait = TypeVar("Trait", bound=traitlets.TraitType[Any, Any])
+
+
+def _result(trait: type[Trait]) -> Trait:
     return trait(read_only=True).tag(sync=True)
 
 
@@ -88,7 +95,7 @@ class GradientAtWork(Widget, front_end="gradient_at_work"):
     squared_grad = _result(traitlets.List)
     squared_loss = _result(traitlets.Float)
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         """Set the traits together: logits and targets, where both are given, need one length."""
         super().__init__(**kwargs)
         given = [len(kwargs[name]) for name in ("logits", "targets") if name in kwargs]
@@ -97,25 +104,25 @@ class GradientAtWork(Widget, front_end="gradient_at_work"):
         self._derive({"name": "logits", "new": self.logits})
 
     @traitlets.validate("rate")
-    def _check_rate(self, proposal):
+    def _check_rate(self, proposal: Bunch) -> Any:
         if not SLOWEST <= proposal.value <= FASTEST:  # nan fails too
             raise RefusedError(f"rate is {proposal.value:g}; expected {SLOWEST:g} to {FASTEST:g}")
         return proposal.value
 
     @traitlets.validate("steps")
-    def _check_steps(self, proposal):
+    def _check_steps(self, proposal: Bunch) -> Any:
         if not 0 <= proposal.value <= MOST_STEPS:
             raise RefusedError(f"steps is {proposal.value}; expected 0 to {MOST_STEPS}")
         return proposal.value
 
     @traitlets.validate("labels")
-    def _check_labels(self, proposal):
+    def _check_labels(self, proposal: Bunch) -> Any:
         if len(proposal.value) > MOST:
             raise RefusedError(f"labels has {len(proposal.value)} names; expected at most {MOST}")
         return proposal.value
 
     @traitlets.observe("logits", "targets", "rate", "steps")
-    def _derive(self, change):
+    def _derive(self, change: Mapping[str, Any]) -> None:
         if len(self.logits) != len(self.targets):
             self._make_equally_long(change["name"])  # calls this method again
             return
@@ -127,17 +134,17 @@ class GradientAtWork(Widget, front_end="gradient_at_work"):
                 self.set_trait(f"{prefix}grad", gradient(here, self._truth()).tolist())
                 self.set_trait(f"{prefix}loss", float(loss(here, self._truth())))
 
-    def _make_equally_long(self, changed):
+    def _make_equally_long(self, changed: str) -> None:
         if changed == "targets":
             count = len(self.targets)
             self.logits = [*self.logits[:count], *[0.0] * (count - len(self.logits))]
         else:
             self.targets = fitted(self.targets, len(self.logits))
 
-    def _truth(self):
+    def _truth(self) -> NDArray[np.float64]:
         return np.array(self.targets)
 
-    def path(self, kind="cross"):
+    def path(self, kind: str = "cross") -> NDArray[np.floating[Any]]:
         """Logits from the start to the present step.
 
         Parameters
@@ -158,12 +165,12 @@ class GradientAtWork(Widget, front_end="gradient_at_work"):
         gradient = RULES[kind][2]
         return descend(lambda logits: gradient(logits, self._truth()), self.logits, self.steps, self.rate)
 
-    def name_of(self, index):
+    def name_of(self, index: int) -> str:
         """Name of a class: its label, or "class i"."""
         named = index < len(self.labels) and self.labels[index]
         return named or f"class {index}"
 
-    def _described(self):
+    def _described(self) -> str:
         """Say the whole picture in words, for whoever can't see it."""
         truth = self.targets.index(max(self.targets))
         classes = ", ".join(
@@ -183,7 +190,7 @@ class GradientAtWork(Widget, front_end="gradient_at_work"):
             f"{'. '.join(losses)}."
         )
 
-    def still(self):
+    def still(self) -> str:
         """Picture of the present state: the live widget's own layout, without its controls."""
         truth = self.targets.index(max(self.targets))
         paths = {kind: self.path(kind) for kind in RULES}
@@ -213,7 +220,7 @@ class GradientAtWork(Widget, front_end="gradient_at_work"):
 <p class="ga-hint"><noscript>This is a picture. With JavaScript on, you can drag it.</noscript></p>
 <div class="ga-tools">{buttons}</div></div>"""
 
-    def _track_picture(self, kind, path, truth, reach):
+    def _track_picture(self, kind: str, path: NDArray[np.floating[Any]], truth: int, reach: float) -> str:
         """One loss at work: what trackView in gradient_at_work.js builds."""
         title, loss, gradient = RULES[kind]
         prob = softmax(path[-1])[truth]
@@ -231,7 +238,7 @@ class GradientAtWork(Widget, front_end="gradient_at_work"):
 <span><i>p</i> <span class="sl-value ga-p-value">{_formatting.decimals(prob)}</span></span></div>
 <div class="ga-columns" style="--n: {len(path[0])}">{"".join(columns)}</div></div>"""
 
-    def _class_picture(self, index):
+    def _class_picture(self, index: int) -> str:
         """One class of the still: what classView in gradient_at_work.js builds, without controls."""
         logit, share = self.logits[index], self.targets[index]
         return (

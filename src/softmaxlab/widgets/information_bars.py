@@ -2,9 +2,12 @@
 
 import html
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import traitlets
+from traitlets import Bunch
 
 from softmaxlab import _formatting
 from softmaxlab.learning.scoring_rules import cross_entropy_terms, entropy, kl_divergence
@@ -66,7 +69,7 @@ class InformationBars(Widget, front_end="information_bars"):
     kl = price()
     loss = price()
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         """Set the traits together: both distributions, where given, need one length."""
         super().__init__(**kwargs)
         given = [len(kwargs[name]) for name in ("targets", "probs") if name in kwargs]
@@ -74,31 +77,31 @@ class InformationBars(Widget, front_end="information_bars"):
             raise RefusedError(f"targets has {given[0]} entries and probs {given[1]}; expected as many in both")
 
     @traitlets.validate("unit")
-    def _check_unit(self, proposal):
+    def _check_unit(self, proposal: Bunch) -> Any:
         if proposal.value not in COINS:
             raise RefusedError(f'unit is {proposal.value!r}; expected "nats" or "bits"')
         return proposal.value
 
     @traitlets.validate("labels")
-    def _check_labels(self, proposal):
+    def _check_labels(self, proposal: Bunch) -> Any:
         if len(proposal.value) > MOST:
             raise RefusedError(f"labels has {len(proposal.value)} names; expected at most {MOST}")
         return proposal.value
 
     @traitlets.default("entropy")
-    def _entropy(self):
+    def _entropy(self) -> float:
         return float(entropy(self.targets))
 
     @traitlets.default("kl")
-    def _kl(self):
+    def _kl(self) -> float:
         return _divergence(self.targets, self.probs)
 
     @traitlets.default("loss")
-    def _loss(self):
+    def _loss(self) -> float:
         return float(np.sum(cross_entropy_terms(self.targets, self.probs)))
 
     @traitlets.observe("targets", "probs")
-    def _derive(self, change):
+    def _derive(self, change: Bunch) -> None:
         if len(self.targets) != len(self.probs):
             other = {"targets": "probs", "probs": "targets"}[change["name"]]
             setattr(self, other, fitted(getattr(self, other), len(change["new"])))  # calls this method again
@@ -108,15 +111,15 @@ class InformationBars(Widget, front_end="information_bars"):
             self.set_trait("kl", self._kl())
             self.set_trait("loss", self._loss())
 
-    def name_of(self, index):
+    def name_of(self, index: int) -> str:
         """Name of a class: its label, or "class i"."""
         named = index < len(self.labels) and self.labels[index]
         return named or f"class {index}"
 
-    def _priced(self, nats):
+    def _priced(self, nats: float) -> str:
         return price_text(nats, self.unit)
 
-    def _described(self):
+    def _described(self) -> str:
         """Say the whole picture in words, for whoever can't see it."""
         pairs = ", ".join(
             f"{self.name_of(i)}: y {share_text(y)}, p {share_text(p)}"
@@ -128,7 +131,7 @@ class InformationBars(Widget, front_end="information_bars"):
             f"cross-entropy {prices[2]} {self.unit}."
         )
 
-    def still(self):
+    def still(self) -> str:
         """Picture of the present state: the live widget's own layout, without its controls."""
         swapped = [float(entropy(self.probs)), _divergence(self.probs, self.targets)]
         terms = cross_entropy_terms(self.targets, self.probs).tolist()
@@ -162,13 +165,13 @@ class InformationBars(Widget, front_end="information_bars"):
 <p class="ib-hint"><noscript>This is a picture. With JavaScript on, you can drag it.</noscript></p>
 <div class="ib-tools">{buttons}</div></div>"""
 
-    def _term(self, name, caption, nats):
+    def _term(self, name: str, caption: str, nats: float) -> str:
         return (
             f'<div class="ib-term ib-{name}"><span class="sl-value ib-{name}-value">{self._priced(nats)}</span>'
             f'<span class="ib-caption">{caption}</span></div>'
         )
 
-    def _class_picture(self, index):
+    def _class_picture(self, index: int) -> str:
         """One class of the still: what classView in information_bars.js builds, without controls."""
         rows = "".join(
             f'<div class="ib-share ib-{letter}"><i>{letter}</i>'
@@ -182,7 +185,7 @@ class InformationBars(Widget, front_end="information_bars"):
         )
 
 
-def share_text(share):
+def share_text(share: float) -> str:
     """A share in three decimals; a small one keeps its size, written as a reader could type it.
 
     >>> share_text(1 / 3), share_text(1e-7 / 3)
@@ -191,7 +194,7 @@ def share_text(share):
     return f"{share:.1e}".replace("e-0", "e-") if 0 < share < 0.0005 else f"{share:.3f}"
 
 
-def price_text(nats, unit):
+def price_text(nats: float, unit: str) -> str:
     """A price in its unit, three decimals; ∞ where no number is large enough.
 
     >>> price_text(np.log(2), "bits"), price_text(np.inf, "nats"), price_text(3e-16, "nats")
@@ -202,11 +205,11 @@ def price_text(nats, unit):
     return _formatting.decimals(nats / COINS[unit]) if nats >= NOISE else "0.000"
 
 
-def _divergence(targets, probs):
+def _divergence(targets: Sequence[float], probs: Sequence[float]) -> float:
     return max(0.0, float(kl_divergence(targets, probs)))  # rounding may leave −1e-17
 
 
-def _reach(prices):
+def _reach(prices: Sequence[float]) -> tuple[float, int]:
     """Nats that the lengths need room for, as REACH doubled so many times."""
     doublings = 0
     while max(price for price in prices if price < math.inf) > REACH * 2**doublings:
@@ -214,7 +217,7 @@ def _reach(prices):
     return REACH * 2**doublings, doublings
 
 
-def _segments(lengths, reach, colored=False):
+def _segments(lengths: Sequence[float], reach: float, colored: bool = False) -> tuple[str, bool]:
     """Lengths laid end to end, as rectangles in shares of the whole; what is infinite runs to the edge."""
     ends = [0.0, *(min(1.0, sum(lengths[: i + 1]) / reach) for i in range(len(lengths)))]
     color = (f' style="fill: var(--sl-c{i})"' if colored else "" for i in range(len(lengths)))
@@ -224,7 +227,7 @@ def _segments(lengths, reach, colored=False):
     ), math.inf in lengths
 
 
-def _line(name, caption, segments):
+def _line(name: str, caption: str, segments: tuple[str, bool]) -> str:
     bars, is_endless = segments
     return (
         f'<div class="ib-line ib-{name}{" is-endless" * is_endless}"><span class="ib-caption">{caption}</span>'

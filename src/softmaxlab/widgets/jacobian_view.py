@@ -1,9 +1,12 @@
 """JacobianView: the table of all slopes of softmax, what it does to a direction, and what it is blind to."""
 
 import html
+from typing import Any
 
 import numpy as np
 import traitlets
+from numpy.typing import NDArray
+from traitlets import Bunch
 
 from softmaxlab import _formatting
 from softmaxlab._core.arrays import numbers_or_none
@@ -13,10 +16,10 @@ from softmaxlab.widgets._base import RefusedError, Widget
 from softmaxlab.widgets.logit_explorer import COLDEST, HOTTEST, MOST, LogitsTrait
 
 
-class _Tangent(traitlets.TraitType):
+class _Tangent(traitlets.TraitType[list[float], Any]):
     """A row of floats from −1 to 1; arrays and tuples are taken too."""
 
-    def validate(self, obj, value):
+    def validate(self, obj: Any, value: Any) -> list[float]:
         """Turn `value` into a list of floats, or say what is wrong with it."""
         given = numbers_or_none(value)
         if given.dtype.hasobject or given.ndim != 1:
@@ -27,7 +30,8 @@ class _Tangent(traitlets.TraitType):
                 f"tangent is {tangent.tolist()}; expected numbers from -1 to 1: divide it by its largest "
                 "absolute value, which changes the length of the push, not its direction"
             )
-        return (tangent + 0).tolist()  # + 0 turns -0.0 into 0.0
+        numbers: list[float] = (tangent + 0).tolist()  # + 0 turns -0.0 into 0.0
+        return numbers
 
 
 class JacobianView(Widget, front_end="jacobian_view"):
@@ -84,17 +88,17 @@ class JacobianView(Widget, front_end="jacobian_view"):
     eigenvalues = traitlets.List(traitlets.Float(), read_only=True).tag(sync=True)
 
     @traitlets.default("tangent")
-    def _first_class(self):
+    def _first_class(self) -> list[float]:
         return [1.0] + [0.0] * (len(self.logits) - 1)
 
     @traitlets.validate("temperature")
-    def _check_temperature(self, proposal):
+    def _check_temperature(self, proposal: Bunch) -> Any:
         if not COLDEST <= proposal.value <= HOTTEST:  # nan fails too
             raise RefusedError(f"temperature is {proposal.value:g}; expected {COLDEST:g} to {HOTTEST:g}")
         return proposal.value
 
     @traitlets.validate("tangent")
-    def _check_tangent(self, proposal):
+    def _check_tangent(self, proposal: Bunch) -> Any:
         # What comes together is checked together, after all of it is set: see LogitExplorer.
         if len(proposal.value) != len(self.logits):
             raise RefusedError(
@@ -104,7 +108,7 @@ class JacobianView(Widget, front_end="jacobian_view"):
         return proposal.value
 
     @traitlets.validate("cell")
-    def _check_cell(self, proposal):
+    def _check_cell(self, proposal: Bunch) -> Any:
         if not all(0 <= index < len(self.logits) for index in proposal.value):
             raise RefusedError(
                 f"cell is {proposal.value}; expected a row and a column from 0 to {len(self.logits) - 1}"
@@ -112,32 +116,36 @@ class JacobianView(Widget, front_end="jacobian_view"):
         return proposal.value
 
     @traitlets.validate("labels")
-    def _check_labels(self, proposal):
+    def _check_labels(self, proposal: Bunch) -> Any:
         if len(proposal.value) > MOST:
             raise RefusedError(f"labels has {len(proposal.value)} names; expected at most {MOST}")
         return proposal.value
 
     @traitlets.default("probs")
-    def _probs(self):
-        return softmax(self._scaled()).tolist()
+    def _probs(self) -> list[float]:
+        probs: list[float] = softmax(self._scaled()).tolist()
+        return probs
 
     @traitlets.default("jacobian")
-    def _jacobian(self):
-        return softmax_jacobian(self._scaled()).tolist()
+    def _jacobian(self) -> list[list[float]]:
+        jacobian: list[list[float]] = softmax_jacobian(self._scaled()).tolist()
+        return jacobian
 
     @traitlets.default("jvp")
-    def _jvp(self):
-        return softmax_jvp(self._scaled(), self.tangent).tolist()
+    def _jvp(self) -> list[float]:
+        jvp: list[float] = softmax_jvp(self._scaled(), self.tangent).tolist()
+        return jvp
 
     @traitlets.default("eigenvalues")
-    def _eigenvalues(self):
-        return np.linalg.eigvalsh(softmax_jacobian(self._scaled())).tolist()
+    def _eigenvalues(self) -> list[float]:
+        eigenvalues: list[float] = np.linalg.eigvalsh(softmax_jacobian(self._scaled())).tolist()
+        return eigenvalues
 
-    def _scaled(self):
+    def _scaled(self) -> NDArray[np.float64]:
         return np.array(self.logits) / self.temperature
 
     @traitlets.observe("logits", "temperature", "tangent")
-    def _derive(self, _change):
+    def _derive(self, _change: Bunch) -> None:
         count = len(self.logits)
         with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
             if len(self.tangent) != count:
@@ -146,12 +154,12 @@ class JacobianView(Widget, front_end="jacobian_view"):
             for name in ("probs", "jacobian", "jvp", "eigenvalues"):
                 self.set_trait(name, getattr(self, f"_{name}")())
 
-    def name_of(self, index):
+    def name_of(self, index: int) -> str:
         """Name of a class: its label, or "class i"."""
         named = index < len(self.labels) and self.labels[index]
         return named or f"class {index}"
 
-    def still(self):
+    def still(self) -> str:
         """Picture of the present state: the live widget's own layout, without its controls."""
         names = [self.name_of(i) for i in range(len(self.logits))]
         heads = [str(i) if name == f"class {i}" else name for i, name in enumerate(names)]

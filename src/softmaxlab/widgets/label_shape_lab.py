@@ -1,9 +1,13 @@
 """LabelShapeLab: the same labels in ten forms, what indexing makes of each, and what softmaxlab answers."""
 
 import html
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 import traitlets
+from numpy.typing import NDArray
+from traitlets import Bunch
 
 from softmaxlab import _formatting
 from softmaxlab._core.arrays import numbers_or_none
@@ -30,10 +34,10 @@ FORMS = tuple(label_shapes([0], 2))
 BUTTONS = "Random", "Reset", "Copy link"
 
 
-class _Table(traitlets.TraitType):
+class _Table(traitlets.TraitType[list[list[float]], Any]):
     """Rows of finite numbers: 1 to 4 rows of 2 to 4 numbers; arrays are taken too."""
 
-    def validate(self, obj, value):
+    def validate(self, obj: Any, value: Any) -> list[list[float]]:
         """Turn `value` into lists of floats, or say what is wrong with it."""
         write = f"write {self.name}=[[2, 0, 1], [0, 3, 1]]"
         given = numbers_or_none(value)
@@ -47,14 +51,18 @@ class _Table(traitlets.TraitType):
             )
         if not np.all(np.abs(given) <= HIGHEST):  # nan fails too
             raise RefusedError(f"{self.name} is {given.tolist()}; expected numbers from {-HIGHEST:g} to {HIGHEST:g}")
-        return (given.astype(float) + 0).tolist()  # + 0 turns -0.0 into 0.0
+        table: list[list[float]] = (given.astype(float) + 0).tolist()  # + 0 turns -0.0 into 0.0
+        return table
 
 
-def _reply(loss, logits, targets):
+def _reply(loss: Callable[..., Any], logits: NDArray[np.float64], targets: NDArray[Any]) -> dict[str, Any]:
     return answer(loss, logits, targets)._asdict()
 
 
-def _result(trait):
+Trait = TypeVar("Trait", bound=traitlets.TraitType[Any, Any])
+
+
+def _result(trait: type[Trait]) -> Trait:
     return trait(read_only=True).tag(sync=True)
 
 
@@ -107,7 +115,7 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
     answer = _result(traitlets.Dict)
     meant = traitlets.Float(None, allow_none=True, read_only=True).tag(sync=True)
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         """Set the traits together, and compute what follows from them."""
         if "labels" in kwargs:
             kwargs["labels"] = np.asarray(kwargs["labels"]).tolist()
@@ -115,7 +123,7 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
         self._derive()
 
     @traitlets.validate("labels")
-    def _check_labels(self, proposal):
+    def _check_labels(self, proposal: Bunch) -> Any:
         labels, (m, n) = proposal.value, np.shape(self.logits)
         if len(labels) != m:
             raise RefusedError(f"labels has {len(labels)} entries; expected one for each of the {m} rows of logits")
@@ -124,19 +132,19 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
         return labels
 
     @traitlets.validate("form")
-    def _check_form(self, proposal):
+    def _check_form(self, proposal: Bunch) -> Any:
         if proposal.value not in FORMS:
             raise RefusedError(f"form is {proposal.value!r}; expected one of {', '.join(map(repr, FORMS))}")
         return proposal.value
 
     @traitlets.validate("factor")
-    def _check_factor(self, proposal):
+    def _check_factor(self, proposal: Bunch) -> Any:
         if not 0 <= proposal.value <= SUREST:  # nan fails too
             raise RefusedError(f"factor is {proposal.value:g}; expected 0 to {SUREST:g}")
         return proposal.value + 0.0
 
     @traitlets.observe("logits", "labels", "form", "factor")
-    def _derive(self, _change=None):
+    def _derive(self, _change: Bunch | None = None) -> None:
         m, n = np.shape(self.logits)
         fitted = [min(label, n - 1) for label in self.labels[:m]] + [0] * (m - len(self.labels))
         if fitted != self.labels:
@@ -147,14 +155,14 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
             self.set_trait("answer", _reply(cross_entropy, self._scaled(), self.targets()))
             self.set_trait("meant", loss_meant(self._scaled(), self.labels, self.form))
 
-    def _scaled(self):
+    def _scaled(self) -> NDArray[np.float64]:
         return self.factor * np.array(self.logits)
 
-    def targets(self):
+    def targets(self) -> NDArray[Any]:
         """Return the labels as they are passed on, in the chosen form."""
         return label_shapes(self.labels, len(self.logits[0]))[self.form]
 
-    def still(self):
+    def still(self) -> str:
         """Picture of the present state: the live widget's own layout, without its controls."""
         targets, (m, n) = self.targets(), np.shape(self.logits)
         told = [words.verdict(reply, self.meant, whose, self.form) for whose, reply in self._replies()]
@@ -192,10 +200,10 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
 <noscript><p class="ls-hint">This is a picture. With JavaScript on, you can change it.</p></noscript>
 <div class="ls-tools">{"".join(f'<span class="sl-button">{text}</span>' for text in BUTTONS)}</div></div>"""
 
-    def _replies(self):
+    def _replies(self) -> tuple[tuple[str, dict[str, Any]], tuple[str, dict[str, Any]]]:
         return ("indexing", self.indexing), ("softmaxlab", self.answer)
 
-    def _table(self):
+    def _table(self) -> str:
         log_probs = log_softmax(self._scaled())
         try:
             counts = picked(log_probs, self.targets())
@@ -210,11 +218,11 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
         return f'<div class="ls-table">{head}{"".join(rows)}</div>'
 
 
-def _said(reply):
+def _said(reply: Mapping[str, Any]) -> str:
     return _formatting.decimals(reply["value"]) if reply["error"] is None else reply["error"]
 
 
-def _dial(name, value, low, high):
+def _dial(name: str, value: float, low: float, high: float) -> str:
     at = (value - low) / (high - low)
     shown = _formatting.plain(value) if high == SUREST else value
     return f"""<div class="ls-dial"><span class="ls-caption">{name}</span>
@@ -222,7 +230,7 @@ def _dial(name, value, low, high):
 <span class="{"sl-number" if high == SUREST else "sl-value ls-count"}">{shown}</span></div>"""
 
 
-def _cell(log_prob, count, is_true):
+def _cell(log_prob: float, count: int, is_true: bool) -> str:
     classes = "ls-cell" + (" is-read" if count else "") + (" is-true" if is_true else "")
     times = f"×{count}" if count > 1 else ""
     return (
@@ -234,7 +242,7 @@ def _cell(log_prob, count, is_true):
 TITLES = {"indexing": "lp[range(m), targets]", "softmaxlab": "softmaxlab.cross_entropy"}
 
 
-def _card(whose, reply, verdict, detail):
+def _card(whose: str, reply: Mapping[str, Any], verdict: str, detail: str) -> str:
     value = "" if reply["error"] else _formatting.decimals(reply["value"])
     bad = "" if verdict == "right" or reply["error"] else " is-wrong"
     return f"""<div class="ls-card{bad}"><code class="ls-title">{TITLES[whose]}</code>

@@ -2,9 +2,12 @@
 
 import html
 import math
+from typing import Any
 
 import numpy as np
 import traitlets
+from numpy.typing import NDArray
+from traitlets import Bunch
 
 from softmaxlab import _formatting
 from softmaxlab._core.arrays import numbers_or_none
@@ -20,10 +23,10 @@ COLDEST, HOTTEST = 0.1, 10.0  # temperatures
 BUTTONS = "Reset", "Random", "Remove class", "Add class", "Copy link"
 
 
-class LogitsTrait(traitlets.TraitType):
+class LogitsTrait(traitlets.TraitType[list[float], Any]):
     """A list of 2 to 10 finite floats; arrays and tuples are taken too."""
 
-    def validate(self, obj, value):
+    def validate(self, obj: Any, value: Any) -> list[float]:
         """Turn `value` into a list of floats, or say what is wrong with it."""
         given = numbers_or_none(value)
         if given.dtype.hasobject:
@@ -39,7 +42,8 @@ class LogitsTrait(traitlets.TraitType):
                 f"logits is {logits.tolist()}; expected numbers from {LOWEST:g} to {HIGHEST:g}: "
                 "use np.clip, or softmaxlab.softmax, which has no such bounds"
             )
-        return (logits + 0).tolist()  # + 0 turns -0.0 into 0.0
+        numbers: list[float] = (logits + 0).tolist()  # + 0 turns -0.0 into 0.0
+        return numbers
 
 
 class LogitExplorer(Widget, front_end="logit_explorer"):
@@ -89,13 +93,13 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
     grad = traitlets.List(traitlets.Float(), read_only=True).tag(sync=True)
 
     @traitlets.validate("temperature")
-    def _check_temperature(self, proposal):
+    def _check_temperature(self, proposal: Bunch) -> Any:
         if not COLDEST <= proposal.value <= HOTTEST:  # nan fails too
             raise RefusedError(f"temperature is {proposal.value:g}; expected {COLDEST:g} to {HOTTEST:g}")
         return proposal.value
 
     @traitlets.validate("true_class")
-    def _check_true_class(self, proposal):
+    def _check_true_class(self, proposal: Bunch) -> Any:
         # What comes together is checked together, after all of it is set: in the constructor, within
         # hold_trait_notifications, and in a message from the page. So a new class can come as the true one.
         if not 0 <= proposal.value < len(self.logits):
@@ -106,28 +110,30 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
         return proposal.value
 
     @traitlets.validate("labels")
-    def _check_labels(self, proposal):
+    def _check_labels(self, proposal: Bunch) -> Any:
         if len(proposal.value) > MOST:
             raise RefusedError(f"labels has {len(proposal.value)} names; expected at most {MOST}")
         return proposal.value
 
     @traitlets.default("probs")
-    def _probs(self):
-        return softmax(self._scaled()).tolist()
+    def _probs(self) -> list[float]:
+        probs: list[float] = softmax(self._scaled()).tolist()
+        return probs
 
     @traitlets.default("loss")
-    def _loss(self):
+    def _loss(self) -> float:
         return float(cross_entropy(self._scaled(), self.true_class))
 
     @traitlets.default("grad")
-    def _grad(self):
-        return cross_entropy_grad(self._scaled(), self.true_class).tolist()
+    def _grad(self) -> list[float]:
+        grad: list[float] = cross_entropy_grad(self._scaled(), self.true_class).tolist()
+        return grad
 
-    def _scaled(self):
+    def _scaled(self) -> NDArray[np.float64]:
         return np.array(self.logits) / self.temperature
 
     @traitlets.observe("logits", "temperature", "true_class")
-    def _derive(self, _change):
+    def _derive(self, _change: Bunch) -> None:
         if self.true_class >= len(self.logits):
             self.true_class = len(self.logits) - 1  # calls this method again
             return
@@ -136,12 +142,12 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
             self.set_trait("loss", self._loss())
             self.set_trait("grad", self._grad())
 
-    def name_of(self, index):
+    def name_of(self, index: int) -> str:
         """Name of a class: its label, or "class i"."""
         named = index < len(self.labels) and self.labels[index]
         return named or f"class {index}"
 
-    def _described(self):
+    def _described(self) -> str:
         """Say the whole picture in words, for whoever can't see it."""
         numbers = ", ".join(
             f"{self.name_of(i)}: logit {_formatting.plain(a)}, probability {_formatting.decimals(p)}, "
@@ -153,7 +159,7 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
             f"True class: {self.name_of(self.true_class)}. Loss: {_formatting.decimals(self.loss)} nats."
         )
 
-    def still(self):
+    def still(self) -> str:
         """Picture of the present state: the live widget's own layout, without its controls."""
         power, note = _formatting.exponential(float(logsumexp(self._scaled())))
         heads = (
@@ -178,7 +184,7 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
 <p class="le-hint"><noscript>This is a picture. With JavaScript on, you can drag it.</noscript></p>
 <div class="le-tools">{"".join(buttons)}</div></div>"""
 
-    def _class_picture(self, index):
+    def _class_picture(self, index: int) -> str:
         """One class of the still: what classView in logit_explorer.js builds, without controls."""
         logit, prob, grad = self.logits[index], self.probs[index], self.grad[index]
         power, note = _formatting.exponential(logit / self.temperature)
@@ -195,10 +201,10 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
 </div>"""
 
 
-def _value(name, text):
+def _value(name: str, text: str) -> str:
     return f'<span class="sl-value le-{name}-value">{text}</span>'
 
 
-def _heading(name, words, total):
+def _heading(name: str, words: str, total: str) -> str:
     total = f'<small class="le-sum">sum {total}</small>'
     return f'<div class="le-cell le-{name}"><span>{words}</span>{total}</div>'

@@ -2,16 +2,20 @@
 
 import html
 import math
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import numpy as np
 import traitlets
+from traitlets import Bunch
 
 from softmaxlab import _formatting
 from softmaxlab.cross_entropy import cross_entropy
 from softmaxlab.lessons.loss_routes import LABELS, ROUTES, WIDEST, breaking_gaps, digits_right, exact_loss, losses
 from softmaxlab.widgets import _duel_digits, _parts
 from softmaxlab.widgets._base import RefusedError, Widget
+from softmaxlab.widgets._duel_digits import Compared
 from softmaxlab.widgets._verdict import marked_up
 
 MOST_DIGITS = 16  # of the plot
@@ -73,35 +77,35 @@ class LossDuel(Widget, front_end="loss_duel"):
     breaks = traitlets.Dict(read_only=True).tag(sync=True)
 
     @traitlets.validate("gap")
-    def _check_gap(self, proposal):
+    def _check_gap(self, proposal: Bunch) -> Any:
         if not 0 <= proposal.value <= WIDEST:  # nan fails too
             raise RefusedError(f"gap is {proposal.value:g}; expected 0 to {WIDEST:g}")
         return proposal.value + 0.0
 
     @traitlets.default("through_softmax")
-    def _through_softmax(self):
+    def _through_softmax(self) -> float:
         return losses(self.gap, self.label)["softmax"]
 
     @traitlets.default("by_difference")
-    def _by_difference(self):
+    def _by_difference(self) -> float:
         return losses(self.gap, self.label)["difference"]
 
     @traitlets.default("loss")
-    def _loss(self):
+    def _loss(self) -> float:
         return float(cross_entropy([self.gap, 0.0], LABELS.index(self.label)))
 
     @traitlets.default("breaks")
-    def _breaks(self):
+    def _breaks(self) -> dict[str, dict[str, float | None]]:
         return _all_breaks()
 
     @traitlets.observe("gap", "label")
-    def _derive(self, _change):
+    def _derive(self, _change: Bunch) -> None:
         with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
             self.set_trait("through_softmax", self._through_softmax())
             self.set_trait("by_difference", self._by_difference())
             self.set_trait("loss", self._loss())
 
-    def still(self):
+    def still(self) -> str:
         """Picture of the present state: the live widget's own layout, without its controls."""
         both, exact = losses(self.gap, self.label), exact_loss(self.gap, self.label)
         parts = {route: _duel_digits.compared(both[route], exact) for route in ROUTES}
@@ -134,7 +138,7 @@ class LossDuel(Widget, front_end="loss_duel"):
 # ---- Words: the twins of those in loss_duel.js ----
 
 
-def break_text(route, label):
+def break_text(route: str, label: str) -> str:
     """Where a route breaks, in words."""
     if route == "exact":
         return "gap + log(1 + exp(−gap))" if label == "loser" else "log(1 + exp(−gap))"
@@ -142,7 +146,7 @@ def break_text(route, label):
     return f"no break up to {WIDEST:g}" if end is None else f"{'inf' if label == 'loser' else '0'} from gap {end:.2f}"
 
 
-def explanation(gap, label, both):
+def explanation(gap: float, label: str, both: Mapping[str, float]) -> str:
     """What happens at this gap, and why; *x* is italic, ^x^ raised."""
     g = _formatting.plain(gap)
     never = "The difference never forms *p*."
@@ -170,7 +174,7 @@ def explanation(gap, label, both):
 # ---- Layout ----
 
 
-def _row(route, parts, note):
+def _row(route: str, parts: Compared, note: str) -> str:
     right, wrong, end, _ = parts
     return f"""
 <div class="ld-row"><span class="ld-name"><span class="ld-key ld-{route}"></span>{NAMES[route]}</span>
@@ -179,7 +183,7 @@ def _row(route, parts, note):
 
 
 @cache
-def _curves(label):
+def _curves(label: str) -> dict[str, str]:
     """Right digits over the gap, the worse of four places each: the paths that plotView draws."""
     roots = np.minimum(math.sqrt(WIDEST), np.arange(804).reshape(201, 4) * 0.0375)
     digits = [[digits_right(gap, label) for gap in four] for four in roots**2]
@@ -190,13 +194,13 @@ def _curves(label):
     }
 
 
-def _plot(gap, label):
+def _plot(gap: float, label: str) -> str:
     """Draw right digits over the gap, this gap marked: what plotView in loss_duel.js draws."""
 
-    def at(x):
+    def at(x: float) -> str:
         return f"{100 * math.sqrt(x / WIDEST):.6g}%"
 
-    def up(digits):
+    def up(digits: float) -> float:
         return 10 + 110 * (1 - digits / MOST_DIGITS)
 
     marks = []

@@ -2,16 +2,20 @@
 
 import html
 import math
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import traitlets
+from numpy.typing import ArrayLike
+from traitlets import Bunch
 
 from softmaxlab import _formatting
 from softmaxlab.learning.datasets import three_clouds
 from softmaxlab.learning.metrics import accuracy
 from softmaxlab.learning.softmax_regression import logits_of
-from softmaxlab.lessons.plane_regression import CLASSES, OBJECTIVES, REACH, pushes, train
+from softmaxlab.lessons.plane_regression import CLASSES, OBJECTIVES, REACH, Place, pushes, train
 from softmaxlab.widgets import _parts
 from softmaxlab.widgets import _plane_picture as draw
 from softmaxlab.widgets._base import RefusedError, Widget
@@ -28,7 +32,9 @@ _points, _labels = three_clouds(per_class=8, spread=0.7)
 
 
 @lru_cache(maxsize=8)
-def _path(points, labels, loss, rate, steps, start):
+def _path(
+    points: tuple[tuple[float, ...], ...], labels: tuple[int, ...], loss: str, rate: float, steps: int, start: str
+) -> list[Place]:
     return train(points, labels, loss, rate, steps, start)
 
 
@@ -87,18 +93,18 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
     start = traitlets.Enum(tuple(STARTS), "zero").tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
     selected = traitlets.Int(3).tag(sync=True)
-    weights = traitlets.List(read_only=True).tag(sync=True)
+    weights: traitlets.List[list[float]] = traitlets.List(read_only=True).tag(sync=True)
     loss_value = traitlets.Float(read_only=True).tag(sync=True)
     accuracy = traitlets.Float(read_only=True).tag(sync=True)
     slope = traitlets.Float(read_only=True).tag(sync=True)
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         """Set the traits together: points and labels need one length."""
         super().__init__(**kwargs)
         self._derive(None)
 
     @traitlets.validate("points", "labels")
-    def _check_lengths(self, proposal):
+    def _check_lengths(self, proposal: Bunch) -> Any:
         sizes = {name: len(getattr(self, name)) for name in ("points", "labels")}
         sizes[proposal.trait.name] = len(proposal.value)
         if sizes["points"] != sizes["labels"]:
@@ -109,25 +115,25 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
         return proposal.value
 
     @traitlets.validate("rate")
-    def _check_rate(self, proposal):
+    def _check_rate(self, proposal: Bunch) -> Any:
         if not SLOWEST <= proposal.value <= FASTEST:  # nan fails too
             raise RefusedError(f"rate is {proposal.value:g}; expected {SLOWEST:g} to {FASTEST:g}")
         return proposal.value
 
     @traitlets.validate("step")
-    def _check_step(self, proposal):
+    def _check_step(self, proposal: Bunch) -> Any:
         if not 0 <= proposal.value <= MOST_STEPS:
             raise RefusedError(f"step is {proposal.value}; expected 0 to {MOST_STEPS}")
         return proposal.value
 
     @traitlets.validate("selected")
-    def _check_selected(self, proposal):
+    def _check_selected(self, proposal: Bunch) -> Any:
         if not 0 <= proposal.value < MOST:
             raise RefusedError(f"selected is {proposal.value}; expected the index of a point, from 0")
         return proposal.value
 
     @traitlets.observe("points", "labels", "rate", "loss", "start", "step", "selected")
-    def _derive(self, _change):
+    def _derive(self, _change: Bunch | None) -> None:
         here = self.path()[-1]
         with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
             self.set_trait("weights", here.weights.tolist())
@@ -136,7 +142,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
             self.set_trait("slope", here.slope)
             self.selected = min(self.selected, len(self.points) - 1)
 
-    def place(self, points, labels):
+    def place(self, points: ArrayLike, labels: ArrayLike) -> None:
         """Set points and labels together.
 
         Parameters
@@ -154,7 +160,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
         with self.hold_trait_notifications():
             self.points, self.labels = points, labels
 
-    def path(self, loss=None):
+    def path(self, loss: str | None = None) -> list[Place]:
         """Weights, loss and slope at the start and after each step.
 
         Parameters
@@ -175,12 +181,12 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
         points, labels = tuple(map(tuple, self.points)), tuple(self.labels)
         return _path(points, labels, loss or self.loss, self.rate, self.step, self.start)
 
-    def _right(self, here):
+    def _right(self, here: Place) -> int:
         """How many points are on the right side."""
         share = accuracy(logits_of(here.weights, np.array(self.points)), self.labels)
         return round(share * len(self.points))
 
-    def still(self):
+    def still(self) -> str:
         """Picture of the present state: the live widget's own layout, without its controls."""
         paths = {loss: self.path(loss) for loss in OBJECTIVES}
         here, points = paths[self.loss][-1], np.array(self.points)
@@ -223,7 +229,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
 <noscript><p class="pt-hint">This is a picture. With JavaScript on, you can train it.</p></noscript>
 <div class="pt-tools">{buttons}</div></div>"""
 
-    def _described(self, paths):
+    def _described(self, paths: Mapping[str, Sequence[Place]]) -> str:
         """Say the whole picture in words, for whoever can't see it."""
         counts = ", ".join(f"{self.labels.count(k)} of class {k}" for k in range(CLASSES))
         losses = ". ".join(

@@ -2,13 +2,16 @@
 
 import html
 import math
+from typing import Any, SupportsFloat
 
 import numpy as np
 import traitlets
+from numpy.typing import NDArray
+from traitlets import Bunch
 
 from softmaxlab import _formatting
 from softmaxlab._core.arrays import numbers_or_none
-from softmaxlab.lessons.overflow_trace import first_upset, stages, stored_scores
+from softmaxlab.lessons.overflow_trace import Stages, first_upset, stages, stored_scores
 from softmaxlab.numerics.float_limits import exp_window
 from softmaxlab.widgets import _parts, _verdict
 from softmaxlab.widgets._base import RefusedError, Widget
@@ -20,10 +23,10 @@ DTYPES = "float16", "float32", "float64"
 BUTTONS = "Reset", "Random", "Remove class", "Add class", "Copy link"
 
 
-class _FewLogits(traitlets.TraitType):
+class _FewLogits(traitlets.TraitType[list[float], Any]):
     """A list of 2 to 5 finite floats; arrays and tuples are taken too."""
 
-    def validate(self, obj, value):
+    def validate(self, obj: Any, value: Any) -> list[float]:
         """Turn `value` into a list of floats, or say what is wrong with it."""
         given = numbers_or_none(value)
         if given.dtype.hasobject or given.ndim != 1 or not FEWEST <= given.size <= MOST:
@@ -34,7 +37,8 @@ class _FewLogits(traitlets.TraitType):
             raise RefusedError(
                 f"logits is {value!r}; expected numbers from {-REACH:g} to {REACH:g}: move them by shift"
             )
-        return (given.astype(float) + 0).tolist()  # + 0 turns -0.0 into 0.0
+        logits: list[float] = (given.astype(float) + 0).tolist()  # + 0 turns -0.0 into 0.0
+        return logits
 
 
 class PrecisionBreaker(Widget, front_end="precision_breaker"):
@@ -83,31 +87,33 @@ class PrecisionBreaker(Widget, front_end="precision_breaker"):
     )
 
     @traitlets.validate("shift")
-    def _check_shift(self, proposal):
+    def _check_shift(self, proposal: Bunch) -> Any:
         if not -FAR <= proposal.value <= FAR:  # nan fails too
             raise RefusedError(f"shift is {proposal.value:g}; expected {-FAR:g} to {FAR:g}")
         return proposal.value + 0.0
 
     @traitlets.default("probs")
-    def _probs(self):
-        return self._ways()[1].probs.astype(float).tolist()
+    def _probs(self) -> list[float]:
+        probs: list[float] = self._ways()[1].probs.astype(float).tolist()
+        return probs
 
     @traitlets.default("naive_probs")
-    def _naive_probs(self):
-        return self._ways()[0].probs.astype(float).tolist()
+    def _naive_probs(self) -> list[float]:
+        probs: list[float] = self._ways()[0].probs.astype(float).tolist()
+        return probs
 
-    def _ways(self):
+    def _ways(self) -> tuple[Stages, Stages]:
         """Both ways from the same stored scores: naive, shifted."""
         scores = stored_scores(self.logits, self.shift, self.dtype)
         return stages(scores), stages(scores - scores.max())
 
     @traitlets.observe("logits", "shift", "dtype")
-    def _derive(self, _change):
+    def _derive(self, _change: Bunch) -> None:
         with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
             self.set_trait("probs", self._probs())
             self.set_trait("naive_probs", self._naive_probs())
 
-    def still(self):
+    def still(self) -> str:
         """Picture of the present state: the live widget's own layout, without its controls."""
         naive, shifted = self._ways()
         spoken = (
@@ -135,12 +141,12 @@ class PrecisionBreaker(Widget, front_end="precision_breaker"):
 # ---- Layout ----
 
 
-def _way(title, first, taken, words):
+def _way(title: str, first: str, taken: Stages, words: tuple[str, str, bool]) -> str:
     """One way's table and verdict: what wayView in precision_breaker.js builds."""
     upset = first_upset(taken)
     head, text, is_harmless = words
 
-    def cell(stage, index, shown):
+    def cell(stage: str, index: int | None, shown: str) -> str:
         state = " is-broken" if shown in ("inf", "nan") else " is-zero" if shown == "0" and stage != "score" else ""
         state += " is-first" if upset and upset[:2] == (stage, index) else ""
         return f'<div class="pb-cell"><span class="sl-value pb-value{state}">{shown}</span></div>'
@@ -163,17 +169,17 @@ def _way(title, first, taken, words):
 <p class="pb-verdict"><b>{_verdict.marked_up(head)}</b> <span>{_verdict.marked_up(text)}</span></p></div>"""
 
 
-def _listed(taken):
+def _listed(taken: Stages) -> str:
     return ", ".join(_verdict.value(p, _formatting.decimals) for p in taken.probs)
 
 
-def _strip(naive, shifted, window):
+def _strip(naive: NDArray[np.floating[Any]], shifted: NDArray[np.floating[Any]], window: tuple[float, float]) -> str:
     """Draw the scores on the window of exp, on the scale of the slider above: what stripView draws."""
 
-    def at(x):
+    def at(x: SupportsFloat) -> str:
         return f"{50 * max(-FAR, min(FAR, float(x))) / FAR + 50:.6g}%"
 
-    def word(name, x, y, text):
+    def word(name: str, x: str, y: float, text: str) -> str:
         return f'<text class="pb-{name}" x="{x}" y="{y}">{text}</text>'
 
     low, high = window

@@ -3,13 +3,15 @@
 import html
 import math
 from functools import cache
+from typing import Any, TypeVar
 
 import numpy as np
 import traitlets
+from traitlets import Bunch
 
 from softmaxlab import _formatting
 from softmaxlab.cross_entropy import cross_entropy
-from softmaxlab.learning.calibration import expected_calibration_error, fit_temperature, reliability
+from softmaxlab.learning.calibration import Reliability, expected_calibration_error, fit_temperature, reliability
 from softmaxlab.learning.digits_models import FINENESS, MODELS, PENALTIES, SMOOTHINGS, judged, kept, pixels_of_the_test
 from softmaxlab.learning.metrics import accuracy
 from softmaxlab.softmax import softmax
@@ -21,7 +23,10 @@ FEWEST, MOST = 5, 20  # bins
 NEAR = 0.01  # claims and truth that differ by less agree
 
 
-def _result(trait):
+Trait = TypeVar("Trait", bound=traitlets.TraitType[Any, Any])
+
+
+def _result(trait: type[Trait]) -> Trait:
     return trait(read_only=True).tag(sync=True)
 
 
@@ -88,19 +93,19 @@ class ReliabilityDiagram(Widget, front_end="reliability_diagram"):
     truths = _result(traitlets.Unicode)
     fits = _result(traitlets.List)
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         """Compute the results for the state as given."""
         super().__init__(**kwargs)
         self._derive(None)
 
     @traitlets.validate("temperature")
-    def _check_temperature(self, proposal):
+    def _check_temperature(self, proposal: Bunch) -> Any:
         if not COLDEST <= proposal.value <= HOTTEST:  # nan fails too
             raise RefusedError(f"temperature is {proposal.value:g}; expected {COLDEST:g} to {HOTTEST:g}")
         return proposal.value
 
     @traitlets.validate("smoothing")
-    def _check_smoothing(self, proposal):
+    def _check_smoothing(self, proposal: Bunch) -> Any:
         if proposal.value not in SMOOTHINGS:
             raise RefusedError(
                 f"smoothing is {proposal.value:g}; expected one of {', '.join(f'{share:g}' for share in SMOOTHINGS)}: "
@@ -109,38 +114,38 @@ class ReliabilityDiagram(Widget, front_end="reliability_diagram"):
         return proposal.value
 
     @traitlets.validate("bins")
-    def _check_bins(self, proposal):
+    def _check_bins(self, proposal: Bunch) -> Any:
         if not FEWEST <= proposal.value <= MOST:
             raise RefusedError(f"bins is {proposal.value}; expected {FEWEST} to {MOST}")
         return proposal.value
 
     @traitlets.default("weights")
-    def _weights(self):
+    def _weights(self) -> list[list[int]]:
         return _packed()[0]
 
     @traitlets.default("pixels")
-    def _pixels(self):
+    def _pixels(self) -> str:
         return _packed()[1]
 
     @traitlets.default("truths")
-    def _truths(self):
+    def _truths(self) -> str:
         return _packed()[2]
 
     @traitlets.default("fits")
-    def _fits(self):
+    def _fits(self) -> list[float]:
         return [fitted_temperature(*model) for model in MODELS]
 
     @traitlets.observe("temperature", "penalty", "smoothing", "bins")
-    def _derive(self, _change):
+    def _derive(self, _change: Bunch | None) -> None:
         with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
             for name, value in results(*self._state()).items():
                 self.set_trait(name, value)
             self.set_trait("fitted", fitted_temperature(self.penalty, self.smoothing))
 
-    def _state(self):
+    def _state(self) -> tuple[str, float, float, int]:
         return self.penalty, self.smoothing, self.temperature, self.bins
 
-    def still(self):
+    def still(self) -> str:
         """Picture of the present state: the live widget's own layout, without its controls."""
         logits, labels = judged(self.penalty, self.smoothing)
         found = reliability(softmax(logits / self.temperature), labels, self.bins)
@@ -173,7 +178,7 @@ class ReliabilityDiagram(Widget, front_end="reliability_diagram"):
         )
 
 
-def results(penalty, smoothing, temperature, bins):
+def results(penalty: str, smoothing: float, temperature: float, bins: int) -> dict[str, Any]:
     """Compute what the widget shows of one model: ece, loss, accuracy, confidence and counts."""
     logits, labels = judged(penalty, smoothing)
     scaled = logits / temperature
@@ -188,13 +193,13 @@ def results(penalty, smoothing, temperature, bins):
 
 
 @cache
-def fitted_temperature(penalty, smoothing):
+def fitted_temperature(penalty: str, smoothing: float) -> float:
     """Temperature with the smallest loss on the validation part."""
     return fit_temperature(*judged(penalty, smoothing, "validation"))
 
 
 @cache
-def _packed():
+def _packed() -> tuple[list[list[int]], str, str]:
     """Weights of all models as whole numbers, gray values as letters from a to q, labels as digits."""
     images, labels = pixels_of_the_test()
     letters = "".join(chr(97 + value) for value in images.ravel())
@@ -205,7 +210,7 @@ def _packed():
 # ---- Words: the twins of those in reliability_diagram.js ----
 
 
-def explanation(confidence, accuracy_):
+def explanation(confidence: float, accuracy_: float) -> str:
     """Say whether the model claims too much or too little, on average."""
     claim, truth, gap = (_formatting.fixed(x) for x in (confidence, accuracy_, abs(confidence - accuracy_)))
     if abs(confidence - accuracy_) < NEAR:
@@ -215,7 +220,7 @@ def explanation(confidence, accuracy_):
     return f"Not sure enough, by {gap}: it claims {claim} on average, and is right in {truth} of all cases."
 
 
-def numbers_in_words(state):
+def numbers_in_words(state: ReliabilityDiagram) -> str:
     """Say the results in one sentence."""
     return (
         f"ECE {_formatting.fixed(state.ece)}, mean loss {_formatting.fixed(state.loss)} nats, "
@@ -223,7 +228,7 @@ def numbers_in_words(state):
     )
 
 
-def bins_in_words(found):
+def bins_in_words(found: Reliability) -> str:
     """Say what is in each bin, for whoever can't see the bars."""
     parts = [
         f"{_formatting.fixed(found.edges[b], 2)} to {_formatting.fixed(found.edges[b + 1], 2)}: "

@@ -2,13 +2,16 @@
 
 import html
 import math
+from typing import Any
 
 import traitlets
+from traitlets import Bunch
 
 from softmaxlab import _formatting
-from softmaxlab.lessons.step_size import METHODS, cut, estimates, parts
+from softmaxlab.lessons.step_size import METHODS, Cut, cut, estimates, parts
 from softmaxlab.widgets import _parts, _step_digits, _step_picture
 from softmaxlab.widgets._base import RefusedError, Widget
+from softmaxlab.widgets._duel_digits import Compared
 from softmaxlab.widgets._step_picture import LARGEST, SMALLEST
 from softmaxlab.widgets._vectors import Scores, price
 from softmaxlab.widgets._verdict import marked_up
@@ -21,7 +24,7 @@ BUTTONS = "Forward’s best", "Central’s best", "Reset", "Copy link"
 NAMES = {"forward": "forward", "central": "central", "complex": "complex step"}
 
 
-def _result():
+def _result() -> traitlets.Float[float, float]:
     return traitlets.Float(read_only=True).tag(sync=True)
 
 
@@ -73,25 +76,25 @@ class StepSize(Widget, front_end="step_size"):
     best_forward = price()
     best_central = price()
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         """Set the traits, and compute the rest once."""
         super().__init__(**kwargs)
         self._derive()
 
     @traitlets.validate("true_class", "nudged")
-    def _check_class(self, proposal):
+    def _check_class(self, proposal: Bunch) -> Any:
         if not 0 <= proposal.value < CLASSES:
             raise RefusedError(f"{proposal.trait.name} is {proposal.value}; expected 0, 1 or 2")
         return proposal.value
 
     @traitlets.validate("step")
-    def _check_step(self, proposal):
+    def _check_step(self, proposal: Bunch) -> Any:
         if not SMALLEST <= proposal.value <= LARGEST:  # nan fails too
             raise RefusedError(f"step is {proposal.value:g}; expected {SMALLEST:g} to {LARGEST:g}")
         return proposal.value
 
     @traitlets.observe("logits", "true_class", "nudged", "step")
-    def _derive(self, _change=None):
+    def _derive(self, _change: Bunch | None = None) -> None:
         found, here = self._estimates(), self._cut()
         with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
             self.set_trait("forward", found["forward"])
@@ -100,13 +103,13 @@ class StepSize(Widget, front_end="step_size"):
             for name in ("slope", "best_forward", "best_central"):
                 self.set_trait(name, getattr(here, name))
 
-    def _estimates(self):
+    def _estimates(self) -> dict[str, float]:
         return estimates(self.logits, self.true_class, self.nudged, self.step)
 
-    def _cut(self):
+    def _cut(self) -> Cut:
         return cut(self.logits, self.true_class, self.nudged)
 
-    def still(self):
+    def still(self) -> str:
         """Picture of the present state: the live widget's own layout, without its controls."""
         here, found = self._cut(), self._estimates()
         rows = {name: _step_digits.compared(found[name], here.slope) for name in METHODS}
@@ -136,7 +139,7 @@ class StepSize(Widget, front_end="step_size"):
 <noscript><p class="sz-hint">This is a picture. With JavaScript on, you can drag it.</p></noscript>
 <div class="sz-tools">{"".join(f'<span class="sl-button">{text}</span>' for text in BUTTONS)}</div></div>"""
 
-    def _logit(self, index):
+    def _logit(self, index: int) -> str:
         logit = self.logits[index]
         return (
             '<div class="sz-logit"><span class="sz-name">'
@@ -148,7 +151,7 @@ class StepSize(Widget, front_end="step_size"):
 # ---- Words: the twins of those in step_size.js ----
 
 
-def step_text(step):
+def step_text(step: float) -> str:
     """A step as a reader would type it.
 
     >>> step_text(1e-5), step_text(8.91e-06), step_text(0.5), step_text(1.0)
@@ -160,12 +163,12 @@ def step_text(step):
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
 
 
-def logit_name(index, nudged):
+def logit_name(index: int, nudged: bool) -> str:
     """Name of a logit as HTML."""
     return f"<i>a</i><sub>{index}</sub>{' + <i>h</i>' if nudged else ''}"
 
 
-def note(name, here, at_truth):
+def note(name: str, here: Cut, at_truth: bool) -> str:
     """What stands beside a number; *x* is italic."""
     if name == "complex":
         return "only *y* = 1 is subtracted" if at_truth else "nothing is subtracted"
@@ -175,7 +178,7 @@ def note(name, here, at_truth):
     return f"best near *h* = {_formatting.scientific(best)}" if best <= LARGEST else "best beyond *h* = 1"
 
 
-def explanation(step, at, here):
+def explanation(step: float, at: float, here: Cut) -> str:
     """Say which error rules at this step; *x* is italic."""
     if at + step == at:
         a = _formatting.plain(at).replace("-", "−")
@@ -203,7 +206,7 @@ def explanation(step, at, here):
 # ---- Layout ----
 
 
-def _row(name, found, words):
+def _row(name: str, found: Compared, words: str) -> str:
     right, wrong, end, _ = found
     label = NAMES.get(name, "exact")
     return f"""
@@ -212,7 +215,7 @@ def _row(name, found, words):
 <small class="sz-note">{marked_up(words)}</small></div>"""
 
 
-def _choice(caption, chosen):
+def _choice(caption: str, chosen: int) -> str:
     chips = (f'<span class="sz-chip{" is-chosen" if i == chosen else ""}">{i}</span>' for i in range(CLASSES))
     return (
         f'<div class="sz-choice"><span class="sz-caption">{caption}</span>'
