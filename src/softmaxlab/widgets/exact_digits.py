@@ -93,7 +93,7 @@ class ExactDigits(Widget, front_end="exact_digits"):
     def _stored(self) -> NDArray[np.floating[Any]]:
         return np.array(self.logits).astype(self.dtype)
 
-    def _exact(self) -> tuple[mpmath.mpf, list[mpmath.mpf]]:
+    def _exact(self) -> tuple[mpmath.mpf, NDArray[np.object_]]:
         """Exact loss, and both entries of the exact gradient."""
         logits = self._stored()
         return reference.cross_entropy(logits, self.true_class), reference.cross_entropy_grad(logits, self.true_class)

@@ -216,6 +216,6 @@ def _plot(gap: float, label: str) -> str:
     for route, end in _all_breaks()[label].items():
         if end is not None:
             marks.append(f'<text class="ld-cross ld-{route}" x="{at(end)}" y="125">×</text>')
-    for route, digits in digits_right(gap, label).items():
-        marks.append(f'<circle class="ld-dot ld-{route}" cx="{at(gap)}" cy="{up(digits):g}" r="5"/>')
+    for route, right in digits_right(gap, label).items():
+        marks.append(f'<circle class="ld-dot ld-{route}" cx="{at(gap)}" cy="{up(right):g}" r="5"/>')
     return f'<svg class="ld-plot">{"".join(marks)}</svg>'

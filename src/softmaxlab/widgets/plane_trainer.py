@@ -2,7 +2,7 @@
 
 import html
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -198,14 +198,15 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
         spot, label = self.points[self.selected], self.labels[self.selected]
         at = pushes(here.weights, spot, label)
         plane = draw.plane(here.weights, spot, at[self.loss], marks, REACH)
+        results: tuple[tuple[str, Callable[[Place], str]], ...] = (
+            ("loss", lambda here: _formatting.decimals(here.loss)),
+            ("right", lambda here: f"{self._right(here)} / {len(points)}"),
+            ("max slope", lambda here: _formatting.decimals(here.slope)),
+        )
         numbers = "".join(
             f'<span class="pt-caption">{name}</span>'
             + "".join(f'<span class="sl-value pt-number">{text(path[-1])}</span>' for path in paths.values())
-            for name, text in (
-                ("loss", lambda here: _formatting.decimals(here.loss)),
-                ("right", lambda here: f"{self._right(here)} / {len(points)}"),
-                ("max slope", lambda here: _formatting.decimals(here.slope)),
-            )
+            for name, text in results
         )
         steering, buttons = (
             "".join(f'<span class="sl-button">{text}</span>' for text in texts) for texts in (STEERING, BUTTONS)

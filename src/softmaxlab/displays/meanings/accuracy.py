@@ -1,5 +1,7 @@
 """What the displays of chapters 8 and 11 and of the errata speak of: differences, and floats with their errors."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.random import Generator
 
@@ -7,14 +9,16 @@ from softmaxlab import log_softmax, logsumexp, softmax
 from softmaxlab.gradcheck import relative_error
 from softmaxlab.numerics.finite_differences import ROUNDOFF, best_central_step, best_forward_step
 
-from ..sample import Sample
+from ..sample import Sample, Value
 from .groups import SIZES, Group, Meaning, batch, hard, one, vary
 
 
 def curve(rng: Generator, turn: int = 0) -> Sample:
     """A smooth f with derivatives of its own, a place x, a step h that goes to 0."""
     rate, height = 0.8, 1.3
-    functions = {f"f{chr(39) * k}": lambda s, x, k=k: height * rate**k * np.exp(rate * x) for k in range(4)}
+    functions: dict[str, Callable[..., Value]] = {
+        f"f{chr(39) * k}": lambda s, x, k=k: height * rate**k * np.exp(rate * x) for k in range(4)
+    }
     x = rng.uniform(0.4, 1)
     values = {name: function(None, x) for name, function in functions.items()}  # |f''| stands for f'' at x
     return Sample(SIZES, {}, {"x": x, "h": 0.05, "i": 1j, "u": 1e-7, **values}, functions=functions, small=("h",))
