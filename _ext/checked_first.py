@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
-from manuscript import Problem, check_manuscript
+from content.manuscript import Problem, check_manuscript
 from softmaxlab.displays.check import check_book, write_readings
 from softmaxlab.displays.tokens import UnreadableError
 

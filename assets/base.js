@@ -1,5 +1,5 @@
-// Written into the head of 404.html, in front of everything (_ext/unknown_address.py): the page is shown at addresses of
-// any depth, and its links count from the top of the site. data-root is that top, where the build knew it.
+// Written into the head of 404.html, in front of everything (_ext/delivery/unknown_address.py): the page is shown at
+// addresses of any depth, and its links count from the top of the site. data-root is that top, where the build knew it.
 (() => {
   const { root } = document.currentScript.dataset;
   const slBase = () => {

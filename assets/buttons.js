@@ -1,5 +1,5 @@
 // Prints the page, and shows it on the full screen. The theme writes both into the buttons themselves (onclick), which the
-// page's policy refuses: see _ext/content_policy.py.
+// page's policy refuses: see _ext/delivery/content_policy.py.
 (() => {
   const whole = document.documentElement;
   const enter = whole.requestFullscreen ?? whole.webkitRequestFullscreen;

@@ -1,6 +1,6 @@
-// Written into the head of every page, in front of the first script (_ext/blocked_storage.py). A browser that blocks all
-// cookies lets localStorage and sessionStorage throw when they are named, or when they are used. The theme's scripts use
-// these two instead, which then forget at the end of the page.
+// Written into the head of every page, in front of the first script (_ext/delivery/blocked_storage.py). A browser that
+// blocks all cookies lets localStorage and sessionStorage throw when they are named, or when they are used. The theme's
+// scripts use these two instead, which then forget at the end of the page.
 globalThis.slStorage = (() => {
   const kept = (name) => {
     const own = new Map();

@@ -1,11 +1,11 @@
-"""What tests read off the text of a chapter; the rules that it keeps are in _ext/manuscript."""
+"""What tests read off the text of a chapter; the rules that it keeps are in _ext/content/manuscript."""
 
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "_ext"))
-from manuscript import Page
-from manuscript import prose as rules
+from content.manuscript import Page
+from content.manuscript import prose as rules
 
 
 def cells(text):

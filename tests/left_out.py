@@ -23,17 +23,22 @@ def everything():
     return os.environ.get("SOFTMAXLAB_TESTS") == "all"
 
 
-def tool(name, folder="tools"):
-    """Return a fresh module of tools/, or of another folder that is no package."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / folder / f"{name}.py")
+def tool(name):
+    """Return a fresh module of tools/."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
 def extension(name):
-    """Return a fresh module of _ext/."""
-    return tool(name, "_ext")
+    """Return a fresh module of _ext/, whichever group it is in."""
+    (path,) = (ROOT / "_ext").rglob(f"{name}.py")
+    full = ".".join(path.relative_to(ROOT / "_ext").with_suffix("").parts)
+    spec = importlib.util.spec_from_file_location(full, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @functools.cache

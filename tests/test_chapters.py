@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from chapter_rules import labels_in
-from manuscript import Page
-from manuscript.prose import (
+from content.manuscript import Page
+from content.manuscript.prose import (
     FOR_NOTEBOOKS,
     FOR_PAGES,
     long_cells,

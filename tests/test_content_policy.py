@@ -10,8 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "_ext"))  # where S
 
 from sphinx.errors import ExtensionError
 
-import blocked_storage
-import content_policy
+from delivery import blocked_storage, content_policy
 
 PAGE = '<head><meta charset="utf-8" /></head><body>BODY</body>'
 

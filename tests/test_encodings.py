@@ -90,7 +90,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 sys.path[:0] = ["_ext", "tools"]
-import dev, steps, evidence, icons, lean_pages, node_packages, one_stylesheet, static_widgets, vendored  # noqa
+import dev, steps  # noqa
+from content import evidence, static_widgets  # noqa
+from delivery import icons, lean_pages, one_stylesheet  # noqa
+from setup import node_packages, vendored  # noqa
 from softmaxlab.displays.check import check_book  # noqa
 
 root, folder = Path.cwd(), Path(sys.argv[1])
@@ -115,7 +118,10 @@ print("done")
 
 def test_the_build_works_where_the_machine_prefers_an_encoding_without_greek_letters(javascript, tmp_path):
     env = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONPATH": str(ROOT / "src")}
-    ours = [f"-Werror::EncodingWarning:{name}" for name in ("node", "one_stylesheet", "vendored", "steps")]
+    ours = [
+        f"-Werror::EncodingWarning:{name}"
+        for name in ("setup.node", "delivery.one_stylesheet", "setup.vendored", "steps")
+    ]
     script = tmp_path / "work.py"
     script.write_text(WORK, encoding="utf-8")
     (tmp_path / "site").mkdir()

@@ -11,8 +11,8 @@ from chapter_rules import labels_in
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md")), ROOT / "glossary.md", ROOT / "bibliography.md"]
 sys.path.insert(0, str(ROOT / "_ext"))
-import evidence  # noqa: E402  (an extension: it lies in _ext)
-from verdicts import verdict  # noqa: E402
+from content import evidence  # noqa: E402  (an extension: it lies in _ext)
+from content.verdicts import verdict  # noqa: E402
 
 pytestmark = pytest.mark.timeout(1800)  # the first test here runs all of tests/equations, if no build has
 

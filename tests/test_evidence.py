@@ -10,8 +10,8 @@ from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "_ext"))
-import evidence  # noqa: E402  (an extension: it lies in _ext)
-from verdicts import verdict  # noqa: E402
+from content import evidence  # noqa: E402  (an extension: it lies in _ext)
+from content.verdicts import verdict  # noqa: E402
 
 
 def record(**said):

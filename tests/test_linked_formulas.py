@@ -14,7 +14,7 @@ from chapter_rules import display_math
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "_ext"))
-import linked_formulas  # noqa: E402  (an extension: it lies in _ext)
+from content import linked_formulas  # noqa: E402  (an extension: it lies in _ext)
 
 CHAPTERS = sorted((ROOT / "chapters").glob("*.md"))
 

@@ -79,7 +79,7 @@ def test_a_save_in_several_writes_is_one_change(book, monkeypatch):
         ("_config.yml", "code"),
         ("src/softmaxlab/softmax.py", "code"),
         ("src/softmaxlab/widgets/core.js", "code"),
-        ("_ext/icons.py", "code"),
+        ("_ext/delivery/icons.py", "code"),
         ("tests/equations/test_x.py", "code"),
     ],
 )
@@ -142,7 +142,7 @@ CONFIG = f"""title: A little book
 only_build_toc_files: true
 execute: {{execute_notebooks: cache}}
 sphinx:
-  local_extensions: {{told_last: {str(ROOT / "_ext")!r}, shown_elsewhere: {str(ROOT / "_ext")!r}}}
+  local_extensions: {{setup.told_last: {str(ROOT / "_ext")!r}, setup.shown_elsewhere: {str(ROOT / "_ext")!r}}}
 """
 CHAPTER = """---
 jupytext:

@@ -12,7 +12,7 @@ from sphinx.errors import ExtensionError
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "_ext"))  # the extensions are modules of that folder, as Sphinx sees them
 
-import one_stylesheet  # noqa: E402 - it can be found from here on
+from delivery import one_stylesheet  # noqa: E402 - it can be found from here on
 
 PAGE = '<head><link href="../_static/a.css?v=1" rel="stylesheet" />\n<link rel="stylesheet" href="../_static/b.css">\n'
 

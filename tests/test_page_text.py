@@ -11,9 +11,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "_ext"))  # where S
 
 from sphinx.errors import ExtensionError
 
-import page_text
-import patient_katex
-import search_pages
+from delivery import page_text, search_pages
+from setup import patient_katex
 
 # As in a build: a busy machine takes its time.
 KaTeXServer.start_server_process = staticmethod(patient_katex.start)

@@ -10,7 +10,7 @@ from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "_ext"))
-from plain_markdown import plain_markdown  # noqa: E402
+from content.plain_markdown import plain_markdown  # noqa: E402
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def build(folder, text):
     folder.mkdir()
     (folder / "conf.py").write_text(
         f"import sys; sys.path.append({str(ROOT / '_ext')!r})\n"
-        "extensions = ['myst_nb', 'prose_numbers']\nnb_execution_mode = 'off'\n",
+        "extensions = ['myst_nb', 'content.prose_numbers']\nnb_execution_mode = 'off'\n",
         encoding="utf-8",
     )
     metadata = {"scrapbook": {"name": "loss", "mime_prefix": GLUE_PREFIX}}

@@ -7,15 +7,18 @@ from pathlib import Path
 import pytest
 from sphinx.errors import ExtensionError
 
+from left_out import tool
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "_ext"))
-import static_widgets  # noqa: E402  (an extension: it lies in _ext)
-from report import report  # noqa: E402
+from content import static_widgets  # noqa: E402  (an extension: it lies in _ext)
+
+report = tool("report").report
 
 CONF = f"""
 import sys
 sys.path[:0] = [{str(ROOT / "_ext")!r}, "."]
-extensions = ["told_last", "patient_katex", "myst_nb", "sphinxcontrib.katex", EXTENSIONS]
+extensions = ["setup.told_last", "setup.patient_katex", "myst_nb", "sphinxcontrib.katex", EXTENSIONS]
 nb_execution_mode = "cache"
 exclude_patterns = ["out"]
 """
@@ -131,7 +134,7 @@ Traceback (most recent call last):
   File "/book/.venv/lib/python3.11/site-packages/sphinx/events.py", line 97, in emit
     results.append(listener.handler(self.app, *args))
                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  File "/book/_ext/lean_pages.py", line 161, in lean_pages
+  File "/book/_ext/delivery/lean_pages.py", line 161, in lean_pages
     text = parts[7]
            ~~~~~^^^
 IndexError: list index out of range
@@ -149,7 +152,7 @@ def test_an_error_of_an_extension_is_told_with_our_file_and_line():
     assert report(THREW, "/book").splitlines() == [
         "Handler <function lean_pages at 0x7f> for event 'build-finished' threw an exception (exception: list index "
         "out of range)",
-        "    _ext/lean_pages.py:161: in lean_pages",
+        "    _ext/delivery/lean_pages.py:161: in lean_pages",
         "    IndexError: list index out of range",
     ]
 

@@ -9,7 +9,7 @@ from docutils import nodes
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "_ext"))
-import shown_elsewhere  # noqa: E402  (an extension: it lies in _ext)
+from setup import shown_elsewhere  # noqa: E402  (an extension: it lies in _ext)
 
 
 def environment(**changes):

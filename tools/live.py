@@ -18,12 +18,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import serve
+from report import report
 from steps import HELD, alone, stop
 from watch import CODE, FRAME, changed, matters, settled, snapshot, what_it_means
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "_ext"))
-from report import report  # noqa: E402  (it lies in _ext)
 
 PAUSE = 0.3  # seconds between two looks at the files
 ANEW = {CODE: "everything, with every cell", FRAME: "all pages", "page": "that page, and what shows its titles"}

@@ -104,10 +104,9 @@ def explain(title, log):
 
 
 def told(text):
-    """Return what a build of the book has to say, if the log is of one: see _ext/report.py."""
+    """Return what a build of the book has to say, if the log is of one: see tools/report.py."""
     if "Running Jupyter-Book" not in text:
         return ""
-    sys.path.insert(0, os.path.join(ROOT, "_ext"))
     from report import report
 
     return report(text, ROOT)

@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 from reader import ROOT, SITE
 
 sys.path.insert(0, str(ROOT / "_ext"))
-import evidence
-import one_stylesheet
-from verdicts import Verdict
+from content import evidence
+from content.verdicts import Verdict
+from delivery import one_stylesheet
 
 LINES = (
     ("proved for all N", ": each exponent p_k − p_y is at least −1, and exp and log rise; given Σ y = 1", "eq-a"),

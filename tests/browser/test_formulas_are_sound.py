@@ -9,7 +9,7 @@ from reader import ROOT, SITE
 from softmaxlab.widgets import Derivation
 
 sys.path.insert(0, str(ROOT / "_ext"))
-from sound_mathml import faults
+from content.sound_mathml import faults
 
 PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
 

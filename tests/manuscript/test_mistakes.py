@@ -10,7 +10,7 @@ import pytest
 from sphinx.errors import ExtensionError
 
 import checked_first
-from manuscript import check_manuscript
+from content.manuscript import check_manuscript
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,8 +26,8 @@ def spoil(book, file, old, new):
 def without_node(request, monkeypatch):
     """Scripts and style sheets are read where a test is about them: that takes a process."""
     if not any(word in request.node.name for word in ("JavaScript", "CSS", "at_once", "itself")):
-        monkeypatch.setattr("manuscript.start_parser", lambda root: None)
-        monkeypatch.setattr("manuscript.check_scripts", lambda process: [])
+        monkeypatch.setattr("content.manuscript.start_parser", lambda root: None)
+        monkeypatch.setattr("content.manuscript.check_scripts", lambda process: [])
 
 
 def found(book):

@@ -61,7 +61,8 @@ def glued(reference: str) -> str:
     """Return a glued value in the form the text shows it.
 
     The text of a chapter writes ``{eval}`glued("name:.3f")` ``. In a live notebook JupyterLab asks the kernel, and
-    this function answers. In the built page there is no kernel: ``_ext/prose_numbers.py`` reads the same form.
+    this function answers. In the built page there is no kernel: ``_ext/content/prose_numbers.py`` reads the same
+    form.
 
     Parameters
     ----------

@@ -17,8 +17,8 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from manuscript.code import check_scripts, start_parser
-from node import BrokenTextError, run
+from content.manuscript.code import check_scripts, start_parser
+from setup.node import BrokenTextError, run
 from softmaxlab.widgets._base import compose_module, shared_module
 
 WIDGETS = Path(inspect.getfile(shared_module)).parent

@@ -18,8 +18,8 @@ from myst_nb.core.variables import format_plain_text
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from plain_markdown import plain_markdown
-from prose_numbers import FORM
+from content.plain_markdown import plain_markdown
+from content.prose_numbers import FORM
 
 PACKAGE = "softmaxlab[book]"
 FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}

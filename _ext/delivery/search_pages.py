@@ -17,7 +17,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from page_text import sections_of
+from delivery.page_text import sections_of
 
 NAME = "search-pages.js"
 SCRIPTS = (NAME, "search/words.js", "search/rank.js", "search/page.js")

@@ -1,6 +1,6 @@
 """Roles and directives: each is one that the built page and the downloaded notebook know."""
 
-from plain_markdown import NAMES, ROLES
+from content.plain_markdown import NAMES, ROLES
 
 from .pages import Page, Problem
 from .references import nearest
@@ -19,5 +19,5 @@ def check_names(pages: list[Page]) -> list[Problem]:
         for piece in page.of_kind("directive"):
             if piece.name not in directives:
                 words = f"the directive {{{piece.name}}} is not known here{nearest(piece.name, directives)}"
-                found.append(page.problem(piece.line, f"{words}: see _ext/plain_markdown.py"))
+                found.append(page.problem(piece.line, f"{words}: see _ext/content/plain_markdown.py"))
     return found

@@ -10,7 +10,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from node_packages import tool
+from setup.node_packages import tool
 
 held = ExitStack()  # the lock; the system takes it back when the build's process ends, however it ends
 

@@ -22,7 +22,9 @@ from sphinx.util.logging import (
     WarningSuppressor,
 )
 
-from report import FAILED, HEADING, report
+from setup.node_packages import tool
+
+report = tool("report")  # `make` and `make serve` read a build's log with it, too
 
 
 class Ear(WarningStreamHandler):
@@ -53,9 +55,9 @@ class Ear(WarningStreamHandler):
 
     def tell(self) -> None:
         """Write down what must be mended."""
-        found = report(self.said.getvalue(), self.root)
+        found = report.report(self.said.getvalue(), self.root)
         if found:
-            print(f"\n{'-' * 80}\n{HEADING}\n\n{found}", file=sys.stderr, flush=True)
+            print(f"\n{'-' * 80}\n{report.HEADING}\n\n{found}", file=sys.stderr, flush=True)
 
 
 def listen(app: Sphinx, config: Config) -> None:
@@ -69,7 +71,7 @@ def fail(app: Sphinx, exception: Exception | None) -> None:
     data = getattr(app.env, "nb_metadata", {})
     failed = [page for page in sorted(data) if data[page].get("exec_data", {}).get("succeeded") is False]
     if failed and not exception:
-        raise ExtensionError(f"{FAILED} {', '.join(failed)}: see the warnings")
+        raise ExtensionError(f"{report.FAILED} {', '.join(failed)}: see the warnings")
 
 
 def setup(app: Sphinx) -> dict:

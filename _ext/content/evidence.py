@@ -21,8 +21,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-from fresh_execution import source_key
-from verdicts import Verdict, verdict
+from content.verdicts import Verdict, verdict
+from setup.fresh_execution import source_key
 
 logger = logging.getLogger(__name__)
 TESTS = "tests/equations"

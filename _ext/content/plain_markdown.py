@@ -87,7 +87,7 @@ def directive(name: str, title: str, lines: list[str], lookup: object) -> list[s
         options[option[1]] = option[2]
         lines = lines[1:]
     if name not in NAMES:
-        raise ExtensionError(f"{lookup.page}: a download can't show {{{name}}} yet: see _ext/plain_markdown.py")
+        raise ExtensionError(f"{lookup.page}: a download can't show {{{name}}} yet: see _ext/content/plain_markdown.py")
     return NAMES[name](inline(title, lookup), options, lines, lookup)
 
 
@@ -175,7 +175,7 @@ def piece(match: re.Match, lookup: object) -> str:
         return f"[{match['shown']}]({lookup.here(link[1:]) if link.startswith('#') else lookup.beside(link)})"
     role, words = match["role"], match["text"]
     if role not in ROLES:
-        raise ExtensionError(f"{lookup.page}: a download can't show {{{role}}} yet: see _ext/plain_markdown.py")
+        raise ExtensionError(f"{lookup.page}: a download can't show {{{role}}} yet: see _ext/content/plain_markdown.py")
     named = NAMED.fullmatch(words) if role in {"term", "ref", "doc"} else None
     return ROLES[role](named["text"] if named else None, named["target"] if named else words, lookup)
 

@@ -1,7 +1,7 @@
 """What went wrong in a build of the book, read off its log: each problem once, with its place, by file and line.
 
-Plain standard library: tools/dev.py reads the log of a build with it, told_last.py what a build of Jupyter Book's own
-has said, and tools/live.py that of a rebuild.
+Plain standard library: tools/dev.py reads the log of a build with it, tools/live.py that of a rebuild, and
+_ext/setup/told_last.py what a build of Jupyter Book's own has said.
 """
 
 import os
@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 HEADING = "What must be mended:"  # below it a build repeats what it has said
-FAILED = "a cell fails in"  # the words of told_last.py
+FAILED = "a cell fails in"  # the words of _ext/setup/told_last.py
 COLORS = re.compile(r"\x1b\[[0-9;]*m")
 LEVEL = r"(?:WARNING|ERROR|CRITICAL|SEVERE)"
 PLACE = r"(?P<file>(?:[A-Za-z]:)?[^\s:][^:\n]*?\.\w+)(?::docstring of [\w.]+)?(?::(?P<line>\d+))?"
