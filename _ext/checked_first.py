@@ -14,13 +14,14 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
+from sphinx.util.typing import ExtensionMetadata
 
 from content.manuscript import Problem, check_manuscript
+from moments import FIRST
 from softmaxlab.displays.check import check_book, write_readings
 from softmaxlab.displays.tokens import UnreadableError
 
 PLACE = re.compile(r"(?P<file>[^\s:]+)(?::(?P<line>\d+))?: (?P<words>.*)", re.DOTALL)
-FIRST = 100  # before the other extensions that do much at this moment
 
 
 def check(root: str | Path) -> tuple[list, list[Problem]]:
@@ -53,7 +54,7 @@ def hold(app: Sphinx, config: Config) -> None:
     app.display_bindings = {binding.label: binding for binding in bindings}
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Check before the tests of the equations run, and before anything is read."""
     app.connect("config-inited", hold, priority=FIRST)
     return {"parallel_read_safe": True}

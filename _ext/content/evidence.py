@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -20,15 +21,20 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
+from sphinx.util.typing import ExtensionMetadata
 
-from content.verdicts import Verdict, verdict
+from moments import FIRST, LAST
 from setup.fresh_execution import source_key
+from softmaxlab._page_names import Attribute, Class
+
+from .verdicts import Verdict, verdict
 
 logger = logging.getLogger(__name__)
 TESTS = "tests/equations"
 SCRIPT = "badges.js"
 INDEX = re.compile(r"(?<=[A-Za-zΑ-ω])_(\{[^{}]+\}|[A-Za-z0-9]{1,2})(?![A-Za-z0-9_])")  # of Σ_k y_k and of e^{a_k}
 MARKS = {"held": "✓", "refused": "✗", "wish": "◇"}
+CLASSES = {"held": Class.HELD, "refused": Class.REFUSED, "wish": Class.WISH}
 
 
 def records_of(root: Path) -> list[dict]:
@@ -115,10 +121,10 @@ def badge(app: Sphinx, label: str, said: Verdict) -> nodes.raw:
     words = with_numbers(app, said.words)
     return nodes.raw(
         "",
-        f'<div class="sl-badge sl-{said.look}" data-label="{label}">'
+        f'<div class="{Class.BADGE} {CLASSES[said.look]}" {Attribute.LABEL}="{label}">'
         f'<button type="button" aria-controls="badge-{label}" aria-label="{words}. {title}">'
         f"<span>{MARKS[said.look]}</span> {words}</button>"
-        f'<div class="sl-behind" id="badge-{label}"><p>{title}</p><ul>{lines}</ul></div></div>',
+        f'<div class="{Class.BEHIND}" id="badge-{label}"><p>{title}</p><ul>{lines}</ul></div></div>',
         format="html",
     )
 
@@ -135,16 +141,16 @@ def put_badges(app: Sphinx, doctree: nodes.document, page: str) -> None:
             logger.warning("no test speaks for the equation %s", label, location=equation, type="evidence")
 
 
-def add_script(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+def add_script(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
     """Load the script on pages with badges, and on no other."""
-    if 'class="sl-badge ' in context.get("body", ""):
+    if f'class="{Class.BADGE} ' in context.get("body", ""):
         app.add_js_file(SCRIPT, defer="defer")
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Run the tests before anything is read; place the badges when a page is written."""
-    app.connect("config-inited", gather, priority=200)
-    app.connect("env-updated", compare, priority=900)
+    app.connect("config-inited", gather, priority=FIRST)
+    app.connect("env-updated", compare, priority=LAST)
     app.connect("doctree-resolved", put_badges)
     app.connect("html-page-context", add_script)
     return {"parallel_read_safe": True, "env_version": 2}

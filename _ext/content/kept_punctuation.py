@@ -8,6 +8,9 @@ import re
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from softmaxlab._page_names import Class
 
 PUNCTUATION = re.compile(r"[.,;:!?)’”]+s?")
 LONGEST = 40  # characters of TeX: a longer formula may have to be broken on a phone
@@ -22,12 +25,12 @@ def keep(app: Sphinx, doctree: nodes.document, page: str) -> None:
         if mark and len(formula.astext()) <= LONGEST:
             parent = formula.parent
             parent[place : place + 2] = [
-                nodes.inline("", "", formula, nodes.Text(mark[0]), classes=["sl-keep"]),
+                nodes.inline("", "", formula, nodes.Text(mark[0]), classes=[Class.KEEP.value]),
                 nodes.Text(after.astext()[mark.end() :]),
             ]
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Run when a page is written."""
     app.connect("doctree-resolved", keep)
     return {"parallel_read_safe": True}

@@ -5,24 +5,29 @@ sees it, in the HTML builder alone: the sources, and so JupyterLab, keep plain T
 """
 
 import re
+from typing import Any
 
 import sphinxcontrib.katex
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.util.typing import ExtensionMetadata
 
-MOUNT = 'class="sl-mount"'
+from softmaxlab._page_names import Attribute, Class
+
+MOUNT = f'class="{Class.MOUNT}"'
+QUANTITY, INDEX = (name.removeprefix("data-") for name in (Attribute.QUANTITY, Attribute.INDEX))  # as KaTeX wants them
 SCRIPT = "linked.js"
 QUANTITIES = {"p": "probs", "a": "logits", "y": "targets", "L": "loss", "J": "jacobian"}
 DATA = r"\htmlData"
 # KaTeX must trust a formula with \htmlData in it; these would be trusted along with it.
 BEYOND = re.compile(r"\\(?:htmlData|htmlClass|htmlId|htmlStyle|href|url|includegraphics)\b")
 
-INDEX = r"(?:\w|\{\w\})"
+LETTER = r"(?:\w|\{\w\})"
 SYMBOL = re.compile(
-    rf"(?P<jacobian>\\frac\{{\\partial p_{INDEX}\}}\{{\\partial a_{INDEX}\}})"
-    rf"|(?P<grad>\\frac\{{\\partial L\}}\{{\\partial a_{INDEX}\}})"
-    rf"|(?<![A-Za-z\\_^'])(?P<name>[pay])_(?P<index>{INDEX})(?![\^'])"
+    rf"(?P<jacobian>\\frac\{{\\partial p_{LETTER}\}}\{{\\partial a_{LETTER}\}})"
+    rf"|(?P<grad>\\frac\{{\\partial L\}}\{{\\partial a_{LETTER}\}})"
+    rf"|(?<![A-Za-z\\_^'])(?P<name>[pay])_(?P<index>{LETTER})(?![\^'])"
     r"|(?<![A-Za-z\\])(?<!\\bar )(?P<whole>[LJ])(?![A-Za-z_^'])"
 )
 
@@ -32,12 +37,12 @@ def marked(match: re.Match) -> str:
     quantity = (
         match.lastgroup if match.lastgroup in ("jacobian", "grad") else QUANTITIES[match["name"] or match["whole"]]
     )
-    data = f"sl-quantity={quantity}"
+    data = f"{QUANTITY}={quantity}"
     index = (match["index"] or "").strip("{}")
     if index.isdigit():
-        data += f", sl-index={int(index) - 1}"
+        data += f", {INDEX}={int(index) - 1}"
     elif index == "y":
-        data += ", sl-index=y"  # the true class, whichever it is now
+        data += f", {INDEX}=y"  # the true class, whichever it is now
     return f"{{{DATA}{{{data}}}{{{match[0]}}}}}"  # in braces, so that the space around it stays outside
 
 
@@ -69,7 +74,7 @@ def link_formulas(app: Sphinx, doctree: nodes.document, page: str) -> None:
         equation += nodes.Text(linked(tex))
 
 
-def add_script(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+def add_script(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
     """Load the script on pages that hold a widget, and on no other."""
     if MOUNT in context.get("body", ""):
         app.add_js_file(SCRIPT, defer="defer")
@@ -86,7 +91,7 @@ def trusting(render):
     return render_linked
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Mark the formulas when a page's outputs are in it, and before it is written."""
     if sphinxcontrib.katex.render_latex.__name__ != "render_linked":
         sphinxcontrib.katex.render_latex = trusting(sphinxcontrib.katex.render_latex)

@@ -7,13 +7,17 @@ folded away: they stay the MathML that KaTeX also writes, a fifth of the size, a
 
 import html
 import re
+from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
 from sphinxcontrib.katex import render_latex
 
-TEX = re.compile(r'(<li>.*?)?<span class="sl-tex">\$(.*?)\$</span>')
+from softmaxlab._page_names import Class
+
+TEX = re.compile(rf'(<li>.*?)?<span class="{Class.TEX}">\$(.*?)\$</span>')
 MATHML = re.compile(r"<math.*?</math>", re.DOTALL)
-STEPS = re.compile(r'(<figure class="sl-proof"(?:(?!</figure>).)*?</figcaption>)<ol([^>]*)>', re.DOTALL)
+STEPS = re.compile(rf'(<figure class="{Class.PROOF}"(?:(?!</figure>).)*?</figcaption>)<ol([^>]*)>', re.DOTALL)
 SOURCE = re.compile(r"<annotation.*?</annotation>", re.DOTALL)
 
 
@@ -22,21 +26,21 @@ def typeset(formula: re.Match) -> str:
     step, tex = formula.groups()
     drawn = render_latex(html.unescape(tex))
     if step is None:
-        return f'<span class="sl-tex">{drawn}</span>'
+        return f'<span class="{Class.TEX}">{drawn}</span>'
     mathml = MATHML.search(drawn)
     if mathml is None:
         raise ValueError(f"KaTeX gave no MathML for {tex}")
-    return f'{step}<span class="sl-tex">{SOURCE.sub("", mathml[0])}</span>'
+    return f'{step}<span class="{Class.TEX}">{SOURCE.sub("", mathml[0])}</span>'
 
 
-def typeset_page(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+def typeset_page(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
     """Replace the TeX of one page's outputs."""
-    if "sl-tex" in context.get("body", ""):
+    if Class.TEX in context.get("body", ""):
         body = TEX.sub(typeset, context["body"])
         context["body"] = STEPS.sub(r'\1<ol\2 tabindex="0" aria-label="steps of the proof">', body)
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Run when a page's HTML is known."""
     app.connect("html-page-context", typeset_page)
     return {"parallel_read_safe": True}

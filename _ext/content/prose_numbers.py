@@ -11,6 +11,7 @@ from docutils import nodes
 from myst_nb.core.variables import create_warning
 from myst_nb.ext.glue.roles import PasteTextRole
 from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
 
 FORM = re.compile(r'glued\("([^":]+(?::[^":]+)?)"\)')
 
@@ -28,7 +29,7 @@ class ProseNumber(PasteTextRole):
         return super().run()
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Replace myst-nb's own `eval` role, which wants a running kernel."""
     app.setup_extension("myst_nb")
     app.add_role("eval", ProseNumber(), override=True)

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
+from sphinx.util.typing import ExtensionMetadata
 
 # https://www.w3.org/TR/mathml-core/: how many children an element must have. All others take any number.
 CHILDREN = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
@@ -80,7 +81,7 @@ def checked(visit):
     return visit_and_check
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Stand behind KaTeX, wherever it is named."""
     app.setup_extension("sphinxcontrib.katex")
     for renderers in RENDERERS:

@@ -13,13 +13,18 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.util.typing import ExtensionMetadata
 
-from content.manuscript.code import check_scripts, start_parser
+from moments import LAST
 from setup.node import BrokenTextError, run
+from softmaxlab._page_names import Class
 from softmaxlab.widgets._base import compose_module, shared_module
+
+from .manuscript.code import check_scripts, start_parser
 
 WIDGETS = Path(inspect.getfile(shared_module)).parent
 LIBRARIES = {"core"}  # what others import, and no widget
@@ -69,8 +74,8 @@ def asleep(app: Sphinx, page: str, models: list[dict]) -> str:
     names = html.escape(", ".join(controls))
     sliders = f"sliders ({names}) run" if len(controls) > 1 else f"slider ({names}) runs"
     return (
-        f'<div class="sl-asleep">{captured_output(models, page)}'
-        f'<p class="sl-asleep-note">This figure’s {sliders} Python. '
+        f'<div class="{Class.ASLEEP}">{captured_output(models, page)}'
+        f'<p class="{Class.ASLEEP_NOTE}">This figure’s {sliders} Python. '
         f'<a href="{binder_url(app, page)}">Open the chapter in Binder</a> and it comes alive.</p></div>'
     )
 
@@ -112,7 +117,7 @@ def slim(document: dict, root: Path) -> None:
         state["_esm"] = by_text[state["_esm"].removeprefix(shared)]
 
 
-def settle(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+def settle(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
     """Rewrite one page's widget views and slim its widget state to what lives there."""
     scripts = context["script_files"]
     carriers = [script for script in scripts if script.attributes.get("type") == STATE_TYPE]
@@ -132,7 +137,7 @@ def settle(app: Sphinx, page: str, template: str, context: dict, doctree: object
         context["script_files"] = [s for s in scripts if s is not carrier and "host.js" not in str(s.filename)]
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Run after myst-nb has put the page's widget state among its scripts."""
-    app.connect("html-page-context", settle, priority=900)
+    app.connect("html-page-context", settle, priority=LAST)
     return {"parallel_read_safe": True}

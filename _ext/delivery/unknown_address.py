@@ -32,7 +32,7 @@ def contents(app: Sphinx) -> str:
         number = env.toc_secnumbers.get(page, {}).get("")
         title = escape(env.titles[page].astext())
         items.append(f'<li><a href="{page}.html">{f"{number[0]}. " if number else ""}{title}</a></li>')
-    return f'<ul class="sl-contents">{"".join(items)}</ul>'
+    return f"<ul>{''.join(items)}</ul>"
 
 
 def unknown_address(app: Sphinx) -> Iterator[tuple[str, dict, str]]:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.util.typing import ExtensionMetadata
+
+from moments import FIRST
 
 INPUTS = ("src/**/*.py", "src/**/*.js", "src/**/*.css", "pyproject.toml", "locks/book.txt")
 
@@ -35,7 +38,7 @@ def choose_cache(app: Sphinx, config: Config) -> None:
     config.nb_execution_cache_path = str(cache)
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Run before myst-nb reads its configuration."""
-    app.connect("config-inited", choose_cache, priority=100)
+    app.connect("config-inited", choose_cache, priority=FIRST)
     return {"parallel_read_safe": True}

@@ -14,6 +14,9 @@ from types import ModuleType
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
+from sphinx.util.typing import ExtensionMetadata
+
+from moments import FIRST
 
 logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +62,7 @@ def prepare(app: Sphinx, config: Config) -> None:
     bring(Path(app.srcdir))
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Run before every extension that runs Node."""
-    app.connect("config-inited", prepare, priority=10)
+    app.connect("config-inited", prepare, priority=FIRST)
     return {"parallel_read_safe": True}

@@ -9,8 +9,11 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.util.typing import ExtensionMetadata
 
-from setup.node_packages import tool
+from moments import END, FIRST
+
+from .node_packages import tool
 
 held = ExitStack()  # the lock; the system takes it back when the build's process ends, however it ends
 
@@ -38,9 +41,9 @@ def give_way(app: Sphinx, exception: Exception | None) -> None:
     held.close()
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Hold the lock from before anything is written until the last page is."""
     try_to_write(Path(app.outdir))
-    app.connect("config-inited", take_turn, priority=5)
-    app.connect("build-finished", give_way, priority=1000)
+    app.connect("config-inited", take_turn, priority=FIRST)
+    app.connect("build-finished", give_way, priority=END)
     return {"parallel_read_safe": True}

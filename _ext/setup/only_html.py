@@ -5,6 +5,7 @@ inside with a message about something else.
 """
 
 from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
 
 FORMS = ("html", "linkcheck")  # the second writes no book: it looks the links up
 LINE = (
@@ -13,7 +14,7 @@ LINE = (
 )
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Look at the form as soon as Sphinx knows it: before any test runs and any chapter is read."""
     preload = app.preload_builder
 

@@ -4,6 +4,7 @@ import os
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.util.typing import ExtensionMetadata
 
 
 def use_building_repository(app: Sphinx, config: Config) -> None:
@@ -14,7 +15,7 @@ def use_building_repository(app: Sphinx, config: Config) -> None:
         config.html_theme_options["repository_url"] = f"{server}/{name}"
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Run before the theme reads its options."""
     app.connect("config-inited", use_building_repository)
     return {"parallel_read_safe": True}

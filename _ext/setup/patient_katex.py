@@ -11,7 +11,10 @@ from subprocess import PIPE, Popen
 
 import sphinxcontrib.katex
 from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
 from sphinxcontrib.katex import KaTeXServer
+
+from moments import FIRST
 
 SECONDS = 60.0  # a loaded two-core machine may take its time
 
@@ -45,9 +48,9 @@ def keep_folder(app: Sphinx, exception: Exception | None) -> None:
         Path(app._katex_static_path).mkdir(exist_ok=True)
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Replace the way in before the first formula; Windows has another one, which tries again by itself."""
     KaTeXServer.start_server_process = staticmethod(start)
-    app.connect("build-finished", keep_folder, priority=2)  # before the other's own
+    app.connect("build-finished", keep_folder, priority=FIRST)  # before the other's own
     sphinxcontrib.katex.STARTUP_TIMEOUT = sphinxcontrib.katex.RENDER_TIMEOUT = SECONDS
     return {"parallel_read_safe": True}

@@ -9,6 +9,9 @@ import hashlib
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util.typing import ExtensionMetadata
+
+from moments import LAST
 
 
 def face(env: BuildEnvironment) -> str:
@@ -32,7 +35,7 @@ def others(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return sorted(env.found_docs) if before not in (None, env.shown_elsewhere) else []
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Run when all numbers are known: Sphinx gives them out when it asks what else is to be written."""
-    app.connect("env-get-updated", others, priority=950)
+    app.connect("env-get-updated", others, priority=LAST)
     return {"parallel_read_safe": True, "env_version": 1}

@@ -21,8 +21,11 @@ from sphinx.util.logging import (
     WarningStreamHandler,
     WarningSuppressor,
 )
+from sphinx.util.typing import ExtensionMetadata
 
-from setup.node_packages import tool
+from moments import FIRST
+
+from .node_packages import tool
 
 report = tool("report")  # `make` and `make serve` read a build's log with it, too
 
@@ -74,12 +77,12 @@ def fail(app: Sphinx, exception: Exception | None) -> None:
         raise ExtensionError(f"{report.FAILED} {', '.join(failed)}: see the warnings")
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Listen from the start; fail before any other step that makes pages final."""
     ear = Ear(app)
     logging.getLogger(NAMESPACE).handlers.insert(0, ear)
     atexit.register(ear.tell)
     sys.excepthook = ear.hear_error
-    app.connect("config-inited", listen, priority=50)
-    app.connect("build-finished", fail, priority=1)
+    app.connect("config-inited", listen, priority=FIRST)
+    app.connect("build-finished", fail, priority=FIRST)
     return {"parallel_read_safe": True}

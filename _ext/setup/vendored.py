@@ -12,7 +12,10 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
+from sphinx.util.typing import ExtensionMetadata
 from sphinxcontrib.katex import katex_version
+
+from moments import FIRST
 
 FONT_SOURCES = re.compile(r'src:(url\([^)]+\.woff2\)\s*format\("woff2"\))[^;}]*')
 
@@ -47,7 +50,7 @@ def gather(app: Sphinx, config: Config) -> None:
     config.html_static_path.append("_build/vendored")
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Run before Sphinx checks that the static folders exist."""
-    app.connect("config-inited", gather, priority=100)
+    app.connect("config-inited", gather, priority=FIRST)
     return {"parallel_read_safe": True}

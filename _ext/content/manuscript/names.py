@@ -1,7 +1,6 @@
 """Roles and directives: each is one that the built page and the downloaded notebook know."""
 
-from content.plain_markdown import NAMES, ROLES
-
+from ..plain_markdown import NAMES, ROLES
 from .pages import Page, Problem
 from .references import nearest
 

@@ -193,7 +193,7 @@ def verdict(name: str, also: str | None = None, one_hot: bool = False) -> None:
         for title, claim, word, evidence, _ in found
     )
     plain = "\n".join(f"{title}: {word} {line}" for title, _, word, _, line in found)
-    html = f'<div class="book-figure sl-verdict">{rows}</div>'
+    html = f'<div class="book-figure">{rows}</div>'
     display({"text/html": html, "text/plain": plain}, raw=True)
 
 

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets
 
+from softmaxlab._page_names import Attribute, Class
+
 _HERE = Path(__file__).parent
 # Whole lines of comment and indentation: a reader's page does without them. Not what follows code: it may be a string.
 _COMMENTS = re.compile(r"^ *(?://.*|/\*\*(?:.|\n)*?\*/) *\n|^ +|^\n", re.MULTILINE)
@@ -82,10 +84,10 @@ class Widget(anywidget.AnyWidget):
         """Attributes that the host script finds on the place of this widget in a page."""
         fragment = {None: "auto", True: "own", False: "none"}[self.url_state]
         return {
-            "class": "sl-mount",
-            "data-model-id": self.model_id,
-            "data-widget": self.front_end,
-            "data-fragment": fragment,
+            "class": Class.MOUNT,
+            Attribute.MODEL_ID: self.model_id,
+            Attribute.WIDGET: self.front_end,
+            Attribute.FRAGMENT: fragment,
         }
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -98,7 +100,7 @@ class Widget(anywidget.AnyWidget):
         attributes = "".join(f' {name}="{html.escape(value)}"' for name, value in pairs)
         # The style travels with the still: no script has run yet. The mark behind it says that all of it has arrived:
         # half a still would be laid out again, and move.
-        whole = '<span class="sl-whole" hidden></span>'
+        whole = f'<span class="{Class.WHOLE}" hidden></span>'
         data["text/html"] = f"<div{attributes}><style>{self._css}</style>{self.still()}{whole}</div>"
         return data, metadata
 

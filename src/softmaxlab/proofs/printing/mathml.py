@@ -11,6 +11,8 @@ from difflib import SequenceMatcher
 from html import escape
 from typing import TypeAlias
 
+from softmaxlab._page_names import Attribute
+
 TOKEN = re.compile(r"\s*(\\[a-zA-Z]+|\\.|\d+|[^\s])")
 NAMES = {"alpha": "α", "beta": "β", "delta": "δ", "varepsilon": "ε", "eta": "η", "lambda": "λ", "mu": "μ",
          "sigma": "σ", "tau": "τ", "theta": "θ"}  # fmt: skip
@@ -233,7 +235,7 @@ def lettered(node: Node) -> Node:
     """Return a tree whose symbols p_i, a_i, y_i and L say what they are; the letter of an index is no number yet."""
     if node.tag == "msub" and node.children[0].text in QUANTITIES and len(node.children[1].text) == 1:
         quantity, letter = QUANTITIES[node.children[0].text], node.children[1].text
-        return replace(node, marks=(*node.marks, ("data-sl-quantity", quantity), ("data-sl-letter", letter)))
+        return replace(node, marks=(*node.marks, (Attribute.QUANTITY, quantity), (Attribute.LETTER, letter)))
     if node.tag == "mi" and node.text == "L":
-        return replace(node, marks=(*node.marks, ("data-sl-quantity", "loss")))
+        return replace(node, marks=(*node.marks, (Attribute.QUANTITY, "loss")))
     return replace(node, children=tuple(lettered(child) for child in node.children))
