@@ -92,7 +92,8 @@ from types import SimpleNamespace
 sys.path[:0] = ["_ext", "tools"]
 import dev, steps  # noqa
 from content import evidence, static_widgets  # noqa
-from delivery import icons, lean_pages, one_stylesheet  # noqa
+from delivery import one_stylesheet  # noqa
+from delivery.site import Site  # noqa
 from setup import node_packages, vendored  # noqa
 from softmaxlab.displays.check import check_book  # noqa
 
@@ -105,8 +106,9 @@ assert letters in module
 (folder / "_static" / "a.css").write_text(f'.a::before {{ content: "{letters}" }}', encoding="utf-8")
 page = folder / "page.html"
 page.write_text(f'<link rel="stylesheet" href="_static/a.css"><p class="a">{letters}</p>', encoding="utf-8")
-app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=str(folder), srcdir=str(root))
-one_stylesheet.one_stylesheet(app, None)
+site = Site(SimpleNamespace(outdir=str(folder), srcdir=str(root), doctreedir=str(folder / ".doctrees")))
+one_stylesheet.join_stylesheets(site)
+site.save()
 assert letters in page.read_text(encoding="utf-8")
 assert letters in (folder / "_static" / one_stylesheet.NAME).read_text(encoding="utf-8")
 vendored.copy_katex(root, folder / "katex")
@@ -120,7 +122,7 @@ def test_the_build_works_where_the_machine_prefers_an_encoding_without_greek_let
     env = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONPATH": str(ROOT / "src")}
     ours = [
         f"-Werror::EncodingWarning:{name}"
-        for name in ("setup.node", "delivery.one_stylesheet", "setup.vendored", "steps")
+        for name in ("setup.node", "delivery.one_stylesheet", "delivery.site", "setup.vendored", "steps")
     ]
     script = tmp_path / "work.py"
     script.write_text(WORK, encoding="utf-8")

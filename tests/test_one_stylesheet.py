@@ -13,8 +13,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "_ext"))  # the extensions are modules of that folder, as Sphinx sees them
 
 from delivery import one_stylesheet  # noqa: E402 - it can be found from here on
+from delivery.site import Site  # noqa: E402
 
 PAGE = '<head><link href="../_static/a.css?v=1" rel="stylesheet" />\n<link rel="stylesheet" href="../_static/b.css">\n'
+
+
+def site_in(folder):
+    """What the steps of a delivery see of a built site."""
+    return Site(SimpleNamespace(outdir=str(folder), srcdir=str(ROOT), doctreedir=str(folder.parent / ".doctrees")))
 
 
 @pytest.fixture
@@ -25,12 +31,12 @@ def node_on_path(monkeypatch):
 
 
 def test_an_imported_sheet_comes_first_and_addresses_follow_the_move(tmp_path):
-    (tmp_path / "styles").mkdir()
-    (tmp_path / "basic.css").write_text("b { background: url(file.png) }", encoding="utf-8")
-    (tmp_path / "styles" / "theme.css").write_text(
+    (tmp_path / "_static" / "styles").mkdir(parents=True)
+    (tmp_path / "_static" / "basic.css").write_text("b { background: url(file.png) }", encoding="utf-8")
+    (tmp_path / "_static" / "styles" / "theme.css").write_text(
         '@import "../basic.css";\na { src: url("../f/x.woff2") url(data:,y) }', encoding="utf-8"
     )
-    text = one_stylesheet.sheet_text(tmp_path, "styles/theme.css")
+    text = one_stylesheet.sheet_text(site_in(tmp_path), "styles/theme.css")
     assert text.index("file.png") < text.index("f/x.woff2")
     assert "url(f/x.woff2) url(data:,y)" in text
     assert "@import" not in text
@@ -43,10 +49,8 @@ def test_a_page_links_one_sheet_where_the_first_was():
     assert 'rel="icon"' in text
 
 
-def test_rules_stay_if_a_page_or_a_script_names_them(tmp_path, node_on_path):
-    page, script = tmp_path / "page.html", tmp_path / "s.js"
-    page.write_text('<p class="seen">text</p>', encoding="utf-8")
-    script.write_text('document.body.classList.add("opened");', encoding="utf-8")
+def test_rules_stay_if_a_page_or_a_script_names_them(node_on_path):
+    page, script = '<p class="seen">text</p>', 'document.body.classList.add("opened");'
     css = "/* note */ p.seen { color: red } .opened p { color: blue } .never { color: green }"
     kept = one_stylesheet.purge(css, [page, script], ROOT)
     assert "p.seen" in kept
@@ -66,17 +70,17 @@ def test_the_book_may_lie_in_a_folder_of_any_name(name, tmp_path, node_on_path):
     (site / "_static" / "a.css").write_text(".seen { color: red } .never { color: green }", encoding="utf-8")
     page = site / "page.html"
     page.write_text('<link rel="stylesheet" href="_static/a.css"><p class="seen">text</p>', encoding="utf-8")
-    app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=str(site), srcdir=str(ROOT))
-    one_stylesheet.one_stylesheet(app, None)
+    built = site_in(site)
+    one_stylesheet.join_stylesheets(built)
+    built.save()
     assert "_static/book.css" in page.read_text(encoding="utf-8")
     css = (site / "_static" / "book.css").read_text(encoding="utf-8")
     assert "seen" in css
     assert "never" not in css
 
 
-def test_paper_is_light_in_either_theme(tmp_path, node_on_path):
-    page = tmp_path / "page.html"
-    page.write_text('<html data-theme="light"><b class="dark">text</b></html>', encoding="utf-8")
+def test_paper_is_light_in_either_theme(node_on_path):
+    page = '<html data-theme="light"><b class="dark">text</b></html>'
     css = """
         html[data-theme="light"] { --ink: black }
         html[data-theme=dark] { --ink: white }

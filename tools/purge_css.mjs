@@ -1,4 +1,4 @@
-// Read {css, content: [files]} from standard input; write the rules that the content can use to standard output.
+// Read {css, content: [texts]} from standard input; write the rules that the content can use to standard output.
 // A name counts as used if it stands anywhere in a page or a script: too many rules stay, never too few.
 // Paper is white: what is said of the dark theme is said of screens alone, and what is said of the light one is said of
 // paper in any theme.
@@ -7,7 +7,8 @@ import { text } from "node:stream/consumers";
 import postcss from "postcss";
 import { PurgeCSS } from "purgecss";
 
-const { css, content } = JSON.parse(await text(process.stdin));
+const { css, content: texts } = JSON.parse(await text(process.stdin));
+const content = texts.map((raw) => ({ raw, extension: "html" })); // all are read for words alike
 const [{ css: used }] = await new PurgeCSS().purge({ css: [{ raw: css }], content, keyframes: true });
 const sheet = postcss.parse(used);
 sheet.walkComments((comment) => comment.remove());

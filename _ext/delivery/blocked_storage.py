@@ -1,10 +1,13 @@
-"""Let the theme live in a browser that blocks storage: its scripts then ask an object that forgets; nothing throws."""
+"""Let the theme live in a browser that blocks storage: its scripts then ask an object that forgets; nothing throws.
+
+The theme has no option for it, and its scripts come as they are: so a pattern finds where they ask.
+"""
 
 import re
-from pathlib import Path
 
-from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+
+from .site import STATIC, Site
 
 SCRIPTS = ("scripts/pydata-sphinx-theme.js", "sphinx_highlight.js")
 USE = re.compile(r"(?:\bwindow\.)?\b(local|session)Storage\b")
@@ -29,27 +32,13 @@ def with_storage(page: str, definition: str, name: str) -> str:
     return f"{before}<script>\n{definition}</script>\n  {found}{asking(script)}</script>{rest}"
 
 
-def unblock(app: Sphinx, exception: Exception | None) -> None:
+def unblock(site: Site) -> None:
     """Edit the theme's scripts, and the pages this build wrote."""
-    if exception or app.builder.format != "html":
-        return
-    site = Path(app.outdir)
     for name in SCRIPTS:
-        path = site / "_static" / name
-        text = path.read_text(encoding="utf-8")
-        if "slStorage" in text:  # an earlier build's
-            continue
+        text = site.text(f"{STATIC}/{name}")
         if not USE.search(text):
             raise ExtensionError(f"{name}: uses no storage any more; take it from the list in blocked_storage.py")
-        path.write_text(asking(text), encoding="utf-8")
-    definition = (Path(app.srcdir) / "assets" / "storage.js").read_text(encoding="utf-8")
-    for path in site.rglob("*.html"):
-        text = path.read_text(encoding="utf-8")
-        if "_static" not in path.relative_to(site).parts and "slStorage" not in text:
-            path.write_text(with_storage(text, definition, path.name), encoding="utf-8")
-
-
-def setup(app: Sphinx) -> dict:
-    """Run when the pages are written, before their policy."""
-    app.connect("build-finished", unblock, priority=350)
-    return {"parallel_read_safe": True}
+        site.write(f"{STATIC}/{name}", asking(text))
+    definition = (site.root / "assets" / "storage.js").read_text(encoding="utf-8")
+    for page in site.fresh:
+        site.pages[page] = with_storage(site.pages[page], definition, page)

@@ -9,10 +9,10 @@ import base64
 import hashlib
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 
-from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+
+from .site import Site
 
 SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 SOURCE = re.compile(r"\bsrc\s*=", re.IGNORECASE)
@@ -95,19 +95,7 @@ def with_policy(page: str, name: str) -> str:
     return page.replace(CHARSET, f'{CHARSET}\n    {META}{policy(page)}" />')
 
 
-def write_policies(app: Sphinx, exception: Exception | None) -> None:
+def write_policies(site: Site) -> None:
     """Write the policy into each page this build wrote."""
-    if exception or app.builder.format != "html":
-        return
-    site = Path(app.outdir)
-    for path in site.rglob("*.html"):
-        text = path.read_text(encoding="utf-8")
-        name = path.relative_to(site)
-        if name.parts[0] != "_static" and META not in text:
-            path.write_text(with_policy(text, name.as_posix()), encoding="utf-8")
-
-
-def setup(app: Sphinx) -> dict:
-    """Run when the scripts of the pages are final."""
-    app.connect("build-finished", write_policies, priority=950)
-    return {"parallel_read_safe": True}
+    for page in site.fresh:
+        site.pages[page] = with_policy(site.pages[page], page)

@@ -21,6 +21,8 @@ from sphinx.errors import ExtensionError
 from content.plain_markdown import plain_markdown
 from content.prose_numbers import FORM
 
+from .site import Site
+
 PACKAGE = "softmaxlab[book]"
 FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 SILENT = {"hide-cell", "hide-output", "remove-output", "remove-cell"}
@@ -185,17 +187,9 @@ def notebook(app: Sphinx, page: str) -> nbformat.NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
 
 
-def write_downloads(app: Sphinx, exception: Exception | None) -> None:
+def write_downloads(site: Site) -> None:
     """Put the notebooks in the place of those that the theme offers."""
-    if exception or app.builder.format != "html":
-        return
-    for page in sorted(app.env.found_docs):
-        offered = Path(app.outdir) / "_sources" / f"{page}.ipynb"
-        if offered.exists():
-            nbformat.write(notebook(app, page), offered)
-
-
-def setup(app: Sphinx) -> dict:
-    """Run when all pages are written."""
-    app.connect("build-finished", write_downloads)
-    return {"parallel_read_safe": True}
+    for page in sorted(site.app.env.found_docs):
+        offered = f"_sources/{page}.ipynb"
+        if site.exists(offered):
+            site.write(offered, nbformat.writes(notebook(site.app, page)) + "\n")

@@ -4,16 +4,21 @@ Font Awesome's files hold two thousand icons; a page of this book shows about tw
 without the rules for the rest, weigh a hundredth.
 """
 
+import io
 import re
-from pathlib import Path
 
 from fontTools.subset import Options, Subsetter, load_font, save_font
-from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+
+from .site import STATIC, Site
 
 ICON_RULE = re.compile(r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"(\\[0-9a-f]+|[^"]{1,2})"\}')
 ICON_NAME = re.compile(r"\bfa-[a-z0-9-]+")
 UNUSED_SOURCE = re.compile(r',url\([^)]+\.ttf\)\s*format\("truetype"\)')
+
+SHEET = f"{STATIC}/styles/pydata-sphinx-theme.css"
+SCRIPT = f"{STATIC}/scripts/pydata-sphinx-theme.js"
+FONTS = f"{STATIC}/vendor/fontawesome/webfonts"
 
 
 def codepoint(content: str) -> int:
@@ -39,38 +44,27 @@ def keep_used_rules(css: str, used: set[str]) -> tuple[str, set[int]]:
     return css, kept
 
 
-def subset(font_file: Path, characters: set[int]) -> None:
-    """Rewrite one font with only these characters."""
+def subset(font_file: bytes, characters: set[int]) -> bytes:
+    """Return a font with only these characters."""
     options = Options()
     options.flavor = "woff2"
-    font = load_font(str(font_file), options)
+    font = load_font(io.BytesIO(font_file), options)
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)
-    save_font(font, str(font_file), options)
+    small = io.BytesIO()
+    save_font(font, small, options)
+    return small.getvalue()
 
 
-def slim(app: Sphinx, exception: Exception | None) -> None:
+def slim(site: Site) -> None:
     """Slim the icon fonts of a finished build."""
-    if exception or app.builder.format != "html":
-        return
-    static = Path(app.outdir) / "_static"
-    sheet = static / "styles" / "pydata-sphinx-theme.css"
-    css = sheet.read_text(encoding="utf-8")
-    if not UNUSED_SOURCE.search(css):  # an incremental build: the theme's files were not copied again
-        return
-    readers = [*Path(app.outdir).rglob("*.html"), static / "scripts" / "pydata-sphinx-theme.js"]
-    used = {name for reader in readers for name in ICON_NAME.findall(reader.read_text(encoding="utf-8"))}
-    css, characters = keep_used_rules(css, used)
-    sheet.write_text(UNUSED_SOURCE.sub("", css), encoding="utf-8")
-    fonts = static / "vendor" / "fontawesome" / "webfonts"
-    for font in fonts.glob("*.woff2"):
-        subset(font, characters)
-    for font in fonts.glob("*.ttf"):
-        font.unlink()
-
-
-def setup(app: Sphinx) -> dict:
-    """Run when every page is written."""
-    app.connect("build-finished", slim)
-    return {"parallel_read_safe": True}
+    readers = [*site.pages.values(), site.text(SCRIPT)]
+    used = {name for reader in readers for name in ICON_NAME.findall(reader)}
+    css, characters = keep_used_rules(site.text(SHEET), used)
+    site.write(SHEET, UNUSED_SOURCE.sub("", css))
+    for font in site.below(FONTS):
+        if font.endswith(".woff2"):
+            site.write(font, subset(site.read(font), characters))
+        elif font.endswith(".ttf"):
+            site.remove(font)

@@ -1,19 +1,38 @@
-"""Take from the theme's pages what a static, offline book has no use for, and mend what an accessibility check finds.
+"""Take from the pages what a static, offline book has no use for, and mend what an accessibility check finds.
 
-Each change names the exact text it expects. A theme upgrade that alters that text fails the build here, instead of
-quietly bringing a slow script or a broken label back.
+Most of it is said in the theme's options (_config.yml) and templates (_templates), or where a piece of a page is
+written. Where there is no such place, a change names the exact text that it expects. An upgrade that alters what is
+expected fails the build here, instead of quietly bringing a slow script or a broken label back.
 """
 
+import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import pydata_sphinx_theme
+import sphinx_book_theme
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.util.typing import ExtensionMetadata
+from sphinx.writers.html5 import HTML5Translator
+
+from moments import LAST
+from softmaxlab._page_names import Attribute
+
+from .site import STATIC, Site
 
 # thebe: live code through a third-party host, Binder serves that purpose here. toggle: buttons no page of ours has.
 UNWANTED = ("thebe", "toggle")
 OPTIONS = "documentation_options.js"  # the other scripts read it, so it comes in front of them, in the page itself
+ABOUT_SEARCH = (
+    "Find a word in the book on softmax, cross-entropy and the gradient p − y; the search runs in your browser."
+)
+PRESSES = {"window.print()": "print", "toggleFullScreen()": "full-screen"}  # what assets/buttons.js does instead
 
 
 @dataclass(frozen=True)
@@ -27,95 +46,52 @@ class Change:
 
 EVERY_PAGE = (
     Change(
-        "1.5 MB of icon JavaScript; the web font shows the same icons",
-        r'<!-- So that users can add custom icons -->\s*<script defer src="[^"]*fontawesome\.js[^"]*"></script>',
-        "",
-    ),
-    Change(
-        "scripts that wait for the page need no head start over its text",
-        r'<!-- Pre-loaded scripts that we.ll load fully later -->\s*(<link rel="preload" as="script" [^>]*>\s*){2}',
-        "",
-    ),
-    Change(
-        "no advertising",
-        r'<div class="sidebar-primary-item">\s*<div id="ethical-ad-placement".*?</div>\s*</div>',
-        "",
-    ),
-    Change(
-        "the sidebar is a landmark",
+        "the sidebar is a landmark",  # it stands in the middle of the theme's largest block
         r'<div id="pst-primary-sidebar" class',
         '<div id="pst-primary-sidebar" role="complementary" aria-label="Book" class',
     ),
-    Change(
-        "the search button is called what it shows",
-        r'(<button class="btn search-button-field [^>]*) title="Search" aria-label="Search"',
-        r"\1",
-    ),
-    Change(
-        "a page's own search engine is read on the search page alone, and is another one: search_pages.py",
-        r'<script src="[^"]*searchtools\.js"></script>\s*<script src="[^"]*language_data\.js"></script>\s*'
-        r'<script src="[^"]*searchindex\.js"></script>',
-        "",
-    ),
-    Change(
-        "the dialog of the search has a name",
-        r'<dialog id="pst-search-dialog">',
-        '<dialog id="pst-search-dialog" aria-label="Search">',
-    ),
-    Change(
-        "code stands in scripts, which a page's policy can name",
-        r'onclick="toggleFullScreen\(\)"',
-        'type="button" data-sl-press="full-screen"',
-    ),
-)
-
-SEARCH = (
-    Change(
-        "the field of the page has the focus, not that of the closed dialog",
-        r'querySelector\("form\.bd-search input"\)',
-        'querySelector("main form.bd-search input")',
-    ),
-    Change("an empty console", r'console\.log\("\[PST\]: Set focus on search field\."\);', ""),
-    Change(
-        "without JavaScript the page says what else there is, and shows no field that does nothing",
-        r'<div class="admonition error">\s*<p class="admonition-title">Error</p>\s*<p>Please activate JavaScript.*?</p>'
-        r'\s*</div>\s*</noscript>\s*(<form class="bd-search.*?</form>)',
-        '<p>The search runs in your browser, by JavaScript, which is off. The <a href="glossary.html">glossary</a> '
-        'explains the words of the book, and the <a href="genindex.html">index</a> and the '
-        '<a href="index.html">landing page</a> say where to find what.</p>\n    </noscript>\n    '
-        r'<div role="search" class="pst-js-only">\1</div>',
-    ),
-)
-
-WHERE_FOUND = (
-    Change(
-        "code stands in scripts, which a page's policy can name",
-        r'onclick="window\.print\(\)"',
-        'type="button" data-sl-press="print"',
-    ),
-    Change(
-        "no code runs in the page",
-        r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>',
-        "",
-    ),
-    Change("a fold is called what it shows", r'<summary aria-label="Toggle hidden content">', "<summary>"),
-    Change("an entry of a list is a list item", r'role="doc-biblioentry"', 'role="listitem"'),
 )
 
 
-ABOUT_SEARCH = (
-    "Find a word in the book on softmax, cross-entropy and the gradient p − y; the search runs in your browser."
-)
+# --- the theme's templates ---
+
+# What _templates replaces, as it was when the replacement was written.
+REPLACED = {
+    (pydata_sphinx_theme, "layout.html"): "fe5c35806042db60",
+    (pydata_sphinx_theme, "search.html"): "098d19aa34f7874c",
+    (pydata_sphinx_theme, "components/search-button-field.html"): "518dda81dd8cd06a",
+    (sphinx_book_theme, "components/article-header-buttons.html"): "01d586c72ac25475",
+    (sphinx_book_theme, "macros/buttons.html"): "f00ab51a0c5dd653",
+}
 
 
-def describe_search(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+def check_templates(app: Sphinx) -> None:
+    """Fail where the theme has changed a template that one of ours replaces in whole or in part."""
+    for (theme, name), known in REPLACED.items():
+        package = Path(theme.__file__).parent
+        text = (package / "theme" / package.name / name).read_text(encoding="utf-8")
+        found = hashlib.sha256(text.encode()).hexdigest()[:16]
+        if found != known:
+            raise ExtensionError(
+                f"{package.name} has changed {name}: take what is new over into _templates, then write {found} into "
+                "lean_pages.py"
+            )
+
+
+# --- where a piece of a page is written ---
+
+
+def describe_search(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
     """Give the page of the search, which nobody wrote, what the other pages have: a description."""
     if page == "search":
         context["metatags"] = f'{context.get("metatags", "")}\n<meta name="description" content="{ABOUT_SEARCH}">'
 
 
-def lean_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
-    """Drop a page's unwanted scripts and defer the others."""
+def lean_scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    """Drop a page's unwanted scripts, write the options into the page, and defer the others.
+
+    The options are a few hundred bytes, and not worth a request that holds up the first word.
+    """
     kept, seen = [], set()
     for script in context["script_files"]:
         body = script.attributes.get("body", "")
@@ -123,7 +99,10 @@ def lean_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: 
         if any(word in name.lower() for word in UNWANTED) or (body and body in seen):
             continue
         seen.add(body)
-        if script.filename and OPTIONS not in str(script.filename) and page != "search":  # its own scripts do not wait
+        if OPTIONS in str(script.filename):
+            options = (Path(app.outdir) / STATIC / OPTIONS).read_text(encoding="utf-8")
+            script = type(script)(None, priority=script.priority, body=options)
+        elif script.filename and page != "search":  # its own scripts do not wait
             attributes = {**script.attributes, "defer": "defer"}
             script = type(script)(script.filename, priority=script.priority, **attributes)
         kept.append(script)
@@ -133,26 +112,52 @@ def lean_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: 
     ]
 
 
+def press_buttons(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    """Let a button say what a press of it does, where the theme writes code into it."""
+    context["sl_press_attribute"] = Attribute.PRESS
+    waiting = list(context.get("header_buttons", []))
+    while waiting:
+        button = waiting.pop()
+        waiting += button.get("buttons", [])
+        if button["type"] == "javascript":
+            code = button.pop("javascript")
+            if code not in PRESSES:
+                raise ExtensionError(f"{page}: a button of the theme runs {code}: assets/buttons.js has to do that")
+            button.update(type="press", press=PRESSES[code])
+
+
+def without_kernel(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Take out what sphinx-thebe puts at the end of each page: no code runs in it."""
+    for node in list(doctree.findall(nodes.raw)):
+        if "text/x-thebe-config" in node.astext() or node.astext().startswith("<script>kernelName = "):
+            node.parent.remove(node)
+
+
+def mended(
+    visit: Callable[[HTML5Translator, nodes.Element], None], old: str, new: str
+) -> Callable[[HTML5Translator, nodes.Element], None]:
+    """Return what writes the beginning of an element, with one piece of it in other words."""
+
+    def visit_and_mend(translator: HTML5Translator, node: nodes.Element) -> None:
+        start = len(translator.body)
+        visit(translator, node)
+        written = "".join(translator.body[start:])
+        if written.count(old) != 1:
+            raise ExtensionError(f"expected {old} once in {written}")
+        translator.body[start:] = [written.replace(old, new)]
+
+    return visit_and_mend
+
+
+# --- in written text ---
+
+
 def apply(changes: tuple[Change, ...], text: str, page: str) -> str:
     """Apply each change, or say which one no longer fits the theme."""
     for change in changes:
         text, times = re.subn(change.pattern, change.replacement, text, flags=re.DOTALL)
         if times != 1:
             raise ExtensionError(f"{page}: expected one match, found {times}, for: {change.purpose}")
-    return text
-
-
-def inline_options(text: str, static: Path, page: str) -> str:
-    """Write the options into the page: a few hundred bytes are not worth a request that holds up the first word."""
-    options = (static / OPTIONS).read_text(encoding="utf-8")
-    script = Change("", rf'<script src="[^"]*{re.escape(OPTIONS)}[^"]*"></script>', "<script>OPTIONS</script>")
-    return apply((script,), text, page).replace("<script>OPTIONS</script>", f"<script>{options}</script>")
-
-
-def apply_where_found(changes: tuple[Change, ...], text: str) -> str:
-    """Apply changes that concern what a page may have any number of, or none."""
-    for change in changes:
-        text = re.sub(change.pattern, change.replacement, text, flags=re.DOTALL)
     return text
 
 
@@ -167,39 +172,37 @@ MEASURE_NEAR = (
 )
 
 
-def mend_theme_script(static: Path) -> None:
-    """Stop the theme from reporting each page view to the console, where errors show, and from measuring all code."""
-    path = static / "scripts" / "pydata-sphinx-theme.js"
-    text = path.read_text(encoding="utf-8")
-    if MEASURE_NEAR in text:  # done by an earlier build
-        return
-    text, times = re.subn(r"console\.(log|info|debug)\(", "void(", text)
+def mend_theme_script(site: Site) -> None:
+    """Stop the theme from reporting each page view to the console, where errors show, and from measuring all code.
+
+    The script comes minified, and the theme has no option for either.
+    """
+    place = f"{STATIC}/scripts/pydata-sphinx-theme.js"
+    text, times = re.subn(r"console\.(log|info|debug)\(", "void(", site.text(place))
     if not times:
-        raise ExtensionError(f"{path.name}: found none of the console messages that were to be dropped")
+        raise ExtensionError(f"{place}: found none of the console messages that were to be dropped")
     if text.count(MEASURE) != 1:
-        raise ExtensionError(f"{path.name}: expected one measure of blocks of code, found {text.count(MEASURE)}")
-    path.write_text(text.replace(MEASURE, MEASURE_NEAR), encoding="utf-8")
+        raise ExtensionError(f"{place}: expected one measure of blocks of code, found {text.count(MEASURE)}")
+    site.write(place, text.replace(MEASURE, MEASURE_NEAR))
 
 
-def lean_pages(app: Sphinx, exception: Exception | None) -> None:
+def mend_pages(site: Site) -> None:
     """Edit the pages this build wrote."""
-    if exception or app.builder.format != "html":
-        return
-    mend_theme_script(Path(app.outdir) / "_static")
-    for path in Path(app.outdir).rglob("*.html"):
-        text = path.read_text(encoding="utf-8")
-        page = path.relative_to(app.outdir).as_posix()
-        if page.startswith("_static/") or "ethical-ad-placement" not in text:  # a template, or done by an earlier build
-            continue
-        text = inline_options(text, Path(app.outdir) / "_static", page)
-        text = apply(EVERY_PAGE, text, page)
-        text = apply(SEARCH, text, page) if page == "search.html" else text
-        path.write_text(apply_where_found(WHERE_FOUND, text), encoding="utf-8")
+    for page in site.fresh:
+        site.pages[page] = apply(EVERY_PAGE, site.pages[page], page)
 
 
-def setup(app: Sphinx) -> dict:
-    """Run late: after the extensions that add scripts, and after the pages are written."""
-    app.connect("html-page-context", lean_scripts, priority=950)
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Run after the extensions that add scripts and buttons."""
+    app.connect("builder-inited", check_templates)
+    app.connect("doctree-resolved", without_kernel)
     app.connect("html-page-context", describe_search)
-    app.connect("build-finished", lean_pages, priority=400)
+    app.connect("html-page-context", lean_scripts, priority=LAST)
+    app.connect("html-page-context", press_buttons, priority=LAST)
+    # a fold is called what it shows
+    fold = mended(visit_HideCellInput, ' aria-label="Toggle hidden content"', "")
+    app.add_node(HideCodeCellNode, override=True, html=(fold, depart_HideCellInput))
+    # an entry of a list is a list item
+    entry = mended(HTML5Translator.visit_citation, 'role="doc-biblioentry"', 'role="listitem"')
+    app.add_node(nodes.citation, override=True, html=(entry, HTML5Translator.depart_citation))
     return {"parallel_read_safe": True}

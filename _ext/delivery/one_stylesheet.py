@@ -10,9 +10,9 @@ import posixpath
 import re
 from pathlib import Path
 
-from sphinx.application import Sphinx
-
 from setup.node import run
+
+from .site import STATIC, Site
 
 NAME = "book.css"
 LINK = re.compile(r'\s*<link\b(?=[^>]*\brel="stylesheet")[^>]*\bhref="([^"]*?)_static/([^"?]+)[^"]*"[^>]*>')
@@ -22,21 +22,21 @@ ADDRESS = re.compile(r"""url\((["']?)(?!data:|#|["'])([^)"']+)\1\)""")
 NOT_MARKUP = ("language_data.js",)  # words of the language, and no class names
 
 
-def sheet_text(static: Path, name: str) -> str:
+def sheet_text(site: Site, name: str) -> str:
     """Return a style sheet with its imports in place, and its addresses as seen from the static folder."""
     folder = posixpath.dirname(name)
 
     def absolute(address: str) -> str:
         return posixpath.normpath(posixpath.join(folder, address))
 
-    css = (static / name).read_text(encoding="utf-8")
-    imported = "".join(sheet_text(static, absolute(address)) for address in IMPORT.findall(css))
+    css = site.text(f"{STATIC}/{name}")
+    imported = "".join(sheet_text(site, absolute(address)) for address in IMPORT.findall(css))
     return imported + ADDRESS.sub(lambda match: f"url({absolute(match[2])})", IMPORT.sub("", css)) + "\n"
 
 
-def purge(css: str, content: list[Path], root: Path) -> str:
-    """Return the rules that the content can use."""
-    request = {"css": css, "content": [str(path) for path in content]}
+def purge(css: str, content: list[str], root: Path) -> str:
+    """Return the rules that the content, the texts of pages and scripts, can use."""
+    request = {"css": css, "content": content}
     return run(root, "purge_css.mjs", request, "the style sheets could not be joined")
 
 
@@ -47,31 +47,14 @@ def link_one_sheet(text: str, version: str) -> str:
     return text[: first.start()] + link + LINK.sub("", text[first.start() :])
 
 
-def one_stylesheet(app: Sphinx, exception: Exception | None) -> None:
+def join_stylesheets(site: Site) -> None:
     """Join the style sheets of the pages this build wrote."""
-    if exception or app.builder.format != "html":
-        return
-    site = Path(app.outdir)
-    static = site / "_static"
-    pages = {
-        path: path.read_text(encoding="utf-8")
-        for path in site.rglob("*.html")
-        if "_static" not in path.relative_to(site).parts
-    }
-    named = {path: [match[2] for match in LINK.finditer(text)] for path, text in pages.items()}
-    fresh = {path: names for path, names in named.items() if names and names != [NAME]}
-    if not fresh:  # an earlier build's pages
-        return
-    names = list(dict.fromkeys(name for names in fresh.values() for name in names if name != NAME))
-    scripts = {static / name for text in pages.values() for name in SCRIPT.findall(text) if name not in NOT_MARKUP}
-    css = purge("".join(sheet_text(static, name) for name in names), [*pages, *sorted(scripts)], Path(app.srcdir))
-    (static / NAME).write_text(css, encoding="utf-8")
+    named = [match[2] for page in site.fresh for match in LINK.finditer(site.pages[page])]
+    names = dict.fromkeys(name for name in named if name != NAME)
+    asked = sorted({name for text in site.pages.values() for name in SCRIPT.findall(text) if name not in NOT_MARKUP})
+    content = [*site.pages.values(), *(site.text(f"{STATIC}/{name}") for name in asked)]
+    css = purge("".join(sheet_text(site, name) for name in names), content, site.root)
+    site.write(f"{STATIC}/{NAME}", css)
     version = hashlib.sha256(css.encode()).hexdigest()[:8]
-    for path, text in pages.items():
-        path.write_text(link_one_sheet(text, version), encoding="utf-8")
-
-
-def setup(app: Sphinx) -> dict:
-    """Run last, when the pages and the icons' style sheet are final."""
-    app.connect("build-finished", one_stylesheet, priority=900)
-    return {"parallel_read_safe": True}
+    for page, text in site.pages.items():  # an earlier build's, too: it names the sheet by what was in it then
+        site.pages[page] = link_one_sheet(text, version)

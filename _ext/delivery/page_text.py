@@ -10,6 +10,8 @@ from html import escape
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
+from softmaxlab._page_names import Class
+
 MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
 NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 ARTICLE = re.compile(r'<article class="bd-article">(.*?)</article>', re.DOTALL)
@@ -135,9 +137,9 @@ SKIPPED_TAGS = {"script", "style", "svg", "button", "noscript", "nav", "template
 SKIPPED_CLASSES = {
     "headerlink",
     "katex-html",
-    "sl-mount",  # its still is a picture
-    "sl-badge",
-    "sl-asleep-note",
+    Class.MOUNT,  # its still is a picture
+    Class.BADGE,
+    Class.ASLEEP_NOTE,
     "section-number",
     "admonition-title",
     "eqno",

@@ -12,12 +12,13 @@ import json
 import re
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.util.typing import ExtensionMetadata
 
-from delivery.page_text import sections_of
+from .page_text import sections_of
+from .site import STATIC, Site
 
 NAME = "search-pages.js"
 SCRIPTS = (NAME, "search/words.js", "search/rank.js", "search/page.js")
@@ -54,32 +55,26 @@ def search_page(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
     yield "search", {}, "search.html"
 
 
-def with_scripts(page: str, static: Path) -> str:
+def with_scripts(page: str, site: Site) -> str:
     """Return the search page with the scripts of the search, each by an address that changes with it."""
     tags = []
     for name in SCRIPTS:
-        version = hashlib.sha256((static / name).read_bytes()).hexdigest()[:8]
+        version = hashlib.sha256(site.read(f"{STATIC}/{name}")).hexdigest()[:8]
         tags.append(f'  <script defer src="_static/{name}?v={version}"></script>\n')
     return page.replace("</head>", "".join(tags) + "  </head>")
 
 
-def write_search_pages(app: Sphinx, exception: Exception | None) -> None:
+def write_search_pages(site: Site) -> None:
     """Write the text of all pages that the table of contents names, and let the search page read it."""
-    if exception or app.builder.format != "html":
-        return
-    site, static = Path(app.outdir), Path(app.outdir) / "_static"
-    names = sorted(app.env.found_docs)
-    records = [record((site / f"{name}.html").read_text(encoding="utf-8"), name) for name in names]
+    records = [record(site.pages[f"{name}.html"], name) for name in sorted(site.app.env.found_docs)]
     text = json.dumps(records, ensure_ascii=False, separators=(",", ":"))
-    (static / NAME).write_text(f"globalThis.bookPages = {text};\n", encoding="utf-8")
-    (site / "searchindex.js").unlink(missing_ok=True)  # Sphinx's own, of an older build
-    page = site / "search.html"
-    page.write_text(with_scripts(page.read_text(encoding="utf-8"), static), encoding="utf-8")
+    site.write(f"{STATIC}/{NAME}", f"globalThis.bookPages = {text};\n")
+    site.remove("searchindex.js")  # Sphinx's own, of an older build
+    site.pages["search.html"] = with_scripts(site.pages["search.html"], site)
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Run when the pages are written."""
     app.connect("builder-inited", without_own_search)
     app.connect("html-collect-pages", search_page)
-    app.connect("build-finished", write_search_pages, priority=300)
     return {"parallel_read_safe": True}

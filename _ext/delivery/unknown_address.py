@@ -11,12 +11,14 @@ from html import escape
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from softmaxlab._page_names import Attribute, Class
 
 NAME = "404"
-HEAD = '<meta charset="utf-8" />'
 ABOUT = "There is no page at this address of the book on softmax: search the book, or see its contents."
-FORM = """
-<form class="bd-search sl-search d-flex align-items-center" role="search" action="search.html" method="get">
+FORM = f"""
+<form class="bd-search {Class.SEARCH} d-flex align-items-center" role="search" action="search.html" method="get">
   <i class="fa-solid fa-magnifying-glass"></i>
   <input type="search" class="form-control" name="q" aria-label="Search this book" placeholder="Search this book"
          autocomplete="off" autocorrect="off" autocapitalize="off" spellcheck="false">
@@ -42,8 +44,10 @@ def unknown_address(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
         "<p>The book has no page at this address. A link may be misspelt, or older than the page that it names.</p>"
         f"{FORM}<h2>What there is</h2>{contents(app)}</section>"
     )
+    script = (Path(app.srcdir) / "assets" / "base.js").read_text(encoding="utf-8")
     about = f'<meta name="description" content="{ABOUT}">'
-    metatags = f'<meta name="robots" content="noindex">\n{about}'
+    base = f'<script {Attribute.ROOT}="{root_of_site()}">\n{script}</script>'  # before all that is asked for
+    metatags = f'\n{base}\n<meta name="robots" content="noindex">\n{about}'
     yield NAME, {"title": "This page does not exist", "body": body, "metatags": metatags}, "page.html"
 
 
@@ -60,19 +64,7 @@ def root_of_site() -> str:
     return "/" if name.lower() == f"{owner.lower()}.github.io" else f"/{name}/"
 
 
-def add_base(app: Sphinx, exception: Exception | None) -> None:
-    """Put the script that finds the top of the site in front of everything that is asked for."""
-    if exception or app.builder.format != "html":
-        return
-    path = Path(app.outdir) / f"{NAME}.html"
-    text = path.read_text(encoding="utf-8")
-    script = (Path(app.srcdir) / "assets" / "base.js").read_text(encoding="utf-8")
-    start = f'{HEAD}\n    <script data-root="{root_of_site()}">\n{script}</script>'
-    path.write_text(text.replace(HEAD, start, 1), encoding="utf-8")
-
-
-def setup(app: Sphinx) -> dict:
-    """Run when the pages are written, before their policy."""
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Run when the pages are written."""
     app.connect("html-collect-pages", unknown_address)
-    app.connect("build-finished", add_base, priority=360)
     return {"parallel_read_safe": True}

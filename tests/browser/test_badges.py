@@ -16,6 +16,7 @@ LINES = (
     ("tested to 4 ulps on 4 cases", " (a perfect model reaches the floor, for 2, 3, 10 and 1,000 classes)", "eq-a"),
 )
 RECORD = {"file": "tests/equations/test_x.py", "line": 7}
+BADGES = (ROOT / "assets/badges.js").read_text(encoding="utf-8")
 STYLES = [ROOT / "src/softmaxlab/widgets/palette.css", ROOT / "assets/css/site.css"]
 
 
@@ -39,7 +40,7 @@ def chapter(page, place, monkeypatch):
     def opened(width=1280, theme="light", script=True):
         folder, address = place
         first, second = badge(monkeypatch, "eq-a", "4.6"), badge(monkeypatch, "eq-b", "4.7", "refuted", "refused")
-        js = f"<script>{(ROOT / 'assets/badges.js').read_text(encoding='utf-8')}</script>" if script else ""
+        js = f"<script>{BADGES}</script>" if script else ""
         equation = '<div class="math"><div class="katex-display">a = b</div><span class="eqno">(4.6)</span></div>'
         html = folder / "index.html"
         html.write_text(
@@ -55,7 +56,7 @@ main {{ max-width: 46rem; margin: auto; padding: 0 1rem; }} a {{ color: var(--sl
             encoding="utf-8",
         )
         css = "".join(path.read_text(encoding="utf-8") for path in STYLES)
-        used = one_stylesheet.purge(css, [html, ROOT / "assets/badges.js"], ROOT)  # as the build does it
+        used = one_stylesheet.purge(css, [html.read_text(encoding="utf-8"), BADGES], ROOT)  # as the build does it
         html.write_text(html.read_text(encoding="utf-8").replace("<style>", f"<style>{used}", 1), encoding="utf-8")
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(address)
