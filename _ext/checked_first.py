@@ -5,11 +5,13 @@ that can be told by reading them (manuscript). It takes seconds, and comes befor
 of each label stays at hand for the badges, as ``app.display_bindings[label]``.
 """
 
+import io
 import re
 import sys
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -18,13 +20,13 @@ from sphinx.util.typing import ExtensionMetadata
 
 from content.manuscript import Problem, check_manuscript
 from moments import FIRST
-from softmaxlab.displays.check import check_book, write_readings
+from softmaxlab.displays.check import Binding, check_book, write_readings
 from softmaxlab.displays.tokens import UnreadableError
 
 PLACE = re.compile(r"(?P<file>[^\s:]+)(?::(?P<line>\d+))?: (?P<words>.*)", re.DOTALL)
 
 
-def check(root: str | Path) -> tuple[list, list[Problem]]:
+def check(root: str | Path) -> tuple[list[Binding], list[Problem]]:
     """Return how each display is held, and all that must be mended."""
     bindings, said = check_book(root)
     problems = check_manuscript(root)
@@ -46,7 +48,14 @@ def unlabeled(problem: Problem) -> bool:
     return "a displayed formula without a label" in problem.words
 
 
-def hold(app: Sphinx, config: Config) -> None:
+class CheckedBook(Sphinx):
+    """A build that has been checked: what was found stays at hand."""
+
+    display_bindings: dict[str, Binding]
+    equation_records: dict[str, list[dict[str, Any]]]  # content.evidence adds them
+
+
+def hold(app: CheckedBook, config: Config) -> None:
     """Check; stop with all that must be mended."""
     bindings, problems = check(app.srcdir)
     if problems:
@@ -84,5 +93,6 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(errors="backslashreplace")  # a Windows code page, in a pipe, has no Greek letters
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a Windows code page, in a pipe, has no Greek letters
     sys.exit(main(sys.argv[1:]))

@@ -13,21 +13,23 @@ import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.domains.math import MathDomain
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
 
+from checked_first import CheckedBook
 from moments import FIRST, LAST
 from setup.fresh_execution import source_key
 from softmaxlab._page_names import Attribute, Class
 
-from .verdicts import Verdict, verdict
+from .verdicts import Record, Verdict, verdict
 
 logger = logging.getLogger(__name__)
 TESTS = "tests/equations"
@@ -37,7 +39,19 @@ MARKS = {"held": "✓", "refused": "✗", "wish": "◇"}
 CLASSES = {"held": Class.HELD, "refused": Class.REFUSED, "wish": Class.WISH}
 
 
-def records_of(root: Path) -> list[dict]:
+class BadgedPages(BuildEnvironment):
+    """What is known of the pages; from the last build, what their badges said."""
+
+    equation_badges: dict[str, Verdict | None]
+
+
+def equations(env: BuildEnvironment) -> dict[str, tuple[str, int]]:
+    """Return page and number of each displayed equation."""
+    domain = cast(MathDomain, env.get_domain("math"))
+    return domain.equations
+
+
+def records_of(root: Path) -> list[Record]:
     """Run the tests that hold equations, unless this state of the code has been through them; return their records."""
     folder = root / "_build" / "evidence"
     target = folder / f"{source_key(root, (f'{TESTS}/**/*.py', 'tests/conftest.py'))}.json"
@@ -50,15 +64,16 @@ def records_of(root: Path) -> list[dict]:
         if run.returncode:
             raise ExtensionError(f"A test of an equation failed:\n{run.stdout[-4000:]}{run.stderr}")
         fresh.replace(target)
-    return json.loads(target.read_text(encoding="utf-8"))
+    records: list[Record] = json.loads(target.read_text(encoding="utf-8"))
+    return records
 
 
-def gather(app: Sphinx, config: Config) -> None:
+def gather(app: CheckedBook, config: Config) -> None:
     """Take the records of this state of the code."""
     app.equation_records = by_label(records_of(Path(app.srcdir)))
 
 
-def by_label(records: list[dict]) -> dict[str, list[dict]]:
+def by_label(records: list[Record]) -> dict[str, list[Record]]:
     """Sort the tests' records by the equation they hold."""
     found = defaultdict(list)
     for record in records:
@@ -66,14 +81,14 @@ def by_label(records: list[dict]) -> dict[str, list[dict]]:
     return dict(found)
 
 
-def said_of(app: Sphinx, label: str) -> Verdict | None:
+def said_of(app: CheckedBook, label: str) -> Verdict | None:
     """Return what the records say of one equation, as far as its display says the same."""
     return verdict(app.equation_records.get(label, []), getattr(app, "display_bindings", {}).get(label))
 
 
-def compare(app: Sphinx, env: BuildEnvironment) -> list[str]:
+def compare(app: CheckedBook, env: BadgedPages) -> list[str]:
     """Warn of records that belong to no displayed equation; return the pages to write anew: their badges changed."""
-    displayed = {label: page for label, (page, _) in env.get_domain("math").equations.items()}
+    displayed = {label: page for label, (page, _) in equations(env).items()}
     for label in sorted(app.equation_records.keys() - displayed.keys()):
         where = app.equation_records[label][0]
         logger.warning(
@@ -84,9 +99,9 @@ def compare(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return sorted({page for label, page in displayed.items() if before.get(label) != said[label]})
 
 
-def number(app: Sphinx, label: str) -> str:
+def number(app: CheckedBook, label: str) -> str:
     """Return the number that a displayed equation carries, such as 4.6."""
-    displayed = app.env.get_domain("math").equations
+    displayed = equations(app.env)
     if label not in displayed:
         raise ExtensionError(f"a badge names {label}, which no page displays")
     page, count = displayed[label]
@@ -94,7 +109,7 @@ def number(app: Sphinx, label: str) -> str:
     return ".".join(map(str, numbers.get(nodes.make_id(f"equation-{label}"), (count,))))
 
 
-def with_numbers(app: Sphinx, text: str) -> str:
+def with_numbers(app: CheckedBook, text: str) -> str:
     """Return words as HTML, with the number of each equation in place of its label."""
     return re.sub(r"\{?\b(eq-[a-z0-9-]+)\}?", lambda match: f"({number(app, match[1])})", html.escape(text))
 
@@ -108,7 +123,7 @@ def indices_below(text: str) -> str:
     return INDEX.sub(lambda match: f"<sub>{match[1].strip('{}')}</sub>", text)
 
 
-def badge(app: Sphinx, label: str, said: Verdict) -> nodes.raw:
+def badge(app: CheckedBook, label: str, said: Verdict) -> nodes.raw:
     """Return the badge of one equation: a few words, and behind them what each check did, with a link to it."""
     options = app.config.html_theme_options
     base = f"{options['repository_url']}/blob/{options['repository_branch']}"
@@ -129,7 +144,7 @@ def badge(app: Sphinx, label: str, said: Verdict) -> nodes.raw:
     )
 
 
-def put_badges(app: Sphinx, doctree: nodes.document, page: str) -> None:
+def put_badges(app: CheckedBook, doctree: nodes.document, page: str) -> None:
     """Put a badge behind each labelled equation of a page."""
     for equation in list(doctree.findall(nodes.math_block)):
         label = equation.get("label")
@@ -141,7 +156,7 @@ def put_badges(app: Sphinx, doctree: nodes.document, page: str) -> None:
             logger.warning("no test speaks for the equation %s", label, location=equation, type="evidence")
 
 
-def add_script(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+def add_script(app: CheckedBook, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
     """Load the script on pages with badges, and on no other."""
     if f'class="{Class.BADGE} ' in context.get("body", ""):
         app.add_js_file(SCRIPT, defer="defer")

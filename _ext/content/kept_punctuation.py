@@ -22,7 +22,7 @@ def keep(app: Sphinx, doctree: nodes.document, page: str) -> None:
         place = formula.parent.index(formula)
         after = formula.parent[place + 1] if place + 1 < len(formula.parent) else None
         mark = PUNCTUATION.match(after.astext()) if isinstance(after, nodes.Text) else None
-        if mark and len(formula.astext()) <= LONGEST:
+        if after and mark and len(formula.astext()) <= LONGEST:
             parent = formula.parent
             parent[place : place + 2] = [
                 nodes.inline("", "", formula, nodes.Text(mark[0]), classes=[Class.KEEP.value]),

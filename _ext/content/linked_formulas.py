@@ -5,6 +5,7 @@ sees it, in the HTML builder alone: the sources, and so JupyterLab, keep plain T
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import sphinxcontrib.katex
@@ -32,7 +33,7 @@ SYMBOL = re.compile(
 )
 
 
-def marked(match: re.Match) -> str:
+def marked(match: re.Match[str]) -> str:
     """Return one symbol with what it stands for; a class that is named by its number counts from 0 in the figures."""
     quantity = (
         match.lastgroup if match.lastgroup in ("jacobian", "grad") else QUANTITIES[match["name"] or match["whole"]]
@@ -80,10 +81,10 @@ def add_script(app: Sphinx, page: str, template: str, context: dict[str, Any], d
         app.add_js_file(SCRIPT, defer="defer")
 
 
-def trusting(render):
+def trusting(render: Callable[..., str]) -> Callable[..., str]:
     """Return KaTeX's renderer, that trusts the formulas marked here and nothing else."""
 
-    def render_linked(latex: str, options: dict | None = None) -> str:
+    def render_linked(latex: str, options: dict[str, Any] | None = None) -> str:
         if DATA in latex:
             options = {**(options or {}), "trust": True, "strict": False}
         return render(latex, options)

@@ -6,7 +6,8 @@ number, included code a block of code, a card an entry of a list. What is not kn
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from sphinx.errors import ExtensionError
 
@@ -24,14 +25,39 @@ NAMED = re.compile(r"(?P<text>.+?)\s*<(?P<target>[^<>]+)>", re.DOTALL)
 BOXES = {"tip": "success", "note": "info", "important": "info", "warning": "warning", "caution": "warning"}
 
 
-def plain_markdown(text: str, lookup: object) -> str:
+class Lookup(Protocol):
+    """What one page's roles and directives stand for; `downloads.Lookup` finds it in a build."""
+
+    page: str
+    included: Iterator[str]
+
+    def number(self, expression: str) -> str:
+        """Return what the page shows for an expression such as `glued("name:.3f")`."""
+
+    def equation(self, label: str) -> str:
+        """Return the number of an equation, in parentheses."""
+
+    def title(self, label: str) -> tuple[str, str]:
+        """Return the title of what carries the label, and its address."""
+
+    def here(self, anchor: str) -> str:
+        """Return the address of a place on this page."""
+
+    def beside(self, path: str) -> str:
+        """Return the address of a page that is named by its source, from this one's folder."""
+
+    def cite(self, keys: str) -> str:
+        """Return authors and year of each source."""
+
+
+def plain_markdown(text: str, lookup: Lookup) -> str:
     """Convert the text of a cell.
 
     Parameters
     ----------
     text : str
-    lookup : object
-        What roles stand for: see `downloads.Lookup`.
+    lookup : Lookup
+        What roles stand for.
 
     Returns
     -------
@@ -40,9 +66,10 @@ def plain_markdown(text: str, lookup: object) -> str:
     return "\n".join(blocks(iter(text.splitlines()), lookup)).strip("\n")
 
 
-def blocks(lines: Iterator[str], lookup: object) -> list[str]:
+def blocks(lines: Iterator[str], lookup: Lookup) -> list[str]:
     """Convert lines: what stands between fences in one go, since a role may go over the end of a line."""
-    done, prose = [], []
+    done: list[str] = []
+    prose: list[str] = []
     for line in lines:
         fence = FENCE.fullmatch(line)
         if not fence:
@@ -80,7 +107,7 @@ def until_closed(lines: Iterator[str], ticks: str, page: str) -> Iterator[str]:
     raise ExtensionError(f"{page}: a block that begins with {ticks} has no end")
 
 
-def directive(name: str, title: str, lines: list[str], lookup: object) -> list[str]:
+def directive(name: str, title: str, lines: list[str], lookup: Lookup) -> list[str]:
     """Convert one directive: `NAMES` has a function for each."""
     options = {}
     while lines and (option := OPTION.fullmatch(lines[0])):
@@ -91,20 +118,20 @@ def directive(name: str, title: str, lines: list[str], lookup: object) -> list[s
     return NAMES[name](inline(title, lookup), options, lines, lookup)
 
 
-def equation(title: str, options: dict, lines: list[str], lookup: object) -> list[str]:
+def equation(title: str, options: dict[str, str], lines: list[str], lookup: Lookup) -> list[str]:
     """Show TeX with its number."""
     number = [rf"\tag{{{lookup.equation(options['label'])[1:-1]}}}"] if "label" in options else []
     return ["", "$$", *[line for line in lines if line.strip()], *number, "$$", ""]
 
 
-def box(title: str, options: dict, lines: list[str], lookup: object) -> list[str]:
+def box(title: str, options: dict[str, str], lines: list[str], lookup: Lookup) -> list[str]:
     """Show an admonition as a box of Jupyter's own look."""
     kind = next((BOXES[each] for each in options.get("class", "").split() if each in BOXES), "info")
     inside = blocks(iter(lines), lookup)
     return ["", f'<div class="alert alert-{kind}">', "", f"**{title or 'Note'}**", "", *inside, "", "</div>", ""]
 
 
-def fold(title: str, options: dict, lines: list[str], lookup: object) -> list[str]:
+def fold(title: str, options: dict[str, str], lines: list[str], lookup: Lookup) -> list[str]:
     """Show a dropdown as a fold of the browser's."""
     inside = blocks(iter(lines), lookup)
     return ["", "<details>", f"<summary>{in_html(title)}</summary>", "", *inside, "", "</details>", ""]
@@ -122,7 +149,7 @@ def in_html(text: str) -> str:
     return text
 
 
-def included(title: str, options: dict, lines: list[str], lookup: object) -> list[str]:
+def included(title: str, options: dict[str, str], lines: list[str], lookup: Lookup) -> list[str]:
     """Show the code that the page includes."""
     code = next(lookup.included, None)
     if code is None:
@@ -130,19 +157,19 @@ def included(title: str, options: dict, lines: list[str], lookup: object) -> lis
     return ["", "```" + options.get("language", ""), *code.rstrip("\n").split("\n"), "```", ""]
 
 
-def inside_only(title: str, options: dict, lines: list[str], lookup: object) -> list[str]:
+def inside_only(title: str, options: dict[str, str], lines: list[str], lookup: Lookup) -> list[str]:
     """Show what a grid holds."""
     return ["", *[line for line in blocks(iter(lines), lookup) if line], ""]
 
 
-def card(title: str, options: dict, lines: list[str], lookup: object) -> list[str]:
+def card(title: str, options: dict[str, str], lines: list[str], lookup: Lookup) -> list[str]:
     """Show a card as an entry of a list."""
     address = lookup.title(options["link"])[1] if options.get("link-type") == "ref" else options.get("link")
     words = " ".join(blocks(iter(lines), lookup)).strip()
     return [f"- [{title}]({address}): {words}" if address else f"- **{title}**: {words}"]
 
 
-NAMES = {
+NAMES: dict[str, Callable[[str, dict[str, str], list[str], Lookup], list[str]]] = {
     "math": equation,
     "admonition": box,
     "note": box,
@@ -159,12 +186,12 @@ NAMES = {
 # --- within a line ---
 
 
-def inline(text: str, lookup: object) -> str:
+def inline(text: str, lookup: Lookup) -> str:
     """Convert the roles, and the links within the book; leave code alone."""
     return INLINE.sub(lambda match: piece(match, lookup), text)
 
 
-def piece(match: re.Match, lookup: object) -> str:
+def piece(match: re.Match[str], lookup: Lookup) -> str:
     """Convert what one match of INLINE found."""
     if match["code"]:
         return match["code"]
@@ -180,13 +207,13 @@ def piece(match: re.Match, lookup: object) -> str:
     return ROLES[role](named["text"] if named else None, named["target"] if named else words, lookup)
 
 
-def reference(text: str | None, target: str, lookup: object) -> str:
+def reference(text: str | None, target: str, lookup: Lookup) -> str:
     """Link to the published page, whose title is the text unless there is another."""
     title, address = lookup.title(target)
     return f"[{text or title}]({address})"
 
 
-ROLES = {
+ROLES: dict[str, Callable[[str | None, str, Lookup], str]] = {
     "eval": lambda text, target, lookup: lookup.number(target),
     "eq": lambda text, target, lookup: lookup.equation(target),
     "term": lambda text, target, lookup: text or target,

@@ -21,7 +21,7 @@ STEPS = re.compile(rf'(<figure class="{Class.PROOF}"(?:(?!</figure>).)*?</figcap
 SOURCE = re.compile(r"<annotation.*?</annotation>", re.DOTALL)
 
 
-def typeset(formula: re.Match) -> str:
+def typeset(formula: re.Match[str]) -> str:
     """Return the formula of a claim, or of a step, as HTML."""
     step, tex = formula.groups()
     drawn = render_latex(html.unescape(tex))

@@ -16,8 +16,10 @@ from sphinx.util.typing import ExtensionMetadata
 FORM = re.compile(r'glued\("([^":]+(?::[^":]+)?)"\)')
 
 
-class ProseNumber(PasteTextRole):
+class ProseNumber(PasteTextRole):  # type: ignore[misc]  # myst-nb comes without types
     """The `eval` role, for one expression only: `glued("name")` or `glued("name:spec")`."""
+
+    text: str
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Show the stored value; warn, and so fail the build, where there is none."""
@@ -26,7 +28,8 @@ class ProseNumber(PasteTextRole):
             message = f'the text says {{eval}}`{self.text}`; expected one number: write {{eval}}`glued("name:.3f")`'
             return [], [create_warning(message, self.document, self.line, subtype="eval")]
         self.text = form[1]
-        return super().run()
+        shown: tuple[list[nodes.Node], list[nodes.system_message]] = super().run()
+        return shown
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -34,12 +34,12 @@ STATE_TYPE = "application/vnd.jupyter.widget-state+json"
 CONTROLS_LINKS = {"LinkModel", "DirectionalLinkModel"}
 
 
-def lives_without_python(model: dict) -> bool:
+def lives_without_python(model: dict[str, Any]) -> bool:
     """Say whether assets/host.js can run this model: a front-end module of ours, or a link between two of them."""
     return "_esm" in model["state"] or model["model_name"] in CONTROLS_LINKS
 
 
-def descendants(state: dict, model_id: str) -> list[dict]:
+def descendants(state: dict[str, Any], model_id: str) -> list[dict[str, Any]]:
     """Return the model and all models it shows, parents first."""
     model = state[model_id]
     found = [model]
@@ -48,7 +48,7 @@ def descendants(state: dict, model_id: str) -> list[dict]:
     return found
 
 
-def captured_output(models: list[dict], page: str) -> str:
+def captured_output(models: list[dict[str, Any]], page: str) -> str:
     """Return the HTML that Python had shown in these models' output areas."""
     outputs = [out for model in models for out in model["state"].get("outputs", [])]
     shown = [out["data"]["text/html"] for out in outputs if "text/html" in out.get("data", {})]
@@ -68,7 +68,7 @@ def binder_url(app: Sphinx, page: str) -> str:
     return f"{hub}/v2/gh/{owner_and_name}/{branch}?urlpath=lab/tree/{page}.md"
 
 
-def asleep(app: Sphinx, page: str, models: list[dict]) -> str:
+def asleep(app: Sphinx, page: str, models: list[dict[str, Any]]) -> str:
     """Return what the static page shows for a widget that needs Python."""
     controls = [m["state"]["description"] for m in models if m["state"].get("description")]
     names = html.escape(", ".join(controls))
@@ -91,7 +91,7 @@ def minified(root: Path, shared: str, modules: tuple[str, ...]) -> tuple[str, li
     return small["shared"], small["modules"]
 
 
-def culprits(root: Path, shared: str, modules: tuple[str, ...], place: dict) -> list[str]:
+def culprits(root: Path, shared: str, modules: tuple[str, ...], place: dict[str, Any]) -> list[str]:
     """Name the file, line and column of what can't be minified: a module is its file without comments and imports."""
     if problems := check_scripts(start_parser(root)):
         return [str(problem) for problem in problems]
@@ -103,7 +103,7 @@ def culprits(root: Path, shared: str, modules: tuple[str, ...], place: dict) -> 
     return [f"src/softmaxlab/widgets/{name}.js: {place['words']} ({where})"]
 
 
-def slim(document: dict, root: Path) -> None:
+def slim(document: dict[str, Any], root: Path) -> None:
     """Take out of each module what all share, and minify both."""
     shared = shared_module()
     states = [model["state"] for model in document["state"].values() if "_esm" in model["state"]]

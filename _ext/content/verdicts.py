@@ -4,9 +4,14 @@ import math
 import re
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 from sphinx.errors import ExtensionError
 
+from softmaxlab.displays.check import Binding
+
+Record = dict[str, Any]  # what one run of a test has recorded
+Line = tuple[str, str, Record]
 IN_PART = "proved in part"
 REFUSED = {"refuted by a counterexample": "refuted", "means nothing as written": "means nothing"}
 PROVED = re.compile(r"^proved:? ")
@@ -18,12 +23,12 @@ class Verdict:
 
     words: str
     look: str
-    lines: tuple[tuple[str, str, dict], ...]
+    lines: tuple[Line, ...]
 
 
-def merged(records: list[dict]) -> list[dict]:
+def merged(records: list[Record]) -> list[Record]:
     """Join the records of one test function, which runs once for each of its parameters."""
-    tests: dict[tuple, dict] = {}
+    tests: dict[tuple[str, str], Record] = {}
     for record in records:
         blank = {**record, "sizes": [], "given": [], "cases": 0, "worst": 0.0}
         known = tests.setdefault((record["file"], record["test"]), blank)
@@ -34,29 +39,29 @@ def merged(records: list[dict]) -> list[dict]:
     return list(tests.values())
 
 
-def bound_to(tests: list[dict], binding: object) -> list[dict]:
+def bound_to(tests: list[Record], binding: Binding | None) -> list[Record]:
     """Take the display into account: a proof counts as far as the display states what it proves.
 
     `binding` tells by what the display is held: "proof" is a whole statement of the catalog. One that is held by a
     "reading" of its own has no proof for every N behind it, but for the part that `binding` names.
     """
-    if getattr(binding, "held", None) != "reading":
+    if binding is None or binding.held != "reading":
         return tests
     return [as_far_as(test, binding.part) if by_prover(test) and "for all" in test["proof"] else test for test in tests]
 
 
-def as_far_as(test: dict, part: str) -> dict:
+def as_far_as(test: Record, part: str) -> Record:
     """Return what a proof is worth to a display that states only this part of it, or nothing of it."""
     part = test["part"] or part
     return {**test, "part": part} if part else {**test, "proof": None}
 
 
-def by_prover(test: dict) -> bool:
+def by_prover(test: Record) -> bool:
     """Say whether the proof is one of the catalog's, whose statement a display can be compared with."""
     return bool(test["proof"]) and not test["because"]
 
 
-def verdict(records: list[dict], binding: object = None) -> Verdict | None:
+def verdict(records: list[Record], binding: Binding | None = None) -> Verdict | None:
     """Return what the records say of one equation; None if no check did anything."""
     tests = bound_to(merged(records), binding)
     lines = [line for test in tests for line in lines_of(test)]
@@ -67,7 +72,7 @@ def verdict(records: list[dict], binding: object = None) -> Verdict | None:
     return Verdict(words, look, tuple(sorted(lines, key=rank)))
 
 
-def heading(tests: list[dict], strongest: tuple[str, str, dict]) -> tuple[str, str]:
+def heading(tests: list[Record], strongest: Line) -> tuple[str, str]:
     """Return the few words under an equation, and how they look."""
     kinds = {(test["kind"], test["source"]) for test in tests if test["kind"]}
     if len(kinds) > 1:
@@ -83,7 +88,7 @@ def heading(tests: list[dict], strongest: tuple[str, str, dict]) -> tuple[str, s
     return (IN_PART if test["part"] else what), "held"
 
 
-def rank(line: tuple[str, str, dict]) -> tuple:
+def rank(line: Line) -> tuple[Any, ...]:
     """Order lines: refusals, proofs of the whole, proofs of a part, numbers; the widest range and the closest first."""
     what, _, test = line
     if what.startswith("tested"):
@@ -93,7 +98,7 @@ def rank(line: tuple[str, str, dict]) -> tuple:
     return (1 + bool(test["part"]), "for all" not in what and bool(test["sizes"]), -len(test["sizes"]))
 
 
-def lines_of(test: dict) -> list[tuple[str, str, dict]]:
+def lines_of(test: Record) -> list[Line]:
     """Return what one check did, each with what more there is to say: its part, its argument, its premises."""
     part = f" ({PROVED.sub('', test['part'])})" if test["part"] else ""
     given = f"given {' and '.join(test['given'])}" if test["given"] else ""
@@ -104,7 +109,7 @@ def lines_of(test: dict) -> list[tuple[str, str, dict]]:
     return (found if exactly else []) + numbers
 
 
-def proved_exactly(test: dict) -> str:
+def proved_exactly(test: Record) -> str:
     """Say for which numbers of classes an exact check passed."""
     sizes = test["sizes"]
     if not sizes:
@@ -113,7 +118,7 @@ def proved_exactly(test: dict) -> str:
     return f"proved for {test['letter']} = " + (f"{sizes[0]}..{sizes[-1]}" if run else ", ".join(map(str, sizes)))
 
 
-def tested(test: dict) -> str:
+def tested(test: Record) -> str:
     """Say how closely numbers agreed, relative to their largest, and on how many cases."""
     ulps = math.ceil(test["worst"] / sys.float_info.epsilon)
     if ulps == 0:
@@ -122,4 +127,5 @@ def tested(test: dict) -> str:
         close = f" to {ulps} ulp" + "s" * (ulps > 1)
     else:
         close = f" to {test['worst']:.0e}"
-    return f"tested{close} on {test['cases']:,} case" + "s" * (test["cases"] > 1)
+    cases: int = test["cases"]
+    return f"tested{close} on {cases:,} case" + "s" * (cases > 1)

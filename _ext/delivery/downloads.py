@@ -15,6 +15,8 @@ from pathlib import Path
 import nbformat
 from docutils import nodes
 from myst_nb.core.variables import format_plain_text
+from nbformat import NotebookNode
+from pybtex.database import Entry
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
@@ -47,7 +49,8 @@ class Lookup:
         name, _, spec = form[1].partition(":") if form else ("", "", "")
         if name not in self.glued:
             raise ExtensionError(f"{self.page}: no cell has stored a number for {expression}")
-        return format_plain_text(self.glued[name]["data"]["text/plain"], spec)
+        shown: str = format_plain_text(self.glued[name]["data"]["text/plain"], spec)
+        return shown
 
     def equation(self, label: str) -> str:
         """Return the number of an equation as the pages show it, in parentheses."""
@@ -76,9 +79,9 @@ class Lookup:
 
     def cite(self, keys: str) -> str:
         """Return authors and year of each source, and remember to list it."""
-        keys = [key.strip() for key in keys.split(",")]
-        self.cited += [key for key in keys if key not in self.cited]
-        return "; ".join(author_and_year(self.entries[key]) for key in keys)
+        names = [key.strip() for key in keys.split(",")]
+        self.cited += [key for key in names if key not in self.cited]
+        return "; ".join(author_and_year(self.entries[key]) for key in names)
 
     def sources(self) -> str:
         """List what was cited, as the bibliography of the book has it."""
@@ -88,12 +91,13 @@ class Lookup:
         return "\n".join(["## Sources", "", *lines])
 
     @property
-    def entries(self) -> dict:
+    def entries(self) -> dict[str, Entry]:
         """Sources by their keys."""
-        return self.env.domaindata["cite"]["bibdata"].data.entries
+        entries: dict[str, Entry] = self.env.domaindata["cite"]["bibdata"].data.entries
+        return entries
 
 
-def quoted(address: re.Match) -> str:
+def quoted(address: re.Match[str]) -> str:
     """Write an address so that no Markdown is seen in it.
 
     >>> LINK.sub(quoted, "[doi](https://doi.org/10.1175/1520(1950)078<0001>2).")
@@ -102,7 +106,7 @@ def quoted(address: re.Match) -> str:
     return urllib.parse.quote(address[0], safe=":/?#=&;,._-%")
 
 
-def author_and_year(entry: object) -> str:
+def author_and_year(entry: Entry) -> str:
     """Name a source in the text.
 
     >>> from pybtex.database import Entry, Person
@@ -113,13 +117,14 @@ def author_and_year(entry: object) -> str:
     names = [" ".join([*person.prelast_names, *person.last_names]).strip("{}") for person in people]
     if len(names) > 2:
         names = [f"{names[0]} et al."]
-    return " ".join([*[" and ".join(names)], entry.fields["year"]]).strip()
+    return " ".join([*[" and ".join(names)], str(entry.fields["year"])]).strip()
 
 
 def published(app: Sphinx) -> str:
     """Return the address of the published book: the configured one, or where GitHub Pages puts a repository's."""
     if app.config.html_baseurl:
-        return app.config.html_baseurl.rstrip("/")
+        base: str = app.config.html_baseurl
+        return base.rstrip("/")
     owner, name = app.config.html_theme_options["repository_url"].rstrip("/").split("/")[-2:]
     return f"https://{owner}.github.io/{name}"
 
@@ -133,7 +138,8 @@ def version(app: Sphinx) -> str:
     try:
         return subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout.strip()
     except (OSError, subprocess.CalledProcessError):
-        return app.config.html_theme_options["repository_branch"]
+        branch: str = app.config.html_theme_options["repository_branch"]
+        return branch
 
 
 def executed(app: Sphinx, page: str) -> Path:
@@ -141,7 +147,7 @@ def executed(app: Sphinx, page: str) -> Path:
     return Path(app.outdir).parent / "jupyter_execute" / f"{page}.ipynb"
 
 
-def first_cells(app: Sphinx, lookup: Lookup, title: str) -> list:
+def first_cells(app: Sphinx, lookup: Lookup, title: str) -> list[NotebookNode]:
     """Return the cell that installs, and one that says what this is."""
     address = f"{app.config.html_theme_options['repository_url'].rstrip('/')}/archive/{version(app)}.zip"
     install = f'%pip install -q "{PACKAGE} @ {address}"'
@@ -154,16 +160,17 @@ def first_cells(app: Sphinx, lookup: Lookup, title: str) -> list:
     return [nbformat.v4.new_code_cell(install), nbformat.v4.new_markdown_cell(about)]
 
 
-def code_cell(cell: dict) -> dict:
+def code_cell(cell: NotebookNode) -> NotebookNode:
     """Return a cell without outputs, folded as the page has it."""
     tags = list(cell.metadata.get("tags", []))
     fold = {"source_hidden": True} if FOLDED & set(tags) else {}
     fold |= {"outputs_hidden": True} if SILENT & set(tags) else {}
     metadata = ({"tags": tags} if tags else {}) | ({"jupyter": fold} if fold else {})
-    return nbformat.v4.new_code_cell(cell.source, metadata=metadata)
+    made: NotebookNode = nbformat.v4.new_code_cell(cell.source, metadata=metadata)
+    return made
 
 
-def notebook(app: Sphinx, page: str) -> nbformat.NotebookNode:
+def notebook(app: Sphinx, page: str) -> NotebookNode:
     """Return the notebook to download for a page."""
     ran = nbformat.read(executed(app, page), as_version=4)
     lookup = Lookup(app, page)
@@ -184,7 +191,9 @@ def notebook(app: Sphinx, page: str) -> nbformat.NotebookNode:
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"  # the same in each build
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    made: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+    return made
 
 
 def write_downloads(site: Site) -> None:

@@ -30,7 +30,7 @@ def keep_used_rules(css: str, used: set[str]) -> tuple[str, set[int]]:
     """Drop the rules of icons no page names; return the style sheet and the characters that stay."""
     kept: set[int] = set()
 
-    def decide(rule: re.Match) -> str:
+    def decide(rule: re.Match[str]) -> str:
         if used.isdisjoint(ICON_NAME.findall(rule[1])):
             return ""
         kept.add(codepoint(rule[2]))

@@ -10,6 +10,8 @@ import posixpath
 import re
 from pathlib import Path
 
+from sphinx.errors import ExtensionError
+
 from setup.node import run
 
 from .site import STATIC, Site
@@ -43,6 +45,8 @@ def purge(css: str, content: list[str], root: Path) -> str:
 def link_one_sheet(text: str, version: str) -> str:
     """Replace a page's links to style sheets by one."""
     first = LINK.search(text)
+    if first is None:
+        raise ExtensionError("a page links no style sheet; has the theme's page changed?")
     link = f'\n  <link rel="stylesheet" href="{first[1]}_static/{NAME}?v={version}">'
     return text[: first.start()] + link + LINK.sub("", text[first.start() :])
 

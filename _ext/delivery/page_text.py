@@ -187,7 +187,7 @@ class Reader(HTMLParser):
                 return
             if self.open and self.open[-1].is_term:
                 self.open.pop()
-            self.begin(Section(given["id"], is_term=True))
+            self.begin(Section(given["id"] or "", is_term=True))
         elif tag in HEADINGS:
             self.into = "heading"
         elif tag == "pre":

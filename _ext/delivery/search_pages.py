@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator
 from html import unescape
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -25,7 +26,7 @@ SCRIPTS = (NAME, "search/words.js", "search/rank.js", "search/page.js")
 META = re.compile(r'<meta (?=[^>]*\bname="(description|keywords)")[^>]*\bcontent="([^"]*)"')
 
 
-def record(page: str, name: str) -> dict:
+def record(page: str, name: str) -> dict[str, Any]:
     """Return what the search has to know of one built page."""
     number, sections = sections_of(page)
     if not sections:
@@ -47,10 +48,10 @@ def record(page: str, name: str) -> dict:
 def without_own_search(app: Sphinx) -> None:
     """Keep Sphinx from building its index."""
     if app.builder.format == "html":
-        app.builder.search = False
+        app.builder.search = False  # type: ignore[attr-defined]  # the builder of HTML has it
 
 
-def search_page(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
+def search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Let the theme write its search page all the same."""
     yield "search", {}, "search.html"
 

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
@@ -37,7 +38,7 @@ def contents(app: Sphinx) -> str:
     return f"<ul>{''.join(items)}</ul>"
 
 
-def unknown_address(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
+def unknown_address(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Let the theme write the page, with its sidebar."""
     body = (
         '<section id="not-found"><h1>This page does not exist</h1>'

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from sphinx.errors import ExtensionError
 
@@ -12,13 +13,13 @@ BROKEN = 3  # the exit code of a script that was given a text it can't parse; it
 class BrokenTextError(ValueError):
     """A text that a script was given can't be parsed; `place` is what the script says of it."""
 
-    def __init__(self, place: dict) -> None:
+    def __init__(self, place: dict[str, Any]) -> None:
         """Keep the place."""
         super().__init__(str(place))
         self.place = place
 
 
-def run(root: Path, script: str, request: dict, what: str) -> str:
+def run(root: Path, script: str, request: dict[str, Any], what: str) -> str:
     """Give a script of tools/ its request; return what it answers.
 
     Raises

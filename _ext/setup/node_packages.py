@@ -26,6 +26,8 @@ BY_HAND = "python tools/npm.py . ci --omit=dev"
 def tool(name: str) -> ModuleType:
     """Import one of tools/."""
     spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    if spec is None or spec.loader is None:
+        raise ImportError(f"tools/{name}.py can't be imported")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -23,5 +23,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
             raise SystemExit(LINE.format(name=name))  # an error of Sphinx would end in Jupyter Book's traceback
         preload(name)
 
-    app.preload_builder = preload_html
+    app.preload_builder = preload_html  # type: ignore[method-assign]  # there is no event that comes before it
     return {"parallel_read_safe": True}

@@ -19,7 +19,7 @@ from moments import FIRST
 SECONDS = 60.0  # a loaded two-core machine may take its time
 
 
-def start(rundir: Path, timeout: float) -> tuple[Popen, socket.socket]:
+def start(rundir: Path, timeout: float) -> tuple[Popen[bytes], socket.socket]:
     """Start the server; return its process and a socket that it answers on."""
     address = str(rundir / "katex.sock")
     process = Popen(KaTeXServer.build_command(socket=address), stdin=PIPE, stdout=PIPE, cwd=rundir)

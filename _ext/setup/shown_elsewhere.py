@@ -29,7 +29,13 @@ def face(env: BuildEnvironment) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
-def others(app: Sphinx, env: BuildEnvironment) -> list[str]:
+class KnownPages(BuildEnvironment):
+    """What is known of the pages; from the last build, what they showed of each other."""
+
+    shown_elsewhere: str
+
+
+def others(app: Sphinx, env: KnownPages) -> list[str]:
     """Return the pages to write: all of them, if what they show of each other is not what it was."""
     before, env.shown_elsewhere = getattr(env, "shown_elsewhere", None), face(env)
     return sorted(env.found_docs) if before not in (None, env.shown_elsewhere) else []

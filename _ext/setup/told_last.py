@@ -10,6 +10,7 @@ import logging
 import sys
 import traceback
 from copy import copy
+from types import TracebackType
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -47,7 +48,7 @@ class Ear(WarningStreamHandler):
         """Hear a copy: a filter writes into what it is given."""
         return super().handle(copy(record))
 
-    def hear_error(self, kind: type, error: BaseException, trace: object) -> None:
+    def hear_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Keep the error that Jupyter Book ends with, instead of printing its way through Jupyter Book."""
         if not isinstance(error, Exception):  # Ctrl+C
             sys.__excepthook__(kind, error, trace)

@@ -10,7 +10,7 @@ from .pages import Problem
 
 FOLDERS = ("assets", "src")
 PYTHON = ("_ext", "src", "tests/equations", "tools")
-READ: dict[tuple, list[Problem]] = {}  # what was found in scripts of this state
+READ: dict[tuple[tuple[str, int, int], ...], list[Problem]] = {}  # what was found in scripts of this state
 
 
 class Parsing:
@@ -31,8 +31,9 @@ class Parsing:
                 stderr=subprocess.PIPE,
             )
             names = [path.relative_to(root).as_posix() for path in files]
-            self.process.stdin.write(json.dumps(names).encode())
-            self.process.stdin.close()
+            if self.process.stdin:  # it was asked for: it is there
+                self.process.stdin.write(json.dumps(names).encode())
+                self.process.stdin.close()
             self.process.stdin = None
 
     def problems(self) -> list[Problem]:

@@ -47,7 +47,8 @@ def front_matter(page: Page) -> list[Problem]:
 def listed(pages: list[Page], root: Path) -> list[Problem]:
     """Say which pages the table of contents names in vain, twice, or not at all."""
     text = (root / "_toc.yml").read_text(encoding="utf-8")
-    found, lines = [], {}
+    found: list[Problem] = []
+    lines: dict[str, int] = {}
     sources = {page.file.removesuffix(".md") for page in pages}
     for match in FILE.finditer(text):
         name, line = match[2].removesuffix(".md"), 1 + text.count("\n", 0, match.start(2))

@@ -30,7 +30,7 @@ def named_by_tests(root: Path) -> tuple[set[str], list[tuple[str, str, int]]]:
 
 def check_equations(pages: list[Page], root: Path) -> list[Problem]:
     """Return equations without a test, and tests of what no page displays."""
-    displayed = {}
+    displayed: dict[str, tuple[Page, int]] = {}
     for page in pages:
         for piece in page.of_kind("directive", "math"):
             displayed.setdefault(piece.options.get("label", ""), (page, piece.line))

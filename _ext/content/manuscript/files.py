@@ -68,11 +68,11 @@ def objects_of(source: str) -> dict[str, tuple[int, int]] | None:
         return None
     found = {}
 
-    def gather(body: list, prefix: str) -> None:
+    def gather(body: list[ast.stmt], prefix: str) -> None:
         for node in body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 decorators = [each.lineno for each in node.decorator_list]
-                found[prefix + node.name] = (min([node.lineno, *decorators]), node.end_lineno)
+                found[prefix + node.name] = (min([node.lineno, *decorators]), node.end_lineno or node.lineno)
                 if isinstance(node, ast.ClassDef):
                     gather(node.body, f"{prefix}{node.name}.")
 

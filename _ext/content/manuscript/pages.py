@@ -4,9 +4,12 @@ import re
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import yaml
+from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
@@ -51,7 +54,7 @@ class Piece:
     name: str
     text: str
     line: int
-    options: dict = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
     body: str = ""
     inside: int = 0  # the line on which the body begins
 
@@ -89,7 +92,7 @@ class Page:
         return self.of_kind("directive", "code-cell")
 
     @cached_property
-    def front_matter(self) -> dict:
+    def front_matter(self) -> dict[str, Any]:
         """What stands between the dashes at the top; nothing where that is no YAML."""
         match = FRONT_MATTER.match(self.text)
         try:
@@ -110,7 +113,8 @@ def kinds_of(text: str) -> list[tuple[str, str]]:
     """Return each line and what it is part of: "prose", "math", "code" or "mark". Directives may nest."""
     head = FRONT_MATTER.match(text)
     above = text[: head.end()].count("\n") if head else 0
-    found, stack = [], []
+    found: list[tuple[str, str]] = []
+    stack: list[tuple[str, str]] = []
     for number, line in enumerate(text.split("\n")):
         fence = FENCE.fullmatch(line)
         if number < above:
@@ -128,13 +132,13 @@ def kinds_of(text: str) -> list[tuple[str, str]]:
 
 
 @cache
-def parser() -> object:
+def parser() -> MarkdownIt:
     """Return the parser of the book's Markdown."""
     return create_md_parser(MdParserConfig(enable_extensions=EXTENSIONS), RendererHTML)
 
 
 @cache
-def tokens_of(text: str) -> list:
+def tokens_of(text: str) -> list[Token]:
     """Return what the parser makes of a text."""
     return parser().parse(text)
 
@@ -151,16 +155,16 @@ def pieces_of(text: str, first: int = 1) -> list[Piece]:
         elif token.type == "myst_target":
             found.append(Piece("target", "", token.content, at))
         elif token.type == "heading_open":
-            title = "".join(child.content for child in tokens[place + 1].children)
+            title = "".join(child.content for child in tokens[place + 1].children or [])
             found.append(Piece("heading", token.tag, title, at))
-        elif token.type == "inline":
+        elif token.type == "inline" and token.children and token.map:
             found += of_line(token.children, lines, first, *token.map)
         if identity := (token.attrs.get("id") if token.attrs else None):
             found.append(Piece("id", "", str(identity), at))
     return found
 
 
-def of_fence(token: object, at: int) -> list[Piece]:
+def of_fence(token: Token, at: int) -> list[Piece]:
     """Return a directive, and the pieces of what it holds."""
     name, _, argument = token.info.strip().partition(" ")
     if not (name.startswith("{") and name.endswith("}")):
@@ -172,9 +176,10 @@ def of_fence(token: object, at: int) -> list[Piece]:
     return [own, *title, *([] if name in LITERAL else pieces_of(body, at + 1 + below))]
 
 
-def opened(content: str) -> tuple[dict, str, int]:
+def opened(content: str) -> tuple[dict[str, Any], str, int]:
     """Return a directive's options, the text below them, and how many lines they take."""
-    lines, options, below = content.split("\n"), {}, 0
+    lines, below = content.split("\n"), 0
+    options: dict[str, Any] = {}
     if lines[0].strip() == "---" and "---" in lines[1:]:
         below = lines.index("---", 1) + 1
         try:
@@ -190,7 +195,7 @@ def opened(content: str) -> tuple[dict, str, int]:
     return options, "\n".join(lines[below:]), below
 
 
-def of_line(tokens: list, lines: list[str], first: int, start: int, end: int) -> list[Piece]:
+def of_line(tokens: list[Token], lines: list[str], first: int, start: int, end: int) -> list[Piece]:
     """Return the pieces within lines of text."""
     found, row = [], start
     for token in tokens:
@@ -205,7 +210,7 @@ def of_line(tokens: list, lines: list[str], first: int, start: int, end: int) ->
     return found
 
 
-def of_token(token: object) -> tuple[tuple[str, str, str] | None, str]:
+def of_token(token: Token) -> tuple[tuple[str, str, str] | None, str]:
     """Return kind, name and text of what a token is, if it is a piece, and how its source begins."""
     if token.type == "myst_role":
         return ("role", token.meta["name"].lower(), token.content), f"{{{token.meta['name']}}}`"

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from .pages import Page, Problem, kinds_of, tokens_of
+from .pages import Page, Piece, Problem, kinds_of, tokens_of
 
 LONGEST_CELL = 10
 WIDEST_LINE = 77  # of a shown cell: what fits on a desktop without scrolling
@@ -19,7 +19,7 @@ SHOUTED = re.compile(
 )
 
 
-def matches(page: Page, pattern: re.Pattern, text: str, words: str) -> list[Problem]:
+def matches(page: Page, pattern: re.Pattern[str], text: str, words: str) -> list[Problem]:
     """Return a problem for each match in a text that keeps the page's lines; `words` shows the match at {}."""
     return [
         page.problem(1 + text.count("\n", 0, match.start()), words.format(match[0])) for match in pattern.finditer(text)
@@ -29,7 +29,7 @@ def matches(page: Page, pattern: re.Pattern, text: str, words: str) -> list[Prob
 # --- cells ---
 
 
-def python_of(cell: object) -> str:
+def python_of(cell: Piece) -> str:
     """Return a cell's source without the lines that are for IPython; the lines keep their numbers."""
     return "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in cell.body.split("\n"))
 
@@ -73,8 +73,10 @@ def maths_in_cells(page: Page) -> list[Problem]:
         except SyntaxError:  # named by another rule
             continue
         for call in calls:
-            of = call.func.value if isinstance(call.func, ast.Attribute) else None
-            if isinstance(of, ast.Name) and of.id in {"np", "math"} and call.func.attr in MATHS:
+            name = call.func
+            if not (isinstance(name, ast.Attribute) and isinstance(name.value, ast.Name)):
+                continue
+            if name.value.id in {"np", "math"} and name.attr in MATHS:
                 words = f"a cell computes {ast.unparse(call)}: call what src/ has, or add it there"
                 found.append(page.problem(cell.inside + call.lineno - 1, words))
     return found
@@ -175,10 +177,11 @@ def unclosed_blocks(page: Page) -> list[Problem]:
     """Fences that nothing closes: all below them would be part of them."""
     found = []
     for token in tokens_of(page.text):
-        if token.type in ("fence", "colon_fence"):
-            last = page.lines[token.map[1] - 1].strip(" >\t")
-            if token.map[1] - token.map[0] < 2 or set(last) != {token.markup[0]} or len(last) < len(token.markup):
-                found.append(page.problem(token.map[0] + 1, f"{token.markup}{token.info} is not closed"))
+        if token.type in ("fence", "colon_fence") and token.map:
+            start, end = token.map
+            last = page.lines[end - 1].strip(" >\t")
+            if end - start < 2 or set(last) != {token.markup[0]} or len(last) < len(token.markup):
+                found.append(page.problem(start + 1, f"{token.markup}{token.info} is not closed"))
     return found
 
 

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -66,7 +67,7 @@ def anchors_of(page: Page) -> set[str]:
     return found
 
 
-def nearest(name: str, names: list[str]) -> str:
+def nearest(name: str, names: Iterable[str]) -> str:
     """Return a hint at what may have been meant."""
     close = get_close_matches(name, list(names), n=1, cutoff=0.6)
     return f"; is it {close[0]}?" if close else ""
@@ -82,9 +83,9 @@ def twice(known: Known) -> list[Problem]:
                 other.problem(at, f"the {what} {name} is given at {page.file}:{line} as well: rename one")
                 for other, at in others
             ]
-    for key, (first, *others) in known.sources.items():
-        words = f"the key {key} is given on line {first} as well: rename one"
-        found += [Problem("references.bib", line, words) for line in others]
+    for key, (above, *more) in known.sources.items():
+        words = f"the key {key} is given on line {above} as well: rename one"
+        found += [Problem("references.bib", line, words) for line in more]
     return found
 
 
