@@ -329,7 +329,12 @@ def test_a_command_may_call_another_one_while_it_has_the_lock(house):
 
 @pytest.mark.parametrize("name", READ_BY_OLD_PYTHONS)
 def test_an_old_python_can_read_far_enough_to_say_that_it_is_too_old(name):
-    ast.parse((TOOLS / name).read_text(encoding="utf-8"), feature_version=(3, 6))
+    tree = ast.parse((TOOLS / name).read_text(encoding="utf-8"), feature_version=(3, 6))
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.arg | ast.AnnAssign)]
+    types = [node.returns if isinstance(node, ast.FunctionDef) else node.annotation for node in nodes]
+    assert types
+    newer = [ast.unparse(each) for each in types if each and not isinstance(each, ast.Name | ast.Constant)]
+    assert newer == [], "a type such as list[str] stands in quotes: an old Python would stop at it"
 
 
 def test_a_program_is_looked_up_in_the_path_that_it_is_started_with(house, tmp_path):

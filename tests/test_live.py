@@ -80,6 +80,7 @@ def test_a_save_in_several_writes_is_one_change(book, monkeypatch):
         ("src/softmaxlab/softmax.py", "code"),
         ("src/softmaxlab/widgets/core.js", "code"),
         ("_ext/delivery/icons.py", "code"),
+        ("_templates/layout.html", "frame"),
         ("tests/equations/test_x.py", "code"),
     ],
 )

@@ -52,7 +52,7 @@ def build(root: Path, fresh: bool) -> bool:
         warningiserror=True,
         keep_going=True,
     )
-    good = result == 0
+    good = bool(result == 0)
     if not good and kept.exists():  # what was read with a fault is read again, and warned of again
         kept.replace(known)
     return good

@@ -88,7 +88,7 @@ def attempt(*command: str) -> None:
 
 def bring() -> str:
     """Return a browser's path, installing one if need be."""
-    ways = [(sys.executable, "-m", "playwright", "install", "chromium")]
+    ways: list[tuple[str, ...]] = [(sys.executable, "-m", "playwright", "install", "chromium")]
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         ways += [("apt-get", "update", "-qq")]
         ways += [("apt-get", "install", "-y", "-qq", name) for name in ("chromium-headless-shell", "chromium")]

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import release
 from environments import (
@@ -30,21 +31,21 @@ SITE = os.path.join(ROOT, "_build", "html")
 BOOK_INPUTS = (
     "_config.yml", "_toc.yml", "index.md", "glossary.md", "bibliography.md", "references.bib", "pyproject.toml",
     "package-lock.json", "tools/purge_css.mjs", "tools/minify.mjs", "locks/book.txt", "chapters", "src", "_ext",
-    "assets", "tests/conftest.py", "tests/equations",
+    "_templates", "assets", "tests/conftest.py", "tests/equations",
 )  # fmt: skip
 
 
 # --- the commands ---------------------------------------------------------------------------------------------
 
 
-def build():
+def build() -> None:
     """Build the site from clean, unless it is the newest already; warnings are errors."""
     inputs_and_product = BOOK_INPUTS, [os.path.join(SITE, "index.html")]
     if current("book", *inputs_and_product):  # it needs no environment, and may lie where nothing can be written
         return
     book_environment()
 
-    def from_clean():
+    def from_clean() -> None:
         for name in ("html", ".doctrees"):
             shutil.rmtree(os.path.join(ROOT, "_build", name), ignore_errors=True)
         run("Book", [in_venv("jupyter-book"), "build", ".", "-n", "-W", "--keep-going"], env=environment())
@@ -53,7 +54,7 @@ def build():
         once("book", *(inputs_and_product + (from_clean,)))
 
 
-def serve():
+def serve() -> None:
     """Build the book, serve it on this machine, and build anew what is edited: make serve [PORT=8000]."""
     build()
     port = os.environ.get("PORT", "0")
@@ -68,12 +69,12 @@ def serve():
     serve_as_it_is(port)
 
 
-def serve_as_it_is(port):
+def serve_as_it_is(port: str) -> None:
     """Serve a book that can't be built anew here."""
     import serve as server
 
     try:
-        running, address = server.start(SITE, port=int(port))
+        running, address = server.start(Path(SITE), port=int(port))
     except (OSError, ValueError, OverflowError) as error:
         stop("PORT=%s can't be used (%s): leave it out for a free one." % (port, error))
     print("\nReady: %s/   (Ctrl+C stops)" % address, flush=True)
@@ -85,21 +86,21 @@ def serve_as_it_is(port):
         print()
 
 
-def check():
+def check() -> None:
     """Check all that needs no execution, in seconds, equations against their proofs too: make check [ARGS=--write]."""
     book_environment()
     command = [in_venv("python"), "_ext/checked_first.py"] + sys.argv[2:]
     sys.exit(subprocess.call(command, cwd=ROOT, env=environment()))
 
 
-def test():
+def test() -> None:
     """Run every test: unit, property, doctest, equation, book and browser."""
     test_environment()
     build()
     sys.exit(subprocess.call(pytest() + sys.argv[2:], cwd=ROOT, env=environment()))
 
 
-def unit():
+def unit() -> None:
     """Run every test that needs no browser."""
     book_environment()
     python_packages("test")
@@ -109,7 +110,7 @@ def unit():
     sys.exit(subprocess.call(pytest() + ignored + sys.argv[2:], cwd=ROOT, env=environment()))
 
 
-def pytest():
+def pytest() -> "list[str]":
     """Return the command that runs tests: three workers for each core, since tests of pages often wait.
 
     What may run side by side is said in tests/distribution.py.
@@ -118,14 +119,14 @@ def pytest():
     return [in_venv("python"), "-m", "pytest", "-n", str(workers), "--dist", "loadfile"]
 
 
-def release_check():
+def release_check() -> None:
     """Run what is too slow for every submission: older CPUs, a clean clone in a plain Jupyter Book, ASCII."""
     test_environment()
     build()
     sys.exit(release.check(pytest()))
 
 
-def lint():
+def lint() -> None:
     """Check the style of the Python, JavaScript and CSS, and that no import runs uphill."""
     book_environment()
     python_packages("test")
@@ -145,7 +146,7 @@ def lint():
     sys.exit(1 if failed else 0)
 
 
-def bench():
+def bench() -> None:
     """Measure the core beside its peers, the proofs, the widgets and, with Lighthouse, the pages; print the tables."""
     test_environment()
     node_packages("bench", "all")
@@ -162,14 +163,14 @@ def bench():
             sys.exit(1)
 
 
-def screenshot():
+def screenshot() -> None:
     """Render the README's picture from the built site."""
     test_environment()
     build()
     sys.exit(subprocess.call([in_venv("python"), "tools/screenshot.py"], cwd=ROOT, env=environment()))
 
 
-def peers():
+def peers() -> None:
     """Add PyTorch and JAX, which compute the same things, for the live comparison (large)."""
     book_environment()
     python_packages("test")
@@ -178,7 +179,7 @@ def peers():
              lambda: pip_install("PyTorch and JAX", "-r", "requirements-peers.txt"), stamps(VENV))  # fmt: skip
 
 
-def clean():
+def clean() -> None:
     """Remove all that the other commands made."""
     with alone():
         for name in (".venv", ".venv-binder", "_build", "node_modules", "bench/node_modules", ".pytest_cache",
@@ -187,10 +188,10 @@ def clean():
     remove(os.path.join(ROOT, ".cache"))
 
 
-def show_help():
+def show_help() -> None:
     """List the commands."""
     for name in COMMANDS:
-        print("  make %-13s  %s" % (name, COMMANDS[name].__doc__.splitlines()[0]))
+        print("  make %-13s  %s" % (name, (COMMANDS[name].__doc__ or "").splitlines()[0]))
 
 
 COMMANDS = {
@@ -199,7 +200,7 @@ COMMANDS = {
 }  # fmt: skip
 
 
-def main(arguments):
+def main(arguments: "list[str]") -> None:
     """Run the command of this name; what the machine is at fault for ends in one line."""
     if sys.version_info < (3, 11):
         stop("This needs Python 3.11 or newer; %s is %s. Install a newer one, or name it: make PYTHON=python3.12 ..."

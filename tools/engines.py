@@ -13,6 +13,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import chromium
 
@@ -107,7 +108,7 @@ def ways(name: str) -> list[Callable[[], object]]:
         if name == "webkit":
             tried = [lambda: apt(*PACKAGES["webkit"], "xvfb")]
         else:
-            tried = [lambda package=package: apt(package) for package in PACKAGES[name]]
+            tried = [partial(apt, package) for package in PACKAGES[name]]
     return [*tried, lambda: chromium.attempt(sys.executable, "-m", "playwright", "install", name)]
 
 

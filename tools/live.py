@@ -15,6 +15,7 @@ import sys
 import time
 import webbrowser
 from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
 from urllib.parse import parse_qs, urlsplit
 
 import serve
@@ -47,14 +48,14 @@ look();
 class LiveHandler(serve.SiteHandler):
     """The site, with a script in each page that asks for news."""
 
-    def send_file(self, path: Path) -> io.BufferedIOBase | None:
+    def send_file(self, path: Path) -> io.BytesIO | BinaryIO | None:
         """Add the script to a page."""
         if path.suffix != ".html":
             return super().send_file(path)
         text = path.read_text(encoding="utf-8").replace("</body>", '<script src="/_live.js" defer></script></body>')
         return self.send_text(text, "text/html")
 
-    def send_head(self) -> io.BufferedIOBase | None:
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
         """Answer the script."""
         asked = urlsplit(self.path)
         if asked.path == "/_live.js":
@@ -89,17 +90,20 @@ class Builder:
         self.root = root
         command = [sys.executable, "-X", "utf8", str(ROOT / "tools" / "builder.py"), str(root)]
         environment = {**os.environ, HELD: str(ROOT), "PYTHONUTF8": "1"}
-        apart = {"creationflags": 0x200} if os.name == "nt" else {"start_new_session": True}  # Ctrl+C is not for it
+        apart: dict[str, Any] = (
+            {"creationflags": 0x200} if os.name == "nt" else {"start_new_session": True}
+        )  # Ctrl+C is not for it
         self.process = subprocess.Popen(
             command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", **apart
         )
+        self.orders, self.answers = cast(IO[str], self.process.stdin), cast(IO[str], self.process.stdout)
 
     def build(self, fresh: bool) -> bool:
         """Build; say whether nothing was wrong."""
         try:
-            self.process.stdin.write(json.dumps({"fresh": fresh}) + "\n")
-            self.process.stdin.flush()
-            return json.loads(self.process.stdout.readline())["good"]
+            self.orders.write(json.dumps({"fresh": fresh}) + "\n")
+            self.orders.flush()
+            return bool(json.loads(self.answers.readline())["good"])
         except (OSError, ValueError):  # it ended: its log says why
             self.process.wait()
             return False
@@ -115,8 +119,8 @@ class Builder:
             os.killpg(self.process.pid, 15)
         self.process.terminate()
         self.process.wait()
-        self.process.stdin.close()
-        self.process.stdout.close()
+        self.orders.close()
+        self.answers.close()
 
 
 def publish(built: Path, served: Path) -> list[str]:
@@ -216,4 +220,4 @@ def main(port: str, root: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(*(sys.argv[1:2] or ["0"]), Path(*sys.argv[2:3]).resolve() if sys.argv[2:3] else ROOT)
+    main(sys.argv[1] if sys.argv[1:] else "0", Path(sys.argv[2]).resolve() if sys.argv[2:] else ROOT)

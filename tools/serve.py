@@ -4,11 +4,13 @@ import functools
 import gzip
 import html
 import io
+import socket
 import sys
 import threading
 from email.utils import formatdate, parsedate_to_datetime
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 COMPRESSIBLE = {".html", ".css", ".js", ".json", ".svg", ".md", ".txt"}
@@ -56,7 +58,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
             return str(Path(self.directory) / "no such file")
         return super().translate_path(clean[len(self.prefix) :])
 
-    def send_head(self) -> io.BufferedIOBase | None:
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
         """Answer with a file, in its gzip form where the browser takes that; folders are not listed."""
         try:
             path = Path(self.translate_path(self.path))
@@ -69,7 +71,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
             exists = False
         return self.send_file(path) if exists else self.send_not_found()
 
-    def send_not_found(self) -> io.BufferedIOBase | None:
+    def send_not_found(self) -> io.BytesIO | BinaryIO | None:
         """Answer with 404.html, and say by a <base> where its links count from; with a line if there is none."""
         page = Path(self.directory) / "404.html"
         if not page.is_file():
@@ -83,7 +85,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
         self.end_headers()
         return io.BytesIO(body)
 
-    def send_file(self, path: Path) -> io.BufferedIOBase | None:
+    def send_file(self, path: Path) -> io.BytesIO | BinaryIO | None:
         """Answer with one file, or with the news that the browser has it already."""
         kind = self.guess_type(str(path))
         text = path.suffix in COMPRESSIBLE
@@ -91,9 +93,13 @@ class SiteHandler(SimpleHTTPRequestHandler):
         state = path.stat()
         tag = f'"{state.st_mtime_ns:x}-{state.st_size:x}{"-gz" if zipped else ""}"'
         known = self.has_already(tag, state.st_mtime)
-        body = None
-        if not known:
-            body = io.BytesIO(compressed(path, state.st_mtime_ns)) if zipped else path.open("rb")
+        body: io.BytesIO | BinaryIO | None = None
+        size = state.st_size
+        if not known and zipped:
+            small = compressed(path, state.st_mtime_ns)
+            body, size = io.BytesIO(small), len(small)
+        elif not known:
+            body = path.open("rb")
         self.send_response(304 if known else 200)
         self.send_header("ETag", tag)
         self.send_header("Last-Modified", formatdate(state.st_mtime, usegmt=True))
@@ -102,7 +108,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
             self.send_header("Vary", "Accept-Encoding")
         if body:
             self.send_header("Content-Type", f"{kind}; charset=utf-8" if text else kind)
-            self.send_header("Content-Length", str(len(body.getvalue()) if zipped else state.st_size))
+            self.send_header("Content-Length", str(size))
             if zipped:
                 self.send_header("Content-Encoding", "gzip")
         self.end_headers()
@@ -134,7 +140,7 @@ class SiteServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
         """Pass over a reader who left in the middle: a closed tab is no error."""
         if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             super().handle_error(request, client_address)

@@ -11,6 +11,17 @@ import shutil
 import subprocess
 import sys
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import NoReturn, TextIO, TypedDict
+
+    class Inherited(TypedDict, total=False):
+        """What a command inherits of the lock."""
+
+        pass_fds: "list[int]"
+
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 STAMPS = os.path.join(ROOT, ".cache", "stamps")
@@ -41,12 +52,12 @@ KNOWN = (
 )  # fmt: skip
 
 
-def stop(message):
+def stop(message: str) -> "NoReturn":
     """End with one clear line."""
     sys.exit("\n" + message)
 
 
-def run(title, command, env=None, cwd=None):
+def run(title: str, command: "list[str]", env: "dict[str, str] | None" = None, cwd: "str | None" = None) -> None:
     """Run one long command: its talk goes to a log, its progress to the terminal."""
     os.makedirs(LOGS, exist_ok=True)
     log = os.path.join(LOGS, title.replace(" ", "-") + ".log")
@@ -65,7 +76,7 @@ def run(title, command, env=None, cwd=None):
     say("%-42s %5.1f s" % (title, time.time() - start), end="\n")
 
 
-def wait(process, title, start):
+def wait(process: "subprocess.Popen[bytes]", title: str, start: float) -> None:
     """Show how long the command has been at it."""
     shown = 0
     while process.poll() is None:
@@ -80,13 +91,13 @@ def wait(process, title, start):
         shown = seconds
 
 
-def say(text, end):
+def say(text: str, end: str) -> None:
     """Write over the progress line on a terminal; write a line of its own elsewhere."""
     sys.stdout.write(("\r" if sys.stdout.isatty() else "") + text + end)
     sys.stdout.flush()
 
 
-def explain(title, log):
+def explain(title: str, log: str) -> "NoReturn":
     """End with what went wrong: all that a build of the book tells, or a line if it is known, or the log's end."""
     with open(log, errors="replace", encoding="utf-8") as lines:
         text = lines.read()
@@ -103,7 +114,7 @@ def explain(title, log):
     stop("%s failed; the whole log is %s" % (title, where))
 
 
-def told(text):
+def told(text: str) -> str:
     """Return what a build of the book has to say, if the log is of one: see tools/report.py."""
     if "Running Jupyter-Book" not in text:
         return ""
@@ -112,7 +123,7 @@ def told(text):
     return report(text, ROOT)
 
 
-def known(text):
+def known(text: str) -> "str | None":
     """Return the line for what a log tells, if it is something that befalls many machines."""
     if "Extension error" in text:  # the book's own: it says what is wrong
         return None
@@ -126,7 +137,7 @@ def known(text):
     return None
 
 
-def unwritable(error):
+def unwritable(error: OSError) -> "str | None":
     """Return the line for an error of writing, if it is the folder's or the disk's; None for any other."""
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return ("%s can't be written, and this command has to bring or build something. Copy the folder to a place "
@@ -136,7 +147,7 @@ def unwritable(error):
     return None
 
 
-def digest(paths):
+def digest(paths: "Iterable[str]") -> str:
     """Return one hash of these files, and of all files below these folders."""
     total = hashlib.sha256(sys.version.encode())
     for path in paths:
@@ -154,7 +165,7 @@ def digest(paths):
     return total.hexdigest()
 
 
-def current(name, inputs, products, stamps=None):
+def current(name: str, inputs: "Iterable[str]", products: "list[str]", stamps: "str | None" = None) -> bool:
     """Say whether a step ran with the same inputs before, and its products are still there."""
     stamp = os.path.join(stamps or STAMPS, name)
     if not all(os.path.exists(path) for path in products + [stamp]):
@@ -163,7 +174,13 @@ def current(name, inputs, products, stamps=None):
         return old.read() == digest(inputs)
 
 
-def once(name, inputs, products, action, stamps=None):
+def once(
+    name: str,
+    inputs: "Iterable[str]",
+    products: "list[str]",
+    action: "Callable[[], object]",
+    stamps: "str | None" = None,
+) -> None:
     """Run `action` unless it ran with the same inputs before and its products are still there."""
     if current(name, inputs, products, stamps):
         return
@@ -178,18 +195,18 @@ def once(name, inputs, products, action, stamps=None):
 
 # --- one at a time --------------------------------------------------------------------------------------------
 
-_held = []  # the open lock file: the system lets go of the lock when the last process that has it open ends
+_held = []  # type: list[TextIO]  # the open lock file: the system lets go of the lock when the last process that has it open ends
 
 
-def inherited():
+def inherited() -> "Inherited":
     """Let a long command keep the lock as well: it may outlive this process if that is killed."""
     return {"pass_fds": [lock.fileno() for lock in _held]} if os.name != "nt" else {}
 
 
-def try_lock(file):
+def try_lock(file: "TextIO") -> bool:
     """Take the system's lock of an open file; say whether nobody else has it."""
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
@@ -203,7 +220,7 @@ def try_lock(file):
 
 
 @contextlib.contextmanager
-def alone(pause=0.5):
+def alone(pause: float = 0.5) -> "Iterator[None]":
     """Let one command at a time install or build in this folder; the second waits, and says so.
 
     The lock is the system's, so a command that was killed leaves none behind.

@@ -5,8 +5,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-FOLDERS = ("chapters", "assets", "src", "_ext", "tests/equations", "tools", "locks")
-KINDS = {".md", ".bib", ".yml", ".py", ".js", ".mjs", ".css", ".svg", ".png", ".jpg", ".txt", ".toml", ".json", ".bz2"}
+FOLDERS = ("chapters", "assets", "src", "_ext", "_templates", "tests/equations", "tools", "locks")
+KINDS = {
+    ".md", ".bib", ".yml", ".py", ".js", ".mjs", ".css", ".html", ".svg", ".png", ".jpg", ".txt", ".toml", ".json",
+    ".bz2",
+}  # fmt: skip
 NOT_PAGES = {"README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"}
 PAGE, FRAME, CODE = "page", "frame", "code"  # what is to be done anew: those pages; all pages; all, with each cell
 Snapshot = dict[str, tuple[int, int]]
@@ -78,7 +81,7 @@ def meaning(file: str) -> str:
     """Return what a change of one file makes it necessary to do."""
     if file.endswith(".md") and (file.startswith("chapters/") or "/" not in file):
         return PAGE
-    if file in ("_toc.yml", "references.bib") or file.startswith(("assets/", "chapters/")):
+    if file in ("_toc.yml", "references.bib") or file.startswith(("_templates/", "assets/", "chapters/")):
         return FRAME
     return CODE
 
