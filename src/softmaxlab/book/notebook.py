@@ -241,7 +241,11 @@ def _page_font(body: str) -> str:
 
 
 def _compact(body: str) -> str:
-    """Drop what draws nothing: line breaks, empty groups, turns by no angle, boxes without paint."""
+    """Drop what draws nothing: line breaks, empty groups, turns by no angle, boxes without paint.
+
+    Measured on the book's 29 figures: SVGO would take 14 of the pages' 795 kB more, gzipped, and scour as much. SVGO
+    needs Node, which a kernel has not, and 18 packages; scour has had no release since 2020.
+    """
     body = re.sub(r' transform="rotate\(-?0 [^"]*"', "", re.sub(r"\s+", " ", body))
     body = re.sub(r'<path d="[^"]*" style="fill: none" ?/>', "", body)
     for _ in range(4):  # groups nest
