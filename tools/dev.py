@@ -127,7 +127,7 @@ def release_check() -> None:
 
 
 def lint() -> None:
-    """Check the style of the Python, JavaScript and CSS, and that no import runs uphill."""
+    """Check the style of the Python, JavaScript and CSS, the types, and that no import runs uphill."""
     book_environment()
     python_packages("test")
     node_packages(".", "all")
@@ -139,6 +139,7 @@ def lint() -> None:
             [in_venv("ruff"), "check"],
             [in_venv("ruff"), "format", "--check"],
             [in_venv("lint-imports"), "--no-logo", "--no-cache"],
+            [in_venv("mypy")],
             [program("node", env), biome, "ci", "--error-on-warnings", "."],
         )
         if subprocess.call(command, cwd=ROOT, env=env)
