@@ -21,7 +21,7 @@ from softmaxlab.pitfalls.max_shifted import cross_entropy_shifted
 ROOT = Path(__file__).parents[1]
 GRADCHECK, SURE, EXACT = (
     (ROOT / "chapters" / name).read_text(encoding="utf-8")
-    for name in ("08-gradient-check.md", "10-how-sure.md", "11-how-reference.md")
+    for name in ("08-gradient-check.md", "10-how-sure.md", "11-how-exact.md")
 )
 INDEX = (ROOT / "index.md").read_text(encoding="utf-8")
 REFERENCES = (ROOT / "references.bib").read_text(encoding="utf-8")
