@@ -142,7 +142,7 @@ def table(dtype):
 def climb(classes, generations=150, rows=2000):
     """Change rows at random, keep what raises the worst error of any function; return the highest for each."""
     sys.path.insert(0, str(ROOT / "tests"))
-    from test_accuracy_search import WIDER, hard_rows, measures, slow_measures
+    from support.accuracy_search import WIDER, hard_rows, measures, slow_measures
 
     random = np.random.default_rng(classes)
     found = {}
@@ -164,7 +164,7 @@ def climb(classes, generations=150, rows=2000):
 def faint_losers(seconds=60):
     """Search rows of up to 100,000 losers that nearly vanish; the worst error of each function, by format."""
     sys.path.insert(0, str(ROOT / "tests"))
-    from accuracy_wide import WIDER, search
+    from support.accuracy_wide import WIDER, search
 
     random, start, worst = np.random.default_rng(0), perf_counter(), {dtype: {} for dtype in WIDER}
     while perf_counter() - start < seconds:

@@ -14,16 +14,16 @@ from pathlib import Path
 from time import perf_counter
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests" / "browser")]  # this script's own neighbors
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]  # this script's own neighbors
 
 import numpy as np  # noqa: E402 - among the imports that need the path above
-from examples import EXAMPLES  # noqa: E402 - found in tests/browser
-from harness import widget_page  # noqa: E402 - found in tests/browser
 from playwright.sync_api import sync_playwright  # noqa: E402 - among them too
 
 import chromium  # noqa: E402 - found in tools/
 import lab  # noqa: E402 - found in tools/
 import serve  # noqa: E402 - found in tools/
+from support.browser.examples import EXAMPLES  # noqa: E402 - found in tests/
+from support.browser.harness import widget_page  # noqa: E402 - found in tests/
 
 ROUNDS, INPUTS, STEPS, KERNEL_STEPS = 3, 200, 240, 60
 # A message sent in an animation frame is heard after that frame is painted.

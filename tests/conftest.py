@@ -6,11 +6,10 @@ import matplotlib as mpl
 import pytest
 from hypothesis import HealthCheck, settings
 
-import distribution
-import engines_tried
-from left_out import LeftOut, javascript_packages, put_node_on_path
+from support import distribution, engines_tried
+from support.left_out import LeftOut, javascript_packages, put_node_on_path
 
-collect_ignore_glob = ["*conftest.py"]  # no doctests there, and two modules of one name can't be collected
+pytest_plugins = ["support.browser.fixtures"]
 os.environ.setdefault("PYTHONUTF8", "1")  # Pythons that tests start talk UTF-8, on a Windows of any code page
 mpl.use("Agg")  # no test opens a window
 # The same cases in every run, on any machine; one record may collect all examples of a property.

@@ -31,7 +31,7 @@ SITE = os.path.join(ROOT, "_build", "html")
 BOOK_INPUTS = (
     "_config.yml", "_toc.yml", "index.md", "glossary.md", "bibliography.md", "references.bib", "pyproject.toml",
     "package-lock.json", "tools/purge_css.mjs", "tools/minify.mjs", "locks/book.txt", "chapters", "src", "_ext",
-    "_templates", "assets", "tests/conftest.py", "tests/equations",
+    "_templates", "assets", "tests/conftest.py", "tests/equations", "tests/support/equations",
 )  # fmt: skip
 
 
@@ -106,14 +106,13 @@ def unit() -> None:
     python_packages("test")
     node_packages(".", "all")
     build()
-    ignored = ["--ignore=" + path for path in release.BROWSERS]
-    sys.exit(subprocess.call(pytest() + ignored + sys.argv[2:], cwd=ROOT, env=environment()))
+    sys.exit(subprocess.call(pytest() + release.NO_BROWSER + sys.argv[2:], cwd=ROOT, env=environment()))
 
 
 def pytest() -> "list[str]":
     """Return the command that runs tests: three workers for each core, since tests of pages often wait.
 
-    What may run side by side is said in tests/distribution.py.
+    What may run side by side is said in tests/support/distribution.py.
     """
     workers = min(8, 3 * (os.cpu_count() or 1))
     return [in_venv("python"), "-m", "pytest", "-n", str(workers), "--dist", "loadfile"]

@@ -5,7 +5,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-FOLDERS = ("chapters", "assets", "src", "_ext", "_templates", "tests/equations", "tools", "locks")
+FOLDERS = (
+    "chapters",
+    "assets",
+    "src",
+    "_ext",
+    "_templates",
+    "tests/equations",
+    "tests/support/equations",
+    "tools",
+    "locks",
+)
 KINDS = {
     ".md", ".bib", ".yml", ".py", ".js", ".mjs", ".css", ".html", ".svg", ".png", ".jpg", ".txt", ".toml", ".json",
     ".bz2",

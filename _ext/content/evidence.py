@@ -33,6 +33,7 @@ from .verdicts import Record, Verdict, verdict
 
 logger = logging.getLogger(__name__)
 TESTS = "tests/equations"
+SHARED = "tests/support/equations"  # what they share
 SCRIPT = "badges.js"
 INDEX = re.compile(r"(?<=[A-Za-zΑ-ω])_(\{[^{}]+\}|[A-Za-z0-9]{1,2})(?![A-Za-z0-9_])")  # of Σ_k y_k and of e^{a_k}
 MARKS = {"held": "✓", "refused": "✗", "wish": "◇"}
@@ -54,7 +55,7 @@ def equations(env: BuildEnvironment) -> dict[str, tuple[str, int]]:
 def records_of(root: Path) -> list[Record]:
     """Run the tests that hold equations, unless this state of the code has been through them; return their records."""
     folder = root / "_build" / "evidence"
-    target = folder / f"{source_key(root, (f'{TESTS}/**/*.py', 'tests/conftest.py'))}.json"
+    target = folder / f"{source_key(root, (f'{TESTS}/**/*.py', f'{SHARED}/*.py', 'tests/conftest.py'))}.json"
     if not target.exists():
         folder.mkdir(parents=True, exist_ok=True)
         fresh = target.with_suffix(".new")

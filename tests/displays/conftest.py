@@ -1,13 +1,11 @@
 """What the tests of the displays share."""
 
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "_ext")]  # for mutants.py and checked_first.py
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from mutants import mutants
 
 from softmaxlab.displays.check import DisplayError, check_display, functions_of, stored_readings, true_at_numbers
 from softmaxlab.displays.check import whose_names as names
 from softmaxlab.displays.pages import displays
 from softmaxlab.displays.reader import read
 from softmaxlab.displays.tokens import UnreadableError
+from support.displays.mutants import mutants
 
 ROOT = Path(__file__).parents[2]
 DISPLAYS = displays(ROOT)

@@ -4,12 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from harmless import HARMLESS
-from slips import FALSE
 
-from effort import at_most
 from softmaxlab.displays.check import Binding, DisplayError, check_display, stored_readings
 from softmaxlab.displays.pages import displays
+from support.displays.harmless import HARMLESS
+from support.displays.slips import FALSE
+from support.effort import at_most
 
 ROOT = Path(__file__).parents[2]
 BY_LABEL = {display.label: display for display in displays(ROOT)}

@@ -2,7 +2,7 @@
 
 A test marked `@pytest.mark.equation("eq-...")` is a check of that display. It takes the fixture `certify` and tells it
 what it has just done; that counts only if the test passes. With EVIDENCE=FILE in the environment, the records of the
-run go there as JSON. What a marker and a check may say is in records.py.
+run go there as JSON. What a marker and a check may say is in tests/support/equations/records.py.
 """
 
 import json
@@ -10,7 +10,8 @@ import os
 from pathlib import Path
 
 import pytest
-from records import Record, joined, said_by
+
+from support.equations.records import Record, joined, said_by
 
 RECORD = pytest.StashKey[Record]()
 RUN: list[dict] = []  # the records of this run

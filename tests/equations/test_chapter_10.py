@@ -3,8 +3,6 @@
 import numpy as np
 import pytest
 import sympy as sp
-from derivatives import CLOSE, NEAR, by_complex_step, by_differences, softmax_typed
-from helpers import every_case
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -17,6 +15,8 @@ from softmaxlab.pitfalls.double_softmax import (
     loss_of_softmax_twice,
     smallest_loss_of_softmax_twice,
 )
+from support.equations.derivatives import CLOSE, NEAR, by_complex_step, by_differences, softmax_typed
+from support.equations.formulas import every_case
 
 LOGITS, LABELS = judged("much")
 PROBS = softmax(LOGITS)

@@ -7,13 +7,13 @@ kinds of numerical derivative; what the catalog does not state is held by SymPy 
 import numpy as np
 import pytest
 import sympy as sp
-from derivatives import CLOSE, NEAR, by_complex_step, by_differences, softmax_typed
-from helpers import every_case, every_size, is_zero, symbols
 
 from softmaxlab import softmax, softmax_jacobian, softmax_jvp
 from softmaxlab.lessons.symbolic import logits_and_probs
 from softmaxlab.pitfalls.naive import jacobian_by_loops
 from softmaxlab.proofs.catalogue import proof_of
+from support.equations.derivatives import CLOSE, NEAR, by_complex_step, by_differences, softmax_typed
+from support.equations.formulas import every_case, every_size, is_zero, symbols
 
 
 @pytest.mark.equation("eq-delta", kind="definition")

@@ -7,8 +7,6 @@ kinds of numerical derivative; what the catalog does not state is held by SymPy 
 import numpy as np
 import pytest
 import sympy as sp
-from derivatives import CLOSE, NEAR, by_complex_step, by_differences, cross_entropy_typed, softmax_typed
-from helpers import every_case, is_zero, random_target, softmax_exact
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +20,15 @@ from softmaxlab.learning.scoring_rules import (
     squared_error_grad,
 )
 from softmaxlab.pitfalls.naive import loss_by_definition
+from support.equations.derivatives import (
+    CLOSE,
+    NEAR,
+    by_complex_step,
+    by_differences,
+    cross_entropy_typed,
+    softmax_typed,
+)
+from support.equations.formulas import every_case, is_zero, random_target, softmax_exact
 
 RNG = np.random.default_rng(5)
 

@@ -7,18 +7,6 @@ kinds of numerical derivative; what the catalog does not state is held by SymPy 
 import numpy as np
 import pytest
 import sympy as sp
-from derivatives import CLOSE, NEAR, by_complex_step, by_differences, cross_entropy_typed, softmax_typed
-from helpers import (
-    cleared,
-    every_case,
-    every_size,
-    is_zero,
-    lse_exact,
-    random_target,
-    soft_target,
-    softmax_exact,
-    symbols,
-)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +22,25 @@ from softmaxlab import (
 from softmaxlab.learning.scoring_rules import squared_error
 from softmaxlab.lessons.symbolic import logits_and_probs
 from softmaxlab.pitfalls.naive import grad_by_chain_rule
+from support.equations.derivatives import (
+    CLOSE,
+    NEAR,
+    by_complex_step,
+    by_differences,
+    cross_entropy_typed,
+    softmax_typed,
+)
+from support.equations.formulas import (
+    cleared,
+    every_case,
+    every_size,
+    is_zero,
+    lse_exact,
+    random_target,
+    soft_target,
+    softmax_exact,
+    symbols,
+)
 
 RNG = np.random.default_rng(6)
 

@@ -7,8 +7,6 @@ catalog does not state, NumPy compares the implementation with the formula as pr
 import numpy as np
 import pytest
 import sympy as sp
-from derivatives import CLOSE, NEAR, by_differences
-from helpers import lse_exact
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +14,8 @@ from softmaxlab import cross_entropy, cross_entropy_grad, log_softmax, logsumexp
 from softmaxlab.numerics.gradient_descent import descend
 from softmaxlab.pitfalls.label_broadcasting import grad_by_indexing, loss_by_indexing
 from softmaxlab.pitfalls.naive import softmax_without_axis
+from support.equations.derivatives import CLOSE, NEAR, by_differences
+from support.equations.formulas import lse_exact
 
 SIZES = [(1, 2), (2, 3), (5, 5), (8, 3)]  # examples and classes
 every_shape = pytest.mark.parametrize(("m", "n"), SIZES)

@@ -10,8 +10,6 @@ import mpmath
 import numpy as np
 import pytest
 import sympy as sp
-from derivatives import cross_entropy_typed
-from helpers import cleared, every_case, every_size, lse_exact, softmax_exact, symbols
 
 from softmaxlab import cross_entropy, logsumexp, softmax
 from softmaxlab.gradcheck import relative_error
@@ -26,6 +24,8 @@ from softmaxlab.numerics.finite_differences import (
     loss_along,
 )
 from softmaxlab.pitfalls.double_softmax import loss_for_complex
+from support.equations.derivatives import cross_entropy_typed
+from support.equations.formulas import cleared, every_case, every_size, lse_exact, softmax_exact, symbols
 
 p, h, x = sp.symbols("p h x", real=True)
 y = sp.Symbol("y", real=True)

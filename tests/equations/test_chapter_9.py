@@ -10,7 +10,6 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import sympy as sp
-from derivatives import CLOSE, NEAR, by_complex_step, by_differences, cross_entropy_typed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +20,7 @@ from softmaxlab.learning.mlp import Layers, backward, forward, loss_and_grad
 from softmaxlab.learning.optimizers import descend, fit, newton
 from softmaxlab.learning.softmax_regression import hessian, logits_of, objective
 from softmaxlab.lessons.training_comparison import over_penalties
+from support.equations.derivatives import CLOSE, NEAR, by_complex_step, by_differences, cross_entropy_typed
 
 RNG = np.random.default_rng(9)
 M, D, H, N = 6, 3, 4, 5  # images, pixels, hidden numbers, classes

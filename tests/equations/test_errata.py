@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 import sympy as sp
-from helpers import lse_exact
 
 from softmaxlab import cross_entropy, cross_entropy_grad, log_softmax, logsumexp, softmax
 from softmaxlab.lessons.mutation.checks import BATCH, LABELS, numerical_gradient
@@ -23,6 +22,7 @@ from softmaxlab.pitfalls.mutants import (
 from softmaxlab.pitfalls.naive import loss_from_probability, softmax_without_axis
 from softmaxlab.proofs import IllTyped, Refuted
 from softmaxlab.proofs.catalogue.misprints import CORRECTED, PRINTED
+from support.equations.formulas import lse_exact
 
 SQUARE = np.array([[2.0, 1, 0], [0, 3, 1], [1, 0, 4]])  # as many examples as classes, as in the chapter
 CLOSE = 1e-13  # a few roundings of numbers near 1

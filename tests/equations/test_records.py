@@ -3,9 +3,9 @@
 from types import SimpleNamespace
 
 import pytest
-from records import Record, hypotheses, joined, said_by
 
 from softmaxlab.proofs.catalogue import proof_of
+from support.equations.records import Record, hypotheses, joined, said_by
 
 
 def marker(label="eq-x", **said):

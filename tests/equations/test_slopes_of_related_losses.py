@@ -5,11 +5,11 @@ Most of these equations are proved with the rest of the catalog; here numbers ag
 
 import numpy as np
 import pytest
-from derivatives import CLOSE, by_complex_step, cross_entropy_typed, softmax_typed
-from helpers import every_case, random_target
 
 from softmaxlab import cross_entropy, cross_entropy_grad, softmax
 from softmaxlab.learning.scoring_rules import expected, squared_error
+from support.equations.derivatives import CLOSE, by_complex_step, cross_entropy_typed, softmax_typed
+from support.equations.formulas import every_case, random_target
 
 every_target = pytest.mark.parametrize("target", [0.0, 0.25, 1.0])
 

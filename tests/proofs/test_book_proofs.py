@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from effort import at_most
 from softmaxlab.proofs.catalogue import CATALOGUE, proof_of
 from softmaxlab.proofs.checking.measured import ConcreteProof
 from softmaxlab.proofs.checking.refute import AUDITED
+from support.effort import at_most
 
 CONCRETE = {"eq-sigmoid", "eq-temperature-limits", "eq-distillation"}
 SYMBOLIC = [label for label in CATALOGUE if label not in CONCRETE]

@@ -6,12 +6,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from chains import CHAINS, PLAIN
 from softmaxlab import cross_entropy_grad, softmax_jacobian
 from softmaxlab.proofs import Proof, indices, vector
 from softmaxlab.proofs.catalogue import CATALOGUE, proof_of
 from softmaxlab.proofs.checking.compiled import chain, evaluate, expression, free_names
 from softmaxlab.proofs.checking.concrete import ordered
+from support.chains import CHAINS, PLAIN
 
 DIFFERENT = ["eq-jacobian-off"]  # holds for i ≠ j only
 

@@ -5,10 +5,10 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from chains import CHAINS
 from softmaxlab.proofs.catalogue import proof_of
 from softmaxlab.proofs.language.tex import tex
 from softmaxlab.proofs.printing.mathml import Node, compared, extent, lettered, markup, parse
+from support.chains import CHAINS
 
 
 def unmarked(text):

@@ -6,9 +6,9 @@ Two thirds of the pairs are equal by construction, one third had one thing chang
 from collections import Counter
 
 import pytest
-from random_formulas import SmallEndMaker, equal_at, equal_everywhere, pair
 
 from softmaxlab.proofs import IllTyped, Refuted, Undecided, prove
+from support.random_formulas import SmallEndMaker, equal_at, equal_everywhere, pair
 
 PAIRS = 1200
 SMALL_ENDS = 160  # of formulas that have something to lose at one or two classes

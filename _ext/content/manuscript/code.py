@@ -9,7 +9,7 @@ from pathlib import Path
 from .pages import Problem
 
 FOLDERS = ("assets", "src")
-PYTHON = ("_ext", "src", "tests/equations", "tools")
+PYTHON = ("_ext", "src", "tests/equations", "tests/support", "tools")
 READ: dict[tuple[tuple[str, int, int], ...], list[Problem]] = {}  # what was found in scripts of this state
 
 

@@ -1,5 +1,5 @@
 // What all widgets share. Pure functions first: each is the twin of a NumPy function in softmaxlab, for one
-// vector of logits, and tests/browser/test_core_js.py compares the two. Then text, typed numbers, elements,
+// vector of logits, and tests/widgets/test_browser_core_js.py compares the two. Then text, typed numbers, elements,
 // and the URL fragment.
 
 /** Pairwise sum, as NumPy adds: the rounding error grows with log n, not with n. */

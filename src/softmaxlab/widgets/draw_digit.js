@@ -32,7 +32,7 @@ const LARGER = 5; // times, at most
 const [NEAR, MOST_POINTS] = [0.6, 1000]; // points closer than that are one; as many as a drawing may have
 const MOST_UNDONE = 100;
 
-// ---- The model. Twins of softmaxlab.learning.digit_classifier; tests/browser/test_draw_digit.py compares them. ----
+// ---- The model. Twins of softmaxlab.learning.digit_classifier; tests/widgets/draw_digit/test_browser.py compares them. ----
 
 /** The ten logits of 64 counts: the bias, and each feature x = count / 16 times its row of weights. */
 export function logitsOf(weights, pixels) {

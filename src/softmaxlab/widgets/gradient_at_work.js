@@ -38,7 +38,7 @@ const NEAR = 0.05; // a forecast is there once every p is that near to its y
 const KINDS = ["cross", "squared"];
 const TITLES = ["cross-entropy", "squared error"];
 
-// ---- Twins of softmaxlab; tests/browser/test_gradient_at_work.py compares them ----
+// ---- Twins of softmaxlab; tests/widgets/gradient_at_work/test_browser.py compares them ----
 
 /**
  * Of each kind of loss: its value, and its gradient where softmax of the logits is probs. By loops: a slider may

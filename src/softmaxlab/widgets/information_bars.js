@@ -25,7 +25,7 @@ const COINS = { nats: 1, bits: Math.LN2 }; // worth of one unit, in nats
 const REACH = 3; // nats that the lengths have room for; doubled as often as needed
 const NOISE = 1e-14; // nats: below that a sum of six terms near 1 is rounding
 
-// ---- Twins of softmaxlab.learning.scoring_rules; tests/browser/test_information_bars.py compares them ----
+// ---- Twins of softmaxlab.learning.scoring_rules; tests/widgets/information_bars/test_browser.py compares them ----
 
 /** Twin of softmaxlab.learning.scoring_rules.entropy: −Σ p log p, in nats. */
 export function entropy(probs) {

@@ -37,7 +37,7 @@ const CORNERS = [
   [104, 0],
 ]; // of the triangle, in units of its viewBox
 
-// ---- Math: twins of softmaxlab, compared with it in tests/browser/test_jacobian_view.py ----
+// ---- Math: twins of softmaxlab, compared with it in tests/widgets/jacobian_view/test_browser.py ----
 
 /** What p_i lacks to 1: the sum of the others, since 1 − p_i may have lost its digits. */
 const lack = (probs, i) => total(probs.with(i, 0));

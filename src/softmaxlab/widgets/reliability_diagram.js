@@ -35,7 +35,7 @@ const MANY = 10; // bins; with more, counts are written upward
 const FEW = 10; // answers: fewer are drawn pale, since chance decides there
 const GLIDE = 600; // ms to the fitted temperature
 
-// ---- Twins of softmaxlab; tests/browser/test_reliability_diagram.py compares them ----
+// ---- Twins of softmaxlab; tests/widgets/reliability_diagram/test_browser.py compares them ----
 
 /** Twin of softmaxlab.learning.softmax_regression.logits_of: a row for each image. `weights` has 10 numbers for each pixel, then the bias. */
 export function logitsOf(weights, pixels) {

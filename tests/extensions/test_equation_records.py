@@ -1,0 +1,87 @@
+"""What is displayed and what is recorded are the same equations: decided by the records of a run, not by sources."""
+
+import re
+from pathlib import Path
+
+import evidence
+import pytest
+from verdicts import verdict
+
+from support.chapter_text import labels_in
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md")), ROOT / "glossary.md", ROOT / "bibliography.md"]
+
+pytestmark = pytest.mark.timeout(1800)  # the first test here runs all of tests/equations, if no build has
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    return evidence.by_label(evidence.records_of(ROOT))
+
+
+@pytest.fixture(scope="module")
+def displayed():
+    return {label for page in PAGES for label in labels_in(page.read_text(encoding="utf-8"))}
+
+
+def test_every_displayed_equation_has_a_record(displayed, recorded):
+    assert sorted(label for label in displayed if not verdict(recorded.get(label, []))) == []
+
+
+def test_every_record_is_of_a_displayed_equation(displayed, recorded):
+    assert sorted(recorded.keys() - displayed) == []
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("eq-ratio-rule", "wish"),
+        ("eq-functional", "follows from {eq-ratio-rule}"),
+        ("eq-growth", "follows from {eq-functional}"),
+        ("eq-softmax", "follows from {eq-ratio}"),
+        ("eq-weights-from-images", "follows from {eq-weights-gradient}"),
+        ("eq-price-rule", "wish"),
+        ("eq-lse", "definition"),
+        ("eq-loss", "definition"),
+        ("eq-ulp", "definition"),
+        ("eq-linear-logits", "definition"),
+        ("eq-newton", "definition"),
+        ("eq-sum-one-by-one", "proved for n = 2..33"),
+        ("eq-half-ulp", "tested"),
+        ("eq-errata-copies", "refuted"),
+        ("eq-p-minus-y", "proved for all N"),
+    ],
+)
+def test_a_badge_says_what_its_tests_showed(recorded, label, words):
+    assert verdict(recorded[label]).words == words
+
+
+def test_badges_name_only_equations_that_are_displayed(displayed, recorded):
+    said = [verdict(records) for records in recorded.values()]
+    texts = [text for one in said for text in (one.words, *(more for _, more, _ in one.lines))]
+    named = {label for text in texts for label in re.findall(r"eq-[a-z0-9-]+", text)}
+    assert len(named) > 5
+    assert sorted(named - displayed) == []
+
+
+def lines(recorded, label):
+    return [what + more for what, more, _ in verdict(recorded[label]).lines]
+
+
+def test_a_hypothesis_of_the_proof_stands_behind_the_badge(recorded):
+    assert lines(recorded, "eq-p-minus-y")[0] == "proved for all N, given Σ_k y_k = 1"
+    assert lines(recorded, "eq-batch-w")[0] == "proved for all N, given Σ_c y_rc = 1 for every r"
+    assert "given f has three continuous derivatives" in lines(recorded, "eq-forward")[0]
+
+
+def test_a_check_of_the_converse_is_called_so(recorded):
+    forward, converse, *_ = lines(recorded, "eq-smoothing-gap")
+    assert forward.startswith("proved for all N: ")
+    assert converse == "proved for N = 2..6 (the converse: at that lead the gradient is 0)"
+
+
+def test_what_bounded_checks_show_has_its_range_or_its_part(recorded):
+    assert "polynomials of degree 7" in " ".join(lines(recorded, "eq-central")[1:])
+    assert all("polynomials" not in line for line in lines(recorded, "eq-central")[:1])
+    assert lines(recorded, "eq-ulp") == ["tested on 600 cases"]

@@ -1,0 +1,1 @@
+"""What tests share. No test stands here but those of what is shared."""

@@ -1,0 +1,1 @@
+"""What the tests in a browser share: the fixtures, the pages, and what is asked of them."""

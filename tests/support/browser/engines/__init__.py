@@ -1,0 +1,1 @@
+"""Chromium, Firefox and WebKit, driven alike."""

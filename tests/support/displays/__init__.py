@@ -1,0 +1,1 @@
+"""Displays of the pages, changed: harmlessly, by one sign, or as somebody slips."""
