@@ -29,6 +29,6 @@ def pytest_configure(config):
 
 
 @pytest.fixture
-def javascript():
+def needs_javascript():
     """What the build runs in Node; a test that asks for it is left out where it is missing."""
     javascript_packages()

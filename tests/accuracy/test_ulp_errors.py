@@ -27,7 +27,7 @@ def libraries():
 
 
 @pytest.fixture(scope="module")
-def table(libraries):
+def worst_by_library(libraries):
     return worst_errors(libraries, families())
 
 
@@ -56,19 +56,19 @@ def test_all_libraries_agree_on_moderate_logits_in_the_dtype_they_are_given(libr
         np.testing.assert_allclose(found, expected, rtol=0, atol=8 * np.finfo(dtype).eps)  # roundings of numbers near 1
 
 
-def test_the_third_rung_keeps_every_error_of_the_table_within_sixteen_ulps(table):
-    assert max(table["softmaxlab"].values()) <= 16
+def test_the_third_rung_keeps_every_error_of_the_table_within_sixteen_ulps(worst_by_library):
+    assert max(worst_by_library["softmaxlab"].values()) <= 16
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_every_other_library_loses_every_digit_of_a_tiny_loss(table, name):
-    assert table[name]["loss"] > 2**52
-    assert table[name]["softmax"] > 100
+def test_every_other_library_loses_every_digit_of_a_tiny_loss(worst_by_library, name):
+    assert worst_by_library[name]["loss"] > 2**52
+    assert worst_by_library[name]["softmax"] > 100
 
 
 @pytest.mark.parametrize("name", [name for name in OTHERS if name != "naive"])
-def test_the_loss_of_a_wrong_answer_is_safe_in_every_library_but_the_naive_way(table, name):
-    assert table[name]["loss, loser"] < 3
+def test_the_loss_of_a_wrong_answer_is_safe_in_every_library_but_the_naive_way(worst_by_library, name):
+    assert worst_by_library[name]["loss, loser"] < 3
 
 
 def test_errors_over_the_gap_are_the_worst_of_the_rows_of_each_gap():

@@ -94,29 +94,29 @@ def test_masks_are_found_at_any_depth_and_nothing_else_is_taken_for_one():
 
 
 @pytest.fixture(scope="module")
-def foreign():
+def ml_dtypes():
     return peer("ml_dtypes")  # comes with JAX
 
 
 @pytest.mark.parametrize("kind", ["float8_e5m2", "float8_e4m3fn", "bfloat16", "float4_e2m1fn", "int4", "uint4"])
 @pytest.mark.parametrize("name", [name for name in TAKE_ROWS if name != "reference.softmax"])  # which takes any number
-def test_numbers_of_a_foreign_dtype_are_refused(foreign, name, kind):
+def test_numbers_of_a_foreign_dtype_are_refused(ml_dtypes, name, kind):
     with pytest.raises(ValueError, match=REFUSED):
-        TAKE_ROWS[name](np.ones((2, 3)).astype(getattr(foreign, kind)))
+        TAKE_ROWS[name](np.ones((2, 3)).astype(getattr(ml_dtypes, kind)))
 
 
-def test_the_hint_for_a_foreign_float_is_a_cast(foreign):
+def test_the_hint_for_a_foreign_float_is_a_cast(ml_dtypes):
     with pytest.raises(ValueError, match=r"float8_e5m2; expected real.*write np\.asarray\(logits, dtype=float\)$"):
-        softmax(np.ones(3).astype(foreign.float8_e5m2))
+        softmax(np.ones(3).astype(ml_dtypes.float8_e5m2))
 
 
-def test_a_foreign_integer_is_no_class_index(foreign):
+def test_a_foreign_integer_is_no_class_index(ml_dtypes):
     with pytest.raises(ValueError, match=r"dtype int4; expected real.*write np\.asarray\(targets, dtype=float\)$"):
-        cross_entropy(np.zeros((2, 3)), np.array([0, 1]).astype(foreign.int4))
+        cross_entropy(np.zeros((2, 3)), np.array([0, 1]).astype(ml_dtypes.int4))
 
 
-def test_a_widget_of_two_numbers_refuses_masks_and_foreign_dtypes(foreign):
-    for value in ([1.0, np.ma.masked], np.ma.array([1.0, 2.0], mask=[0, 1]), np.ones(2).astype(foreign.float8_e5m2)):
+def test_a_widget_of_two_numbers_refuses_masks_and_foreign_dtypes(ml_dtypes):
+    for value in ([1.0, np.ma.masked], np.ma.array([1.0, 2.0], mask=[0, 1]), np.ones(2).astype(ml_dtypes.float8_e5m2)):
         with pytest.raises(ValueError, match="expected two numbers"):
             ExactDigits(logits=value)
 

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def book(tmp_path):
+def book_copy(tmp_path):
     """A copy of the book's pages, to be spoiled."""
     shutil.copytree(ROOT / "chapters", tmp_path / "chapters")
     for page in ROOT.glob("*.md"):

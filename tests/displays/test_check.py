@@ -37,10 +37,10 @@ def test_wherever_a_whole_display_is_proved_it_is_the_proved_statement():
         assert held[label].part == getattr(claim, "part", "")
 
 
-def test_a_lost_sign_is_named_with_file_line_and_both_forms(book):
-    edit(book, "06-p-minus-y.md", r"\frac{\partial L}{\partial p_i} = -\frac{y_i}{p_i}",
+def test_a_lost_sign_is_named_with_file_line_and_both_forms(book_copy):
+    edit(book_copy, "06-p-minus-y.md", r"\frac{\partial L}{\partial p_i} = -\frac{y_i}{p_i}",
          r"\frac{\partial L}{\partial p_i} = +\frac{y_i}{p_i}")  # fmt: skip
-    _, (problem,) = check_book(book)
+    _, (problem,) = check_book(book_copy)
     line = BY_LABEL["eq-loss-by-p"].line
     assert problem.splitlines() == [
         f"chapters/06-p-minus-y.md:{line}: eq-loss-by-p says + where the proof says −",
@@ -65,27 +65,29 @@ def test_a_lost_sign_is_named_with_file_line_and_both_forms(book):
         ("04-jacobian.md", r":label: eq-jacobian-matrix", r":label: eq-jacobian-table", "has no meaning yet"),
     ],
 )  # fmt: skip
-def test_an_edit_of_a_page_is_an_error(book, page, old, new, words):
-    edit(book, page, old, new)
-    _, problems = check_book(book)
+def test_an_edit_of_a_page_is_an_error(book_copy, page, old, new, words):
+    edit(book_copy, page, old, new)
+    _, problems = check_book(book_copy)
     assert any(words in problem for problem in problems), problems
     assert any(re.match(rf"chapters/{page}:\d+: ", problem) for problem in problems)
 
 
-def test_a_true_statement_that_is_another_claim_is_refused(book):
-    edit(book, "05-cross-entropy.md", r"H(y) = -\sum_{i=1}^{N} y_i \log y_i", r"-\sum_{i=1}^{N} y_i \log y_i = H(y)")
-    _, (problem,) = check_book(book)
+def test_a_true_statement_that_is_another_claim_is_refused(book_copy):
+    edit(
+        book_copy, "05-cross-entropy.md", r"H(y) = -\sum_{i=1}^{N} y_i \log y_i", r"-\sum_{i=1}^{N} y_i \log y_i = H(y)"
+    )
+    _, (problem,) = check_book(book_copy)
     assert "eq-entropy says" in problem
 
 
 @pytest.mark.parametrize(
     "body", ["```{math}\nx = 1\n```", "```{math}\n:label: eq-x\n:nowrap:\nx = 1\n```", "$$x = 1$$"]
 )
-def test_a_display_that_could_be_skipped_is_an_error(book, body):
-    page = book / "chapters" / "04-jacobian.md"
+def test_a_display_that_could_be_skipped_is_an_error(book_copy, body):
+    page = book_copy / "chapters" / "04-jacobian.md"
     page.write_text(page.read_text(encoding="utf-8") + f"\n{body}\n", encoding="utf-8")
     with pytest.raises(UnreadableError, match=r"04-jacobian.md:\d+: a displayed formula"):
-        displays(book)
+        displays(book_copy)
 
 
 def test_code_that_shows_a_directive_displays_nothing(tmp_path):
@@ -93,9 +95,9 @@ def test_code_that_shows_a_directive_displays_nothing(tmp_path):
     assert displays(tmp_path) == []
 
 
-def test_a_stored_reading_that_no_page_displays_is_an_error(book):
-    edit(book, "05-cross-entropy.md", r"{math}`\log p_i = a_i - \operatorname{LSE}(a)`", "nothing")
-    _, (problem,) = check_book(book)
+def test_a_stored_reading_that_no_page_displays_is_an_error(book_copy):
+    edit(book_copy, "05-cross-entropy.md", r"{math}`\log p_i = a_i - \operatorname{LSE}(a)`", "nothing")
+    _, (problem,) = check_book(book_copy)
     assert "which no page displays" in problem
 
 
@@ -122,9 +124,11 @@ def test_an_edit_that_changes_nothing_raises_no_alarm(label, old, new):
 
 
 @pytest.mark.usefixtures("displays_alone")
-def test_the_command_names_the_fault_and_fails(book, monkeypatch, capsys):
-    edit(book, "04-jacobian.md", r"= p_i\, (\delta_{ij} - p_j)" + "\n```", r"= p_i\, (\delta_{ij} - p_i)" + "\n```")
-    monkeypatch.chdir(book)
+def test_the_command_names_the_fault_and_fails(book_copy, monkeypatch, capsys):
+    edit(
+        book_copy, "04-jacobian.md", r"= p_i\, (\delta_{ij} - p_j)" + "\n```", r"= p_i\, (\delta_{ij} - p_i)" + "\n```"
+    )
+    monkeypatch.chdir(book_copy)
     assert main([]) == 1
     told = capsys.readouterr().out
     assert re.search(r"chapters/04-jacobian.md:\d+: eq-jacobian says p_i where the proof says p_j", told)

@@ -136,43 +136,43 @@ def test_a_page_that_is_no_text_is_named(tmp_path):
         displays(tmp_path)
 
 
-def test_a_label_that_stands_twice_is_an_error(book):
-    page = book / "chapters" / "04-jacobian.md"
+def test_a_label_that_stands_twice_is_an_error(book_copy):
+    page = book_copy / "chapters" / "04-jacobian.md"
     text = page.read_text(encoding="utf-8")
     copy = re.search(r"```\{math\}\n:label: eq-jacobian\n.*?```", text, re.DOTALL)[0]
     page.write_text(f"{text}\n{copy}\n", encoding="utf-8")
-    _, (problem,) = check_book(book)
+    _, (problem,) = check_book(book_copy)
     assert re.search(
         r"04-jacobian.md:\d+: eq-jacobian is the label of the formula at chapters/04-jacobian.md:\d+", problem
     )
 
 
-def test_a_proved_formula_that_no_page_displays_is_an_error(book):
-    page = book / "chapters" / "04-jacobian.md"
+def test_a_proved_formula_that_no_page_displays_is_an_error(book_copy):
+    page = book_copy / "chapters" / "04-jacobian.md"
     text = page.read_text(encoding="utf-8")
     page.write_text(text.replace(":label: eq-jacobian\n", ":label: eq-quotient\n"), encoding="utf-8")
-    _, problems = check_book(book)
+    _, problems = check_book(book_copy)
     assert any(problem.startswith("eq-jacobian is displayed nowhere") for problem in problems)
 
 
-def test_the_spacing_of_a_claim_in_prose_raises_no_alarm(book):
-    page = book / "chapters" / "05-cross-entropy.md"
+def test_the_spacing_of_a_claim_in_prose_raises_no_alarm(book_copy):
+    page = book_copy / "chapters" / "05-cross-entropy.md"
     text = page.read_text(encoding="utf-8")
     for old, new in [(r"{math}`s'(p) = -c/p`", r"{math}`s'(p) = -c\,/ p`"), (r"`\log p_i = a_i", r"`\log p_i =\; a_i")]:
         assert text.count(old) == 1
         text = text.replace(old, new)
     page.write_text(text, encoding="utf-8")
-    assert check_book(book)[1] == []
+    assert check_book(book_copy)[1] == []
 
 
 @pytest.mark.usefixtures("displays_alone")
-def test_storing_readings_of_a_book_that_cannot_be_read_changes_nothing(book, monkeypatch, capsys):
+def test_storing_readings_of_a_book_that_cannot_be_read_changes_nothing(book_copy, monkeypatch, capsys):
     stored = check.READINGS.read_text(encoding="utf-8")
-    monkeypatch.setattr(check, "READINGS", book / "readings.txt")
-    monkeypatch.chdir(book)
+    monkeypatch.setattr(check, "READINGS", book_copy / "readings.txt")
+    monkeypatch.chdir(book_copy)
     assert main(["--write"]) == 0
     assert check.READINGS.read_text(encoding="utf-8") == stored
-    (book / "index.md").write_text("$$x = 1$$", encoding="utf-8")
+    (book_copy / "index.md").write_text("$$x = 1$$", encoding="utf-8")
     assert main(["--write"]) == 1
     assert "index.md:1: a displayed formula without a label" in capsys.readouterr().out
     assert check.READINGS.read_text(encoding="utf-8") == stored

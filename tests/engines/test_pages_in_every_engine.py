@@ -6,9 +6,9 @@ from support.browser.engines.suite import DESK, PAGES, PAINTED, PHONE, awake
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_whole_and_quiet(tab, site, name):
+def test_a_page_is_whole_and_quiet(tab, site_address, name):
     tab.resize(*PHONE)
-    tab.goto(f"{site}/{name}")
+    tab.goto(f"{site_address}/{name}")
     awake(tab)
     broken = {}
     for size in (PHONE, DESK):

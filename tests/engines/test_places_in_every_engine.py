@@ -19,8 +19,8 @@ def first_block(tab):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_a_reader_finds_the_place_again(tab, site, name):
-    address = f"{site}/{name}"
+def test_a_reader_finds_the_place_again(tab, site_address, name):
+    address = f"{site_address}/{name}"
 
     def at(part):
         tab.evaluate(STEADY)
@@ -33,7 +33,7 @@ def test_a_reader_finds_the_place_again(tab, site, name):
     assert the_same(before, after := first_block(tab)), f"reload: {before}, {after}"
     tab.resize(*PHONE)
     before = at(0.75)
-    tab.goto(f"{site}/bibliography.html")
+    tab.goto(f"{site_address}/bibliography.html")
     tab.back()
     assert the_same(before, after := first_block(tab)), f"back on a phone: {before}, {after}"
     target = tab.evaluate(TARGET)
@@ -52,12 +52,12 @@ GROWN = """(id) => {
 }"""
 
 
-def test_what_grows_while_a_scroll_is_yet_to_be_told_moves_nothing(tab, site):
+def test_what_grows_while_a_scroll_is_yet_to_be_told_moves_nothing(tab, site_address):
     tab.resize(*PHONE)
-    tab.goto(f"{site}/chapters/04-jacobian.html")
+    tab.goto(f"{site_address}/chapters/04-jacobian.html")
     target = tab.evaluate(TARGET)
     tab.goto("about:blank")
-    tab.goto(f"{site}/chapters/04-jacobian.html#{target}")
+    tab.goto(f"{site_address}/chapters/04-jacobian.html#{target}")
     tab.evaluate(STEADY)
     before = tab.evaluate(TOP, target)
     tab.evaluate(GROWN, target)
@@ -65,10 +65,10 @@ def test_what_grows_while_a_scroll_is_yet_to_be_told_moves_nothing(tab, site):
     assert abs(tab.evaluate(TOP, target) - before) <= 2
 
 
-def test_what_comes_alive_above_the_reader_moves_nothing(tab, site):
+def test_what_comes_alive_above_the_reader_moves_nothing(tab, site_address):
     """At the end of a page a moment in which it is shorter is enough: the window can't stay where it is."""
     tab.resize(*PHONE)
-    tab.goto(f"{site}/chapters/04-jacobian.html")
+    tab.goto(f"{site_address}/chapters/04-jacobian.html")
     tab.evaluate(STEADY)
     tab.evaluate("() => document.documentElement.classList.add('is-laid')")
     tab.evaluate(STEADY)

@@ -33,15 +33,15 @@ WHERE = ["server", "folder"]
 
 
 @pytest.fixture
-def address(request, site):
+def address(request, site_address):
     """The built site: from a server, or as files of this machine."""
-    return site if request.param == "server" else SITE.as_uri()
+    return site_address if request.param == "server" else SITE.as_uri()
 
 
 @pytest.mark.parametrize("name", ["chapters/04-jacobian.html", "search.html"])
-def test_what_is_injected_does_not_run(engine, site, name):
+def test_what_is_injected_does_not_run(engine, site_address, name):
     tab = engine.open()
-    tab.goto(f"{site}/{name}")
+    tab.goto(f"{site_address}/{name}")
     ran, refused = tab.evaluate(INJECTED)
     tab.close()  # with complaints: each refusal is one
     assert ran == []

@@ -32,16 +32,16 @@ READY = """async (at) => {
 
 
 @pytest.mark.parametrize("name", HOLDERS)
-def test_a_shared_link_shows_its_widget(engine, tab, site, name):
+def test_a_shared_link_shows_its_widget(engine, tab, site_address, name):
     tab.resize(*PHONE)
-    tab.goto(f"{site}/{name}")
+    tab.goto(f"{site_address}/{name}")
     awake(tab)
     links = tab.evaluate(LINKS)
     assert links != []
     for at, link in links:
         other = engine.open()
         other.resize(*PHONE)
-        other.goto(f"{site}/{name}{link}")
+        other.goto(f"{site_address}/{name}{link}")
         other.evaluate(READY, at)
         seen = other.evaluate(SEEN, at)
         other.close()

@@ -12,11 +12,11 @@ MAY_DO_NOTHING = re.compile("Reset|To start|T = 1|Fit|Copy link|Undo|Clear")
 
 
 @pytest.fixture(scope="module", params=KINDS, ids=named)
-def loaded(engine, site, request):
+def loaded(engine, site_address, request):
     """Each widget of the package, alive, where the book first shows it: loaded once for all that is done to it."""
     tab = engine.open()
     tab.resize(*DESK)
-    visit(tab, site, request.param[0])
+    visit(tab, site_address, request.param[0])
     yield Driven(tab, request.param)
     tab.close()
     assert tab.complaints == []

@@ -8,8 +8,8 @@ from support.browser.engines.suite import KINDS, KIT, PHONE, PLACES, SEEN, Drive
 
 
 @pytest.mark.parametrize("page", dict.fromkeys(page for page, _, _ in PLACES))
-def test_nothing_is_drawn_or_touched_outside_its_own_box(tab, site, page):
-    visit(tab, site, page)
+def test_nothing_is_drawn_or_touched_outside_its_own_box(tab, site_address, page):
+    visit(tab, site_address, page)
     found = {}
     for place in (place for place in PLACES if place[0] == page):
         driven, name = Driven(tab, place), named(place)
@@ -29,8 +29,8 @@ def test_nothing_is_drawn_or_touched_outside_its_own_box(tab, site, page):
 
 
 @pytest.mark.parametrize("place", KINDS, ids=named)
-def test_its_state_is_shared_and_comes_back(tab, site, place):
-    visit(tab, site, place[0])
+def test_its_state_is_shared_and_comes_back(tab, site_address, place):
+    visit(tab, site_address, place[0])
     driven = Driven(tab, place)
     i = driven.i
     slider = driven.controls("range")[0]["k"]

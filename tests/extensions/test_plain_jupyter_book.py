@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
+import setup
 from support.left_out import LeftOut, extension, missing, summary, why_no_browser
 
 ROOT = Path(__file__).resolve().parents[2]

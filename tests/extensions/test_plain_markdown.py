@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def lookup():
+def small_book():
     """What the build of a small book would have found."""
     book = "https://example.org"
     return SimpleNamespace(
@@ -50,17 +50,17 @@ def lookup():
         ("```python\n{eq}`eq-loss`\n```", "```python\n{eq}`eq-loss`\n```"),
     ],
 )
-def test_what_stands_in_a_line_is_shown_as_what_it_means(lookup, text, plain):
-    assert plain_markdown(text, lookup) == plain
+def test_what_stands_in_a_line_is_shown_as_what_it_means(small_book, text, plain):
+    assert plain_markdown(text, small_book) == plain
 
 
-def test_an_equation_keeps_its_number(lookup):
+def test_an_equation_keeps_its_number(small_book):
     text = "so\n\n```{math}\n:label: eq-loss\nL = -\\log p_y\n```\n\nand"
-    lines = plain_markdown(text, lookup).split("\n")
+    lines = plain_markdown(text, small_book).split("\n")
     assert lines == ["so", "", "$$", "L = -\\log p_y", r"\tag{5.3}", "$$", "", "and"]
 
 
-def test_boxes_folds_and_included_code_may_nest(lookup):
+def test_boxes_folds_and_included_code_may_nest(small_book):
     text = """````{dropdown} Why is *p* < 1? See {eq}`eq-loss`
 :open:
 ```{admonition} Predict
@@ -76,7 +76,7 @@ Mind.
 :pyobject: loss
 ```
 ````"""
-    lines = [line for line in plain_markdown(text, lookup).split("\n") if line]
+    lines = [line for line in plain_markdown(text, small_book).split("\n") if line]
     assert lines == [
         "<details>",
         "<summary>Why is <em>p</em> &lt; 1? See (5.3)</summary>",
@@ -97,15 +97,15 @@ Mind.
     ]
 
 
-def test_a_block_within_a_list_keeps_its_place(lookup):
-    plain = plain_markdown("- so\n\n  ```{math}\n  a\n  ```\n\n- on", lookup)
+def test_a_block_within_a_list_keeps_its_place(small_book):
+    plain = plain_markdown("- so\n\n  ```{math}\n  a\n  ```\n\n- on", small_book)
     assert [line for line in plain.split("\n") if line] == ["- so", "  $$", "  a", "  $$", "- on"]
 
 
-def test_cards_become_a_list_of_links(lookup):
+def test_cards_become_a_list_of_links(small_book):
     entry = "```{grid-item-card} 4 · J\n:link: jacobian\n:link-type: ref\nWho {term}`gains`?\n```"
     text = f"````{{grid}} 1 1 3 3\n:gutter: 3\n\n{entry}\n````"
-    assert plain_markdown(text, lookup) == "- [4 · J](https://example.org/chapters/04.html#jacobian): Who gains?"
+    assert plain_markdown(text, small_book) == "- [4 · J](https://example.org/chapters/04.html#jacobian): Who gains?"
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,6 @@ def test_cards_become_a_list_of_links(lookup):
         ("```{literalinclude} a\n```\n```{literalinclude} b\n```", "the text names more code to include"),
     ],
 )
-def test_what_is_not_known_fails_the_build(lookup, text, message):
+def test_what_is_not_known_fails_the_build(small_book, text, message):
     with pytest.raises(ExtensionError, match=re.escape(message)):
-        plain_markdown(text, lookup)
+        plain_markdown(text, small_book)

@@ -33,7 +33,7 @@ def raises(message):
 
 
 @pytest.fixture(scope="module")
-def parts():
+def digit_parts():
     images, labels = digits()
     return split(pixels(images), labels)
 
@@ -84,8 +84,8 @@ def test_objective_is_the_mean_loss_plus_the_penalty_on_all_but_the_bias():
 
 
 @pytest.mark.parametrize("inverse_penalty", [0.1, 1.0, 10.0])
-def test_optimum_on_the_digits_is_that_of_scikit_learn(parts, inverse_penalty):
-    (features, labels), test = parts.train, parts.test
+def test_optimum_on_the_digits_is_that_of_scikit_learn(digit_parts, inverse_penalty):
+    (features, labels), test = digit_parts.train, digit_parts.test
     l2 = 1 / (inverse_penalty * len(labels))
     theirs = LogisticRegression(C=inverse_penalty, tol=1e-8, max_iter=10_000).fit(features, labels)
     stacked = np.vstack([theirs.coef_.T, theirs.intercept_])
@@ -95,9 +95,9 @@ def test_optimum_on_the_digits_is_that_of_scikit_learn(parts, inverse_penalty):
     assert accuracy(logits_of(ours.weights, test.inputs), test.labels) == theirs.score(test.inputs, test.labels)
 
 
-def test_accuracy_on_unseen_digits_is_above_95_percent(parts):
-    found = fit(*parts.train, l2=1 / len(parts.train.labels))
-    assert accuracy(logits_of(found.weights, parts.test.inputs), parts.test.labels) > 0.95
+def test_accuracy_on_unseen_digits_is_above_95_percent(digit_parts):
+    found = fit(*digit_parts.train, l2=1 / len(digit_parts.train.labels))
+    assert accuracy(logits_of(found.weights, digit_parts.test.inputs), digit_parts.test.labels) > 0.95
 
 
 def test_newton_and_lbfgs_and_descent_end_at_one_minimum():
@@ -110,12 +110,12 @@ def test_newton_and_lbfgs_and_descent_end_at_one_minimum():
     assert by_newton.loss == pytest.approx(by_lbfgs.loss, rel=1e-14)
 
 
-def test_newton_on_the_digits_agrees_in_fewer_than_ten_steps(parts):
-    l2 = 1 / len(parts.train.labels)
-    steps = list(newton(*parts.train, l2=l2))
+def test_newton_on_the_digits_agrees_in_fewer_than_ten_steps(digit_parts):
+    l2 = 1 / len(digit_parts.train.labels)
+    steps = list(newton(*digit_parts.train, l2=l2))
     assert steps[-1].number < 10
     assert steps[-1].slope <= 1e-10
-    assert steps[-1].loss == pytest.approx(fit(*parts.train, l2=l2).loss, rel=1e-10)
+    assert steps[-1].loss == pytest.approx(fit(*digit_parts.train, l2=l2).loss, rel=1e-10)
 
 
 def test_close_to_the_minimum_newton_squares_the_slope():
@@ -288,12 +288,12 @@ def test_an_unknown_way_to_train_lists_the_known_ones():
 # --- how good it is ---
 
 
-def test_confusion_matrix_is_that_of_scikit_learn(parts):
-    *_, last = descend(*parts.train, steps=20)
-    logits = logits_of(last.weights, parts.test.inputs)
-    ours = confusion_matrix(logits, parts.test.labels)
-    np.testing.assert_array_equal(ours, their_confusion_matrix(parts.test.labels, logits.argmax(axis=1)))
-    assert np.trace(ours) / ours.sum() == accuracy(logits, parts.test.labels)
+def test_confusion_matrix_is_that_of_scikit_learn(digit_parts):
+    *_, last = descend(*digit_parts.train, steps=20)
+    logits = logits_of(last.weights, digit_parts.test.inputs)
+    ours = confusion_matrix(logits, digit_parts.test.labels)
+    np.testing.assert_array_equal(ours, their_confusion_matrix(digit_parts.test.labels, logits.argmax(axis=1)))
+    assert np.trace(ours) / ours.sum() == accuracy(logits, digit_parts.test.labels)
 
 
 def test_confusion_matrix_keeps_classes_that_do_not_occur():
@@ -342,15 +342,15 @@ def test_gradient_of_the_hidden_layer_passes_the_check(part, l2):
     assert gradcheck(loss, getattr(grad, part), getattr(layers, part))
 
 
-def test_a_hidden_layer_beats_a_line_on_unseen_digits(parts):
-    *_, last = descend_layers(*parts.train, width=32, rate=0.5, steps=300)
-    hidden = accuracy(forward(last.weights, parts.train.inputs)[0], parts.train.labels)
-    *_, line = descend(*parts.train, rate=0.5, steps=300)
-    assert hidden > accuracy(logits_of(line.weights, parts.train.inputs), parts.train.labels)
+def test_a_hidden_layer_beats_a_line_on_unseen_digits(digit_parts):
+    *_, last = descend_layers(*digit_parts.train, width=32, rate=0.5, steps=300)
+    hidden = accuracy(forward(last.weights, digit_parts.train.inputs)[0], digit_parts.train.labels)
+    *_, line = descend(*digit_parts.train, rate=0.5, steps=300)
+    assert hidden > accuracy(logits_of(line.weights, digit_parts.train.inputs), digit_parts.train.labels)
 
 
-def test_a_hidden_layer_starts_near_the_loss_of_a_guess(parts):
-    first = next(descend_layers(*parts.train))
+def test_a_hidden_layer_starts_near_the_loss_of_a_guess(digit_parts):
+    first = next(descend_layers(*digit_parts.train))
     assert first.loss == pytest.approx(np.log(10), abs=0.5)  # random weights, logits of size near 1
 
 

@@ -27,7 +27,7 @@ def verdict(left, right):
 
 
 @pytest.fixture(scope="module")
-def said():
+def verdicts_and_wrong_at_one():
     """Return [(seed, made equal, verdict, equal in numbers)], and the seeds whose badge is wrong about N = 1."""
     found, at_one = [], []
     for seed in range(PAIRS):
@@ -40,13 +40,13 @@ def said():
 
 
 @pytest.fixture(scope="module")
-def verdicts(said):
+def verdicts(verdicts_and_wrong_at_one):
     """Return [(seed, made equal, verdict, equal in numbers)]."""
-    return said[0]
+    return verdicts_and_wrong_at_one[0]
 
 
-def test_a_badge_names_n_1_where_the_claim_is_true_of_a_single_class_and_nowhere_else(said):
-    assert said[1] == []
+def test_a_badge_names_n_1_where_the_claim_is_true_of_a_single_class_and_nowhere_else(verdicts_and_wrong_at_one):
+    assert verdicts_and_wrong_at_one[1] == []
 
 
 def test_nothing_false_is_proved(verdicts):
@@ -77,7 +77,7 @@ def test_the_fuzz_sees_both_verdicts_often(verdicts):
 
 
 @pytest.fixture(scope="module")
-def small_ends():
+def small_end_verdicts():
     """Return [(seed, made equal, proof or None, verdict, {N: equal in numbers})] for N from 1 on."""
     found = []
     for seed in range(SMALL_ENDS):
@@ -87,10 +87,10 @@ def small_ends():
     return found
 
 
-def test_what_is_proved_is_true_at_every_n_that_its_badge_names(small_ends):
+def test_what_is_proved_is_true_at_every_n_that_its_badge_names(small_end_verdicts):
     wrong = [
         (seed, proof.badge, n, equal)
-        for seed, _, proof, _, numbers in small_ends
+        for seed, _, proof, _, numbers in small_end_verdicts
         if proof
         for n, equal in numbers.items()
         if proof.held.holds({"N": n}) and equal is not True
@@ -98,10 +98,10 @@ def test_what_is_proved_is_true_at_every_n_that_its_badge_names(small_ends):
     assert wrong == []
 
 
-def test_nothing_true_at_a_small_end_is_refuted(small_ends):
-    assert [seed for seed, same, _, said, _ in small_ends if said == "refuted" and same] == []
+def test_nothing_true_at_a_small_end_is_refuted(small_end_verdicts):
+    assert [seed for seed, same, _, said, _ in small_end_verdicts if said == "refuted" and same] == []
 
 
-def test_the_small_ends_see_all_kinds_of_badges(small_ends):
-    badges = Counter(proof.badge for _, _, proof, _, _ in small_ends if proof)
+def test_the_small_ends_see_all_kinds_of_badges(small_end_verdicts):
+    badges = Counter(proof.badge for _, _, proof, _, _ in small_end_verdicts if proof)
     assert min(badges[f"proved for all N{more}"] for more in ("", " ≥ 2", " ≥ 3")) >= 5

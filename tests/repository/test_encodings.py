@@ -117,7 +117,7 @@ print("done")
 """
 
 
-def test_the_build_works_where_the_machine_prefers_an_encoding_without_greek_letters(javascript, tmp_path):
+def test_the_build_works_where_the_machine_prefers_an_encoding_without_greek_letters(needs_javascript, tmp_path):
     paths = os.pathsep.join(str(ROOT / folder) for folder in ("src", "_ext", "tools"))
     env = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONPATH": paths}
     ours = [

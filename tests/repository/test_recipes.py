@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import recipes
+
+from support import recipes
 
 ROOT = Path(recipes.__file__).resolve().parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

@@ -31,11 +31,11 @@ def badge(monkeypatch, label, number, words="proved for all N", look="held"):
 
 
 @pytest.fixture
-def chapter(page, place, monkeypatch):
+def open_chapter(page, folder_and_address, monkeypatch):
     """A page with two badges; the first is the last thing in a section that cuts off what leaves it."""
 
     def opened(width=1280, theme="light", script=True):
-        folder, address = place
+        folder, address = folder_and_address
         first, second = badge(monkeypatch, "eq-a", "4.6"), badge(monkeypatch, "eq-b", "4.7", "refuted", "refused")
         js = f"<script>{BADGES}</script>" if script else ""
         equation = '<div class="math"><div class="katex-display">a = b</div><span class="eqno">(4.6)</span></div>'
@@ -71,15 +71,15 @@ def behind(page, label="eq-a"):
     return page.locator(f"#badge-{label}")
 
 
-def test_nothing_is_open_until_the_reader_asks(chapter):
-    page = chapter()
+def test_nothing_is_open_until_the_reader_asks(open_chapter):
+    page = open_chapter()
     expect(behind(page)).to_be_hidden()
     expect(behind(page, "eq-b")).to_be_hidden()
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_the_pointer_opens_it_and_can_walk_into_it_and_away(chapter, script):
-    page = chapter(script=script)
+def test_the_pointer_opens_it_and_can_walk_into_it_and_away(open_chapter, script):
+    page = open_chapter(script=script)
     words(page).hover()
     expect(behind(page)).to_be_visible()
     behind(page).get_by_role("link", name="tested to 4 ulps").hover()
@@ -89,8 +89,8 @@ def test_the_pointer_opens_it_and_can_walk_into_it_and_away(chapter, script):
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_the_focus_opens_it_and_goes_on_to_its_links(chapter, script):
-    page = chapter(script=script)
+def test_the_focus_opens_it_and_goes_on_to_its_links(open_chapter, script):
+    page = open_chapter(script=script)
     page.keyboard.press("Tab")
     expect(words(page)).to_be_focused()
     expect(behind(page)).to_be_visible()
@@ -103,8 +103,8 @@ def test_the_focus_opens_it_and_goes_on_to_its_links(chapter, script):
     expect(behind(page)).to_be_hidden()
 
 
-def test_esc_shuts_it_and_enter_opens_it_again(chapter):
-    page = chapter()
+def test_esc_shuts_it_and_enter_opens_it_again(open_chapter):
+    page = open_chapter()
     for _ in range(2):
         page.keyboard.press("Tab")
     page.keyboard.press("Escape")
@@ -118,8 +118,8 @@ def test_esc_shuts_it_and_enter_opens_it_again(chapter):
     expect(behind(page)).to_be_hidden()
 
 
-def test_esc_shuts_what_the_pointer_opened_without_moving_it(chapter):
-    page = chapter()
+def test_esc_shuts_what_the_pointer_opened_without_moving_it(open_chapter):
+    page = open_chapter()
     words(page).hover()
     expect(behind(page)).to_be_visible()
     page.keyboard.press("Escape")
@@ -129,19 +129,19 @@ def test_esc_shuts_what_the_pointer_opened_without_moving_it(chapter):
     expect(behind(page)).to_be_visible()
 
 
-def test_a_click_keeps_it_open_and_a_second_one_shuts_it(chapter):
-    page = chapter()
+def test_a_click_keeps_it_open_and_a_second_one_shuts_it(open_chapter):
+    page = open_chapter()
     words(page).click()
     expect(behind(page)).to_be_visible()
     words(page).click()
     expect(behind(page)).to_be_hidden()
 
 
-def test_a_tap_opens_it_and_a_second_tap_or_one_elsewhere_shuts_it(browser, chapter, place):
-    chapter(width=390)
+def test_a_tap_opens_it_and_a_second_tap_or_one_elsewhere_shuts_it(browser, open_chapter, folder_and_address):
+    open_chapter(width=390)
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     phone = context.new_page()
-    phone.goto(place[1])
+    phone.goto(folder_and_address[1])
     words(phone).tap()
     expect(behind(phone)).to_be_visible()
     words(phone).tap()
@@ -154,8 +154,8 @@ def test_a_tap_opens_it_and_a_second_tap_or_one_elsewhere_shuts_it(browser, chap
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_opening_it_moves_nothing_and_stays_inside_the_window(chapter, width):
-    page = chapter(width=width)
+def test_opening_it_moves_nothing_and_stays_inside_the_window(open_chapter, width):
+    page = open_chapter(width=width)
     where = "[...document.querySelectorAll('h2, p:not(.sl-behind p), .math, button')].map((e) => e.offsetTop)"
     size = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
     before = page.evaluate(where), page.evaluate(size)
@@ -167,8 +167,8 @@ def test_opening_it_moves_nothing_and_stays_inside_the_window(chapter, width):
     assert box["x"] + box["width"] <= width
 
 
-def test_a_section_that_cuts_off_what_leaves_it_lets_it_out(chapter):
-    page = chapter()
+def test_a_section_that_cuts_off_what_leaves_it_lets_it_out(open_chapter):
+    page = open_chapter()
     words(page).click()
     box = behind(page).bounding_box()
     inside = page.evaluate(
@@ -181,8 +181,8 @@ def test_a_section_that_cuts_off_what_leaves_it_lets_it_out(chapter):
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_is_accessible_shut_and_open(chapter, axe_source, theme, width):
-    page = chapter(width=width, theme=theme)
+def test_it_is_accessible_shut_and_open(open_chapter, axe_source, theme, width):
+    page = open_chapter(width=width, theme=theme)
     page.evaluate(axe_source)
     options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
     for open_it in (False, True):
@@ -193,29 +193,29 @@ def test_it_is_accessible_shut_and_open(chapter, axe_source, theme, width):
         assert [(v["id"], n["html"]) for v in found for n in v["nodes"]] == []
 
 
-def test_the_ear_hears_the_words_and_what_they_open(chapter):
-    page = chapter()
+def test_the_ear_hears_the_words_and_what_they_open(open_chapter):
+    page = open_chapter()
     expect(page.get_by_role("button", name="proved for all N. How equation 4.6 was checked")).to_have_count(1)
     expect(page.get_by_role("button", name="refuted. How equation 4.7 was checked")).to_have_count(1)
 
 
-def test_paper_shows_the_words_alone(chapter):
-    page = chapter()
+def test_paper_shows_the_words_alone(open_chapter):
+    page = open_chapter()
     words(page).click()
     page.emulate_media(media="print")
     expect(words(page)).to_be_visible()
     expect(behind(page)).to_be_hidden()
 
 
-def test_words_are_quieter_than_the_text_and_as_tall_as_a_target_must_be(chapter):
-    page = chapter()
+def test_words_are_quieter_than_the_text_and_as_tall_as_a_target_must_be(open_chapter):
+    page = open_chapter()
     size = "(e) => parseFloat(getComputedStyle(e).fontSize)"
     assert words(page).evaluate(size) < 0.8 * page.locator("#above").evaluate(size)
     assert words(page).bounding_box()["height"] >= 24
 
 
-def test_words_touch_neither_the_equation_nor_what_follows(chapter):
-    page = chapter(width=390)
+def test_words_touch_neither_the_equation_nor_what_follows(open_chapter):
+    page = open_chapter(width=390)
     words(page, "eq-b").scroll_into_view_if_needed()
     expect(words(page, "eq-b")).to_be_in_viewport(ratio=1)
     box = "const box = (s) => document.querySelector(`section:last-of-type > ${s}`).getBoundingClientRect();"
@@ -246,8 +246,8 @@ MEASURE = """() => [...document.querySelectorAll("div.sl-badge")].flatMap((badge
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_every_badge_of_the_book_has_its_place_and_opens_inside_the_window(page, site, name, width):
+def test_every_badge_of_the_book_has_its_place_and_opens_inside_the_window(page, site_address, name, width):
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"{site}/{name}", wait_until="networkidle")
+    page.goto(f"{site_address}/{name}", wait_until="networkidle")
     assert page.locator(".sl-badge > button").count() > 0
     assert page.evaluate(MEASURE) == []

@@ -69,9 +69,9 @@ def test_no_code_stands_in_an_attribute(name):
 
 
 @pytest.mark.parametrize("name", ["chapters/04-jacobian.html", "search.html", "glossary.html", "404.html"])
-def test_what_is_injected_does_not_run(browser, site, name):
+def test_what_is_injected_does_not_run(browser, site_address, name):
     page = browser.new_page()
-    page.goto(f"{site}/{name}", wait_until="networkidle")
+    page.goto(f"{site_address}/{name}", wait_until="networkidle")
     page.evaluate(INJECTED)
     page.wait_for_function("refused.length >= 6")
     assert page.evaluate("ran") == []
@@ -79,10 +79,10 @@ def test_what_is_injected_does_not_run(browser, site, name):
     page.close()
 
 
-def test_a_page_sends_nothing_to_another_host(browser, site):
+def test_a_page_sends_nothing_to_another_host(browser, site_address):
     """Neither a request of a script, nor a picture, a frame, a form or a base would get there."""
     page = browser.new_page()
-    page.goto(f"{site}/chapters/04-jacobian.html", wait_until="networkidle")
+    page.goto(f"{site_address}/chapters/04-jacobian.html", wait_until="networkidle")
     sent = []
     page.on("requestfinished", lambda request: sent.append(request.url))
     page.evaluate(
@@ -101,45 +101,45 @@ def test_a_page_sends_nothing_to_another_host(browser, site):
 
 
 @pytest.fixture
-def chapter(browser, site):
+def chapter_page(browser, site_address):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     complaints = watch(page)
     page.add_init_script("globalThis.printed = 0; globalThis.print = () => { globalThis.printed += 1; };")
-    page.goto(f"{site}/chapters/04-jacobian.html")
+    page.goto(f"{site_address}/chapters/04-jacobian.html")
     yield page
     page.close()
     assert complaints == []
 
 
-def test_the_print_button_prints(chapter):
-    chapter.locator(".dropdown-download-buttons > button").click()
-    chapter.locator("[data-sl-press=print]").click()
-    assert chapter.evaluate("printed") == 1
+def test_the_print_button_prints(chapter_page):
+    chapter_page.locator(".dropdown-download-buttons > button").click()
+    chapter_page.locator("[data-sl-press=print]").click()
+    assert chapter_page.evaluate("printed") == 1
 
 
-def test_the_full_screen_button_goes_there_and_back(chapter):
-    button = chapter.locator("[data-sl-press=full-screen]")
+def test_the_full_screen_button_goes_there_and_back(chapter_page):
+    button = chapter_page.locator("[data-sl-press=full-screen]")
     button.click()
-    chapter.wait_for_function("document.fullscreenElement === document.documentElement")
+    chapter_page.wait_for_function("document.fullscreenElement === document.documentElement")
     button.click()
-    chapter.wait_for_function("document.fullscreenElement === null")
+    chapter_page.wait_for_function("document.fullscreenElement === null")
 
 
-def test_a_full_screen_that_is_refused_is_no_error(browser, site):
+def test_a_full_screen_that_is_refused_is_no_error(browser, site_address):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     complaints = watch(page)
     page.add_init_script("Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('refused'));")
-    page.goto(f"{site}/chapters/04-jacobian.html")
+    page.goto(f"{site_address}/chapters/04-jacobian.html")
     page.locator("[data-sl-press=full-screen]").click()
     page.close()
     assert complaints == []
 
 
-def test_a_browser_without_full_screen_shows_no_button_for_it(browser, site):
+def test_a_browser_without_full_screen_shows_no_button_for_it(browser, site_address):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.add_init_script(
         "delete Element.prototype.requestFullscreen; delete Element.prototype.webkitRequestFullscreen;"
     )
-    page.goto(f"{site}/chapters/04-jacobian.html", wait_until="networkidle")
+    page.goto(f"{site_address}/chapters/04-jacobian.html", wait_until="networkidle")
     assert not page.locator("[data-sl-press=full-screen]").is_visible()
     page.close()

@@ -118,7 +118,7 @@ def wheel(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def bare(tmp_path_factory):
+def plain_python(tmp_path_factory):
     """The Python of a plain Jupyter: what the package and the chapters need from others, and not the package."""
     folder = tmp_path_factory.mktemp("bare")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
@@ -135,7 +135,7 @@ def bare(tmp_path_factory):
 
 
 @pytest.fixture
-def environment(monkeypatch):
+def clean_environment(monkeypatch):
     for name in [name for name in os.environ if name.startswith(("PYTHON", "JUPYTER", "MPL", "SOFTMAXLAB"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
@@ -162,8 +162,8 @@ def run(notebook, python, folder):
     return nbformat.read(path, as_version=4)
 
 
-def test_the_bare_python_does_not_have_the_package(bare, environment, tmp_path):
-    done = subprocess.run([bare, "-c", "import softmaxlab"], cwd=tmp_path, capture_output=True, check=False)
+def test_the_bare_python_does_not_have_the_package(plain_python, clean_environment, tmp_path):
+    done = subprocess.run([plain_python, "-c", "import softmaxlab"], cwd=tmp_path, capture_output=True, check=False)
     assert b"ModuleNotFoundError" in done.stderr
 
 
@@ -177,12 +177,12 @@ def test_the_wheel_names_what_the_notebooks_need(wheel):
 
 
 @pytest.mark.parametrize("path", DOWNLOADS, ids=by_page)
-def test_a_download_runs_in_a_plain_jupyter(path, wheel, bare, environment, tmp_path):
+def test_a_download_runs_in_a_plain_jupyter(path, wheel, plain_python, clean_environment, tmp_path):
     notebook = nbformat.read(path, as_version=4)
     address = INSTALL.fullmatch(notebook.cells[0].source)[1]
     local = notebook.cells[0].source.replace(address, wheel.as_uri()).replace("pip install", "pip install --no-deps")
     notebook.cells[0].source = local
-    notebook = run(notebook, bare, tmp_path)
+    notebook = run(notebook, plain_python, tmp_path)
     outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
     assert [output for output in outputs if output.output_type == "error"] == []
     assert len([output for output in outputs if output.output_type != "stream"]) > 0

@@ -16,8 +16,8 @@ def test_every_formula_of_a_page_has_the_parts_that_its_elements_need(name):
 
 
 @pytest.mark.parametrize("proof", ["eq-jacobian", "eq-p-minus-y", "eq-lse-hessian"])
-def test_every_formula_of_a_widget_has_the_parts_that_its_elements_need(page, place, proof):
-    folder, address = place
+def test_every_formula_of_a_widget_has_the_parts_that_its_elements_need(page, folder_and_address, proof):
+    folder, address = folder_and_address
     widget = Derivation(proof)
     widget_page(folder, widget)
     page.goto(address)

@@ -50,7 +50,7 @@ def copy_of_the_repository(target):
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def lab_address(tmp_path_factory):
     """One JupyterLab for all chapters; returns its address."""
     if not VENV.exists():
         missing("no environment as Binder has it: make test brings it")
@@ -101,10 +101,10 @@ ANSWERS = """[...document.querySelectorAll('.jp-MarkdownCell .myst :is(span, cod
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_chapter_opens_from_its_launch_button_and_runs_clean(browser, lab, name):
+def test_chapter_opens_from_its_launch_button_and_runs_clean(browser, lab_address, name):
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.set_default_timeout(0)  # a chapter trains models: the time limit of all tests is the only one
-    outputs = open_and_run(page, f"{lab}/{launch_path(name)}?reset")  # a newcomer's workspace is empty
+    outputs = open_and_run(page, f"{lab_address}/{launch_path(name)}?reset")  # a newcomer's workspace is empty
     assert outputs, "no cell ran"
     wrong = [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
     assert wrong == []

@@ -14,7 +14,7 @@ GO = "part => scrollTo({ top: part * document.documentElement.scrollHeight, beha
 
 
 @pytest.fixture
-def reader(browser):
+def open_page(browser):
     """Open a page in a tab of its own; what it complains about fails the test."""
     contexts, complaints = [], []
 
@@ -35,26 +35,26 @@ def reader(browser):
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_reload_and_back_keep_the_place(reader, site, name, width):
-    page = reader(f"{site}/{name}", width)
+def test_reload_and_back_keep_the_place(open_page, site_address, name, width):
+    page = open_page(f"{site_address}/{name}", width)
     for part in PLACES:
         page.evaluate(GO, part)
         before = first_block(page)
         page.reload()
         assert the_same(before, first_block(page)), f"reload at {part}: {before}, {first_block(page)}"
-        page.goto(f"{site}/bibliography.html")
+        page.goto(f"{site_address}/bibliography.html")
         page.evaluate(STEADY)
         page.go_back()
         assert the_same(before, first_block(page)), f"back at {part}: {before}, {first_block(page)}"
 
 
-def test_each_visit_of_a_page_has_a_place_of_its_own(reader, site):
-    page = reader(f"{site}/{LONG}")
+def test_each_visit_of_a_page_has_a_place_of_its_own(open_page, site_address):
+    page = open_page(f"{site_address}/{LONG}")
     page.evaluate(GO, 0.3)
     first = first_block(page)
-    page.goto(f"{site}/index.html")
+    page.goto(f"{site_address}/index.html")
     page.evaluate(STEADY)
-    page.goto(f"{site}/{LONG}")
+    page.goto(f"{site_address}/{LONG}")
     assert page.evaluate("scrollY") == 0, "a new visit begins at the top"
     page.evaluate(GO, 0.7)
     second = first_block(page)
@@ -68,8 +68,8 @@ def test_each_visit_of_a_page_has_a_place_of_its_own(reader, site):
     assert the_same(second, first_block(page))
 
 
-def test_a_place_in_a_fold_is_found_again(reader, site):
-    page = reader(f"{site}/{LONG}")
+def test_a_place_in_a_fold_is_found_again(open_page, site_address):
+    page = open_page(f"{site_address}/{LONG}")
     proof = page.locator("details:has(.sl-proof)").first
     proof.evaluate("fold => { fold.open = true; }")
     page.evaluate(STEADY)
@@ -80,8 +80,8 @@ def test_a_place_in_a_fold_is_found_again(reader, site):
     assert the_same(before, first_block(page))
 
 
-def test_the_place_survives_fonts_and_widgets_that_come_late(reader, site):
-    page = reader(f"{site}/{LONG}")
+def test_the_place_survives_fonts_and_widgets_that_come_late(open_page, site_address):
+    page = open_page(f"{site_address}/{LONG}")
     page.evaluate(GO, 0.6)
     before = first_block(page)
     late, held = [], True
@@ -116,12 +116,12 @@ OFF_TARGET = """() => {
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", [*CHAPTERS, "glossary.html", "bibliography.html"])
-def test_a_link_from_elsewhere_lands_on_its_target(reader, site, name, width):
-    page = reader("about:blank", width)
+def test_a_link_from_elsewhere_lands_on_its_target(open_page, site_address, name, width):
+    page = open_page("about:blank", width)
     off = {}
     for target in targets(name):
         page.goto("about:blank")
-        page.goto(f"{site}/{name}#{target}")
+        page.goto(f"{site_address}/{name}#{target}")
         page.evaluate(STEADY)
         if missed := page.evaluate(OFF_TARGET):
             off[target] = missed
@@ -136,16 +136,18 @@ def targets(name):
     return [found[len(found) * part // 10] for part in (3, 6, 9)] + ["which-logarithm"] * ("which-logarithm" in found)
 
 
-def test_nothing_far_is_laid_out_or_comes_alive_before_the_reader_moves(reader, site):
-    page = reader(f"{site}/{LONG}", 390)  # the theme has scrolled its sidebar by now, which is no move of the reader
+def test_nothing_far_is_laid_out_or_comes_alive_before_the_reader_moves(open_page, site_address):
+    page = open_page(
+        f"{site_address}/{LONG}", 390
+    )  # the theme has scrolled its sidebar by now, which is no move of the reader
     page.evaluate("() => new Promise((resume) => requestIdleCallback(resume))")
     assert page.locator(".is-laid").count() == 0
     assert page.evaluate("[...document.querySelectorAll('.sl-mount')].some((m) => !('slReady' in m.dataset))")
 
 
 @pytest.mark.parametrize("name", [LONG, "chapters/02-shift-and-overflow.html"])
-def test_what_is_laid_out_late_moves_nothing(reader, site, name):
-    page = reader(f"{site}/{name}", 390)
+def test_what_is_laid_out_late_moves_nothing(open_page, site_address, name):
+    page = open_page(f"{site_address}/{name}", 390)
     page.evaluate(f"() => {{ ({GO})(0.7); }}")
     for _ in range(3):  # where a jump lands is blank for a frame: then the reader has seen it
         page.evaluate("() => new Promise(requestAnimationFrame)")
@@ -155,8 +157,8 @@ def test_what_is_laid_out_late_moves_nothing(reader, site, name):
 
 
 @pytest.mark.parametrize("name", [LONG, "chapters/02-shift-and-overflow.html"])
-def test_a_window_that_is_turned_keeps_the_lines_that_are_read(reader, site, name):
-    page = reader(f"{site}/{name}", 844)
+def test_a_window_that_is_turned_keeps_the_lines_that_are_read(open_page, site_address, name):
+    page = open_page(f"{site_address}/{name}", 844)
     page.mouse.move(5, 5)  # the reader's first move
     page.wait_for_function("document.documentElement.classList.contains('is-laid')")
     page.evaluate(GO, 0.6)
@@ -167,8 +169,8 @@ def test_a_window_that_is_turned_keeps_the_lines_that_are_read(reader, site, nam
     assert the_same(before, first_block(page))
 
 
-def test_the_theme_moves_nothing(reader, site):
-    page = reader(f"{site}/{LONG}")
+def test_the_theme_moves_nothing(open_page, site_address):
+    page = open_page(f"{site_address}/{LONG}")
     page.evaluate(GO, 0.6)
     before = first_block(page)
     for _ in range(3):
@@ -186,11 +188,11 @@ FOLD = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Fold
 
 
 @pytest.mark.parametrize("entry", ["from elsewhere", "from the page", "by the address", "once more"])
-def test_a_link_into_a_fold_opens_it_and_lands_there(reader, place, entry):
-    folder, address = place
+def test_a_link_into_a_fold_opens_it_and_lands_there(open_page, folder_and_address, entry):
+    folder, address = folder_and_address
     (folder / "index.html").write_text(FOLD, encoding="utf-8")
     (folder / "place.js").write_text((ROOT / "assets/place.js").read_text(encoding="utf-8"), encoding="utf-8")
-    page = reader(address + ("#inside" if entry == "from elsewhere" else ""))
+    page = open_page(address + ("#inside" if entry == "from elsewhere" else ""))
     if entry in ("from the page", "once more"):
         page.get_by_role("link").click()
     if entry == "once more":  # the address is the same, so it does not change
@@ -214,12 +216,12 @@ FULL = """() => {
 }"""
 
 
-def test_a_page_that_keeps_nothing_is_only_a_page_without_a_memory(browser, site):
+def test_a_page_that_keeps_nothing_is_only_a_page_without_a_memory(browser, site_address):
     """A browser that refuses storage, and one whose stored place names a block that is no longer there."""
     context = browser.new_context()
     page = context.new_page()
     complaints = watch(page)
-    page.goto(f"{site}/{LONG}")
+    page.goto(f"{site_address}/{LONG}")
     page.evaluate(GO, 0.5)
     page.evaluate(STEADY)
     page.evaluate(FULL)

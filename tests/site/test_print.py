@@ -66,12 +66,12 @@ CUT = """() => {
 
 
 @pytest.fixture
-def on_paper(browser, site):
+def print_page(browser, site_address):
     """A page as a printer gets it from a reader whose window is dark; what it complains about fails the test."""
     opened = []
 
     def printed(name, prepare=True, **options):
-        page, complaints = open_page(browser, f"{site}/{name}", theme="dark", **options)
+        page, complaints = open_page(browser, f"{site_address}/{name}", theme="dark", **options)
         opened.append((page, complaints))
         if options.get("java_script_enabled", True):
             every_widget_comes_alive(page)
@@ -88,15 +88,15 @@ def on_paper(browser, site):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_word_is_dark_on_paper(on_paper, name):
-    page = on_paper(name)
+def test_every_word_is_dark_on_paper(print_page, name):
+    page = print_page(name)
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     assert page.evaluate(PALE) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_is_cut_off_on_paper(on_paper, name):
-    assert on_paper(name).evaluate(CUT) == []
+def test_nothing_is_cut_off_on_paper(print_page, name):
+    assert print_page(name).evaluate(CUT) == []
 
 
 CLOSED = """() => [...document.querySelectorAll("details")].filter((fold) => {
@@ -107,14 +107,14 @@ CLOSED = """() => [...document.querySelectorAll("details")].filter((fold) => {
 
 @pytest.mark.parametrize("script", [True, False])
 @pytest.mark.parametrize("name", ["chapters/04-jacobian.html", "chapters/06-p-minus-y.html"])
-def test_folds_are_open_on_paper(on_paper, name, script):
-    page = on_paper(name, prepare=False, java_script_enabled=script)
+def test_folds_are_open_on_paper(print_page, name, script):
+    page = print_page(name, prepare=False, java_script_enabled=script)
     assert page.locator("details").count() > 3
     assert page.evaluate(CLOSED) == []
 
 
-def test_folds_are_afterwards_as_they_were(on_paper):
-    page = on_paper("chapters/06-p-minus-y.html", prepare=False)
+def test_folds_are_afterwards_as_they_were(print_page):
+    page = print_page("chapters/06-p-minus-y.html", prepare=False)
     page.emulate_media(media="screen")
     page.locator("details").nth(2).evaluate("fold => { fold.open = true; }")
     states = "() => [...document.querySelectorAll('details')].map((fold) => fold.open)"
@@ -126,8 +126,8 @@ def test_folds_are_afterwards_as_they_were(on_paper):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_paper_has_nothing_to_press(on_paper, name):
-    page = on_paper(name)
+def test_paper_has_nothing_to_press(print_page, name):
+    page = print_page(name)
     pressed = ".sl-button, .copybtn, .btn, nav, .bd-sidebar, .bd-footer, .headerlink, summary:has(.expanded)"
     shown = page.locator(pressed).filter(visible=True)
     assert [node.inner_text() for node in shown.all()] == []

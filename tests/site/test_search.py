@@ -150,11 +150,11 @@ QUOTED = (
 
 
 @pytest.fixture
-def ask(browser, site):
+def open_search(browser, site_address):
     """Ask the search page as a reader does, by its address; returns the page, which must not complain."""
     opened = []
 
-    def asked(query, address=site, width=1280, theme="light", script=None, **options):
+    def asked(query, address=site_address, width=1280, theme="light", script=None, **options):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
         page = context.new_page()
         if script:
@@ -171,10 +171,10 @@ def ask(browser, site):
 
 
 @pytest.fixture(scope="module")
-def answers(browser, site):
+def found_pages(browser, site_address):
     """The addresses that each query finds, in their order: one page asks them all."""
     page = browser.new_page()
-    page.goto(f"{site}/search.html")
+    page.goto(f"{site_address}/search.html")
     found = page.evaluate(
         """queries => { const index = BookSearch.indexed(bookPages);
            return queries.map((query) => BookSearch.search(index, query).results.map(({page}) => page.url)); }""",
@@ -185,50 +185,50 @@ def answers(browser, site):
 
 
 @pytest.mark.parametrize("query", RIGHT_PAGES)
-def test_the_right_page_comes_first(answers, query):
+def test_the_right_page_comes_first(found_pages, query):
     right = [f"{page}.html" for page in RIGHT_PAGES[query].split()]
-    first = answers[query][0] if answers[query] else None
-    assert any(first and first.endswith(page) for page in right), answers[query]
+    first = found_pages[query][0] if found_pages[query] else None
+    assert any(first and first.endswith(page) for page in right), found_pages[query]
 
 
 @pytest.mark.parametrize("query", ["p - y", "softmax derivative", "CrossEntropyLoss", "what is a logit"])
-def test_what_is_shown_is_what_was_ranked(ask, answers, query):
-    page = ask(query)
+def test_what_is_shown_is_what_was_ranked(open_search, found_pages, query):
+    page = open_search(query)
     shown = page.eval_on_selector_all(
         "ul.search > li > a", "all => all.map((a) => a.getAttribute('href').split('#')[0])"
     )
-    assert shown == answers[query]
+    assert shown == found_pages[query]
     assert page.locator("main input[name=q]").input_value() == query
     assert page.title().startswith(f"{query} - ")
 
 
 @pytest.mark.parametrize("query", NO_MATCH)
-def test_no_match_is_said_and_nothing_breaks(ask, query):
-    page = ask(query)
+def test_no_match_is_said_and_nothing_breaks(open_search, query):
+    page = open_search(query)
     assert page.locator(".search-summary").inner_text().startswith(f"No page matches “{query}”")
     assert page.locator("#search-results ul.search").count() == 0
     assert page.locator("main img, main svg, main script[src='x']").count() == 0  # what was typed stays text
 
 
 @pytest.mark.parametrize("query", ["the", "what is it", "???"])
-def test_words_that_every_page_has_find_no_list_of_all_pages(ask, query):
-    page = ask(query)
+def test_words_that_every_page_has_find_no_list_of_all_pages(open_search, query):
+    page = open_search(query)
     assert page.locator(".search-summary").inner_text() == f"“{query}” has no word to search for."
     assert page.locator("#search-results ul.search").count() == 0
 
 
-def test_a_page_without_a_question_says_nothing(browser, site):
+def test_a_page_without_a_question_says_nothing(browser, site_address):
     page = browser.new_page()
     complaints = watch(page)
-    page.goto(f"{site}/search.html", wait_until="networkidle")
+    page.goto(f"{site_address}/search.html", wait_until="networkidle")
     assert page.locator("#search-results").inner_text().strip() == ""
     page.close()
     assert complaints == []
 
 
 @pytest.mark.parametrize("query", QUOTED)
-def test_quotes_are_of_the_article_and_say_each_formula_once(ask, query):
-    page = ask(query)
+def test_quotes_are_of_the_article_and_say_each_formula_once(open_search, query):
+    page = open_search(query)
     quotes = page.locator("ul.search p.context").all_inner_texts()
     assert all(len(text) >= 20 for text in quotes), quotes
     for text in quotes:
@@ -240,43 +240,43 @@ def test_quotes_are_of_the_article_and_say_each_formula_once(ask, query):
 
 
 @pytest.mark.parametrize("query", QUOTED)
-def test_results_lead_to_places_that_exist(ask, query):
-    page = ask(query)
+def test_results_lead_to_places_that_exist(open_search, query):
+    page = open_search(query)
     for link in page.eval_on_selector_all("#search-results a", "all => all.map((a) => a.getAttribute('href'))"):
         name, _, anchor = link.partition("#")
         text = (SITE / name).read_text(encoding="utf-8")
         assert not anchor or f'id="{anchor}"' in text, link
 
 
-def test_words_that_no_page_has_are_named(ask):
-    page = ask("softmax xyzzy")
+def test_words_that_no_page_has_are_named(open_search):
+    page = open_search("softmax xyzzy")
     assert "No page has “xyzzy”." in page.locator(".search-summary").inner_text()
     assert page.locator("ul.search > li").count() >= 1
 
 
-def test_the_answer_is_announced(ask):
-    status = ask("softmax derivative").locator(".search-summary")
+def test_the_answer_is_announced(open_search):
+    status = open_search("softmax derivative").locator(".search-summary")
     assert status.get_attribute("role") == "status"
     assert re.match(r"\d pages on “softmax derivative”", status.inner_text())
 
 
-def test_no_question_asks_for_another_file(ask):
+def test_no_question_asks_for_another_file(open_search):
     """Whole pages used to be fetched for a line of each."""
-    page = ask("softmax")
+    page = open_search("softmax")
     names = page.evaluate("performance.getEntriesByType('resource').map(({name}) => new URL(name).pathname)")
     assert [name for name in names if name.endswith(".html")] == []
 
 
 @pytest.mark.parametrize("query", ["p - y", "constructor"])
-def test_search_works_from_a_folder_with_no_server(ask, query):
-    page = ask(query, address=SITE.as_uri())
+def test_search_works_from_a_folder_with_no_server(open_search, query):
+    page = open_search(query, address=SITE.as_uri())
     quotes = page.locator("ul.search p.context").all_inner_texts()
     assert all(quotes)
     assert bool(quotes) == (query == "p - y")
 
 
-def test_search_works_below_a_sub_path(ask, serve):
-    page = ask("p - y", address=serve(SITE, prefix="/repo"))
+def test_search_works_below_a_sub_path(open_search, serve_folder):
+    page = open_search("p - y", address=serve_folder(SITE, prefix="/repo"))
     page.locator("ul.search > li > a").first.click()
     page.wait_for_url("**/repo/chapters/06-p-minus-y.html*")
 
@@ -295,21 +295,21 @@ BLOCKED = {
 
 
 @pytest.mark.parametrize("how", BLOCKED)
-def test_search_theme_and_widgets_live_where_storage_is_blocked(ask, browser, site, how):
-    page = ask("p - y", script=BLOCKED[how])
+def test_search_theme_and_widgets_live_where_storage_is_blocked(open_search, browser, site_address, how):
+    page = open_search("p - y", script=BLOCKED[how])
     assert page.locator("ul.search > li").count() >= 2
     before = page.evaluate("document.documentElement.dataset.mode")
     page.locator(".theme-switch-button").click()
     assert page.evaluate("document.documentElement.dataset.mode") != before
-    page.goto(f"{site}/chapters/04-jacobian.html")
+    page.goto(f"{site_address}/chapters/04-jacobian.html")
     page.keyboard.press("Tab")
     page.wait_for_function("[...document.querySelectorAll('.sl-mount')].every((m) => 'slReady' in m.dataset)")
 
 
-def test_search_from_any_page_by_the_keyboard(browser, site):
+def test_search_from_any_page_by_the_keyboard(browser, site_address):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     complaints = watch(page)
-    page.goto(f"{site}/chapters/02-shift-and-overflow.html")
+    page.goto(f"{site_address}/chapters/02-shift-and-overflow.html")
     page.keyboard.press("Control+k")
     page.get_by_role("dialog", name="Search").wait_for()
     page.keyboard.type("p - y")
@@ -327,17 +327,17 @@ def test_search_from_any_page_by_the_keyboard(browser, site):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("query", ["softmax derivative", "constructor"])
-def test_results_are_accessible_and_fit(ask, axe_source, query, width, theme):
-    page = ask(query, width=width, theme=theme)
+def test_results_are_accessible_and_fit(open_search, axe_source, query, width, theme):
+    page = open_search(query, width=width, theme=theme)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     page.evaluate(axe_source)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     assert found == [], json.dumps(found)[:2000]
 
 
-def test_without_javascript_the_page_says_so(browser, site):
+def test_without_javascript_the_page_says_so(browser, site_address):
     page = browser.new_context(java_script_enabled=False).new_page()
-    page.goto(f"{site}/search.html?q=softmax")
+    page.goto(f"{site_address}/search.html?q=softmax")
     assert "by JavaScript, which is off" in page.locator("main").inner_text()
     assert not page.locator("main input[name=q]").is_visible()
     page.get_by_role("link", name="glossary", exact=True).click()

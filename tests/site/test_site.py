@@ -34,8 +34,8 @@ def test_the_site_has_its_pages():
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_quiet_accessible_and_fits(browser, site, axe_source, name, width, theme):
-    page, complaints = open_page(browser, f"{site}/{name}", width, theme)
+def test_page_is_quiet_accessible_and_fits(browser, site_address, axe_source, name, width, theme):
+    page, complaints = open_page(browser, f"{site_address}/{name}", width, theme)
     assert page.evaluate("document.documentElement.dataset.theme") == theme
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), (
         "scrolls sideways"
@@ -50,8 +50,8 @@ def test_page_is_quiet_accessible_and_fits(browser, site, axe_source, name, widt
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_works_below_a_sub_path(browser, serve, name):
-    page, complaints = open_page(browser, f"{serve(SITE, prefix='/repo')}/{name}")
+def test_page_works_below_a_sub_path(browser, serve_folder, name):
+    page, complaints = open_page(browser, f"{serve_folder(SITE, prefix='/repo')}/{name}")
     every_widget_comes_alive(page)
     page.context.close()
     assert complaints == []
@@ -109,8 +109,8 @@ def test_no_file_names_a_source_map():
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_page_reads_without_javascript(browser, site, name):
-    page, complaints = open_page(browser, f"{site}/{name}", java_script_enabled=False)
+def test_page_reads_without_javascript(browser, site_address, name):
+    page, complaints = open_page(browser, f"{site_address}/{name}", java_script_enabled=False)
     assert page.locator(".katex").count() + page.locator(".sl-mount").count() > 0
     for still in page.locator(".sl-mount").all():
         assert still.locator(".is-still").is_visible()
@@ -129,8 +129,8 @@ def test_page_works_from_a_folder_with_no_server(browser, name):
 
 
 @pytest.mark.parametrize("name", [page for page in CHAPTERS if page != "index.html"])
-def test_static_page_shows_no_dead_controls(browser, site, name):
-    page, _ = open_page(browser, f"{site}/{name}")
+def test_static_page_shows_no_dead_controls(browser, site_address, name):
+    page, _ = open_page(browser, f"{site_address}/{name}")
     assert page.locator(".jupyter-widgets, .widget-slider").count() == 0
     for asleep in page.locator(".sl-asleep").all():
         asleep.scroll_into_view_if_needed()  # a far section is laid out when the reader comes near

@@ -10,14 +10,14 @@ DEPTHS = ["nothing.html", "chapters/misspelt.html", "a/b/c/d/", "chapters/04-jac
 
 
 @pytest.fixture
-def lost(browser, serve):
+def open_lost(browser, serve_folder):
     """Open an address that does not exist; returns the page. The browser may complain of the 404, of nothing else."""
     opened = []
 
     def opens(address, prefix="", width=1280, theme="light", **options):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
         page = context.new_page()
-        opened.append((context, watch(page), f"{serve(SITE, prefix=prefix)}/{address}"))
+        opened.append((context, watch(page), f"{serve_folder(SITE, prefix=prefix)}/{address}"))
         response = page.goto(opened[-1][2], wait_until="networkidle")
         assert response.status == 404
         return page
@@ -32,8 +32,8 @@ def lost(browser, serve):
 
 @pytest.mark.parametrize("prefix", ["", "/repo"])
 @pytest.mark.parametrize("address", DEPTHS)
-def test_all_links_lead_somewhere(lost, address, prefix):
-    page = lost(address, prefix)
+def test_all_links_lead_somewhere(open_lost, address, prefix):
+    page = open_lost(address, prefix)
     assert page.get_by_role("heading", level=1).inner_text().startswith("This page does not exist")
     links = page.eval_on_selector_all("a[href]", "all => [...new Set(all.map((a) => a.href))]")
     here = page.url
@@ -45,8 +45,8 @@ def test_all_links_lead_somewhere(lost, address, prefix):
 
 
 @pytest.mark.parametrize("prefix", ["", "/repo"])
-def test_the_search_field_searches(lost, prefix):
-    page = lost("chapters/x/y.html", prefix)
+def test_the_search_field_searches(open_lost, prefix):
+    page = open_lost("chapters/x/y.html", prefix)
     field = page.locator("article input[name=q]")
     field.fill("jacobian")
     field.press("Enter")
@@ -54,23 +54,23 @@ def test_the_search_field_searches(lost, prefix):
     page.locator("ul.search > li").first.wait_for()
 
 
-def test_the_skip_link_stays_on_the_page(lost):
-    page = lost("a/b/c.html", "/repo")
+def test_the_skip_link_stays_on_the_page(open_lost):
+    page = open_lost("a/b/c.html", "/repo")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.url.endswith("/repo/a/b/c.html#main-content")
 
 
-def test_without_javascript_it_leads_on(lost):
-    page = lost("a/b/c.html", "/repo", java_script_enabled=False)
+def test_without_javascript_it_leads_on(open_lost):
+    page = open_lost("a/b/c.html", "/repo", java_script_enabled=False)
     page.locator("article").get_by_role("link", name="Glossary").click()
     page.wait_for_url("**/repo/glossary.html")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_it_is_accessible_and_fits(lost, axe_source, width, theme):
-    page = lost("a/b/c.html", "/repo", width, theme)
+def test_it_is_accessible_and_fits(open_lost, axe_source, width, theme):
+    page = open_lost("a/b/c.html", "/repo", width, theme)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert page.evaluate("document.documentElement.dataset.theme") == theme
     page.evaluate(axe_source)

@@ -17,7 +17,7 @@ READ_BY_OLD_PYTHONS = ("dev.py", "steps.py", "environments.py", "npm.py", "relea
 
 
 @pytest.fixture
-def house(tmp_path, monkeypatch):
+def dev_modules(tmp_path, monkeypatch):
     """The modules behind dev.py at work in an empty folder; `ran` collects the titles of what they would have run."""
     for name in ("dev", "steps", "environments", "npm", "release", "serve"):
         monkeypatch.delitem(sys.modules, name, raising=False)
@@ -82,11 +82,11 @@ WHOLE = ["Python environment", "Python packages (book)", "softmaxlab", "JavaScri
 
 
 @with_stand_ins
-def test_what_was_brought_is_not_brought_again(house):
-    house.environments.book_environment()
-    assert house.ran == WHOLE
-    house.environments.book_environment()
-    assert house.ran == WHOLE
+def test_what_was_brought_is_not_brought_again(dev_modules):
+    dev_modules.environments.book_environment()
+    assert dev_modules.ran == WHOLE
+    dev_modules.environments.book_environment()
+    assert dev_modules.ran == WHOLE
 
 
 def remove_environment(root):
@@ -122,112 +122,112 @@ def upgrade_its_python(root):
         upgrade_its_python,
     ],
 )
-def test_a_harmed_environment_is_brought_anew_with_all_that_was_in_it(house, harm):
-    house.environments.book_environment()
-    house.ran.clear()
-    harm(house.root)
-    house.environments.book_environment()
-    assert house.ran == WHOLE[:3]
+def test_a_harmed_environment_is_brought_anew_with_all_that_was_in_it(dev_modules, harm):
+    dev_modules.environments.book_environment()
+    dev_modules.ran.clear()
+    harm(dev_modules.root)
+    dev_modules.environments.book_environment()
+    assert dev_modules.ran == WHOLE[:3]
 
 
 @with_stand_ins
-def test_in_a_folder_that_was_moved_the_environment_is_made_anew(house, monkeypatch):
-    house.environments.book_environment()
-    house.ran.clear()
-    moved = house.root.rename(house.root.with_name("moved"))
-    for module in (house.dev, house.environments, house.steps):
+def test_in_a_folder_that_was_moved_the_environment_is_made_anew(dev_modules, monkeypatch):
+    dev_modules.environments.book_environment()
+    dev_modules.ran.clear()
+    moved = dev_modules.root.rename(dev_modules.root.with_name("moved"))
+    for module in (dev_modules.dev, dev_modules.environments, dev_modules.steps):
         monkeypatch.setattr(module, "ROOT", str(moved))
-    monkeypatch.setattr(house.environments, "VENV", str(moved / ".venv"))
-    monkeypatch.setattr(house.steps, "LOCK", str(moved / ".cache" / "lock"))
-    house.environments.book_environment()
-    assert house.ran == WHOLE[:3]
+    monkeypatch.setattr(dev_modules.environments, "VENV", str(moved / ".venv"))
+    monkeypatch.setattr(dev_modules.steps, "LOCK", str(moved / ".cache" / "lock"))
+    dev_modules.environments.book_environment()
+    assert dev_modules.ran == WHOLE[:3]
 
 
 @with_stand_ins
-def test_an_environment_that_somebody_made_by_hand_is_kept(house):
-    house.environments.run("Python environment", [str(house.root / ".venv")])
-    (house.root / ".venv" / "own.txt").write_text("", encoding="utf-8")
-    house.ran.clear()
-    house.environments.book_environment()
-    assert house.ran == WHOLE[1:]
-    assert (house.root / ".venv" / "own.txt").exists()
+def test_an_environment_that_somebody_made_by_hand_is_kept(dev_modules):
+    dev_modules.environments.run("Python environment", [str(dev_modules.root / ".venv")])
+    (dev_modules.root / ".venv" / "own.txt").write_text("", encoding="utf-8")
+    dev_modules.ran.clear()
+    dev_modules.environments.book_environment()
+    assert dev_modules.ran == WHOLE[1:]
+    assert (dev_modules.root / ".venv" / "own.txt").exists()
 
 
 @with_stand_ins
-def test_removed_or_outdated_javascript_packages_are_brought_again(house):
-    house.environments.book_environment()
-    house.ran.clear()
-    for folder in (house.root / "node_modules" / "katex", house.root / "node_modules"):
+def test_removed_or_outdated_javascript_packages_are_brought_again(dev_modules):
+    dev_modules.environments.book_environment()
+    dev_modules.ran.clear()
+    for folder in (dev_modules.root / "node_modules" / "katex", dev_modules.root / "node_modules"):
         shutil.rmtree(folder)
-        house.environments.book_environment()
-        assert house.ran == WHOLE[3:]
-        house.ran.clear()
-    lock = house.root / "package-lock.json"
+        dev_modules.environments.book_environment()
+        assert dev_modules.ran == WHOLE[3:]
+        dev_modules.ran.clear()
+    lock = dev_modules.root / "package-lock.json"
     lock.write_text(lock.read_text(encoding="utf-8").replace("1.0.0", "1.0.1"), encoding="utf-8")
-    house.environments.book_environment()
-    assert house.ran == WHOLE[3:]
+    dev_modules.environments.book_environment()
+    assert dev_modules.ran == WHOLE[3:]
 
 
-def test_packages_for_development_or_for_other_systems_are_not_missed(house):
-    house.root.joinpath("package-lock.json").write_text(
+def test_packages_for_development_or_for_other_systems_are_not_missed(dev_modules):
+    dev_modules.root.joinpath("package-lock.json").write_text(
         '{"packages": {"": {}, "node_modules/axe": {"version": "1", "dev": true},'
         ' "node_modules/for-another-system": {"version": "1", "optional": true}}}',
         encoding="utf-8",
     )
-    assert house.npm.lacking(str(house.root), dev=False) == []
-    assert house.npm.lacking(str(house.root), dev=True) == ["axe"]
+    assert dev_modules.npm.lacking(str(dev_modules.root), dev=False) == []
+    assert dev_modules.npm.lacking(str(dev_modules.root), dev=True) == ["axe"]
 
 
 @with_stand_ins
-def test_a_book_that_is_up_to_date_needs_no_environment(house):
-    house.dev.build()
-    assert house.ran == [*WHOLE, "Book"]
-    remove_environment(house.root)
-    house.ran.clear()
-    house.dev.build()
-    assert house.ran == []
-    (house.root / "index.md").write_text("# Π", encoding="utf-8")
-    house.dev.build()
-    assert house.ran == [*WHOLE[:3], "Book"]
+def test_a_book_that_is_up_to_date_needs_no_environment(dev_modules):
+    dev_modules.dev.build()
+    assert dev_modules.ran == [*WHOLE, "Book"]
+    remove_environment(dev_modules.root)
+    dev_modules.ran.clear()
+    dev_modules.dev.build()
+    assert dev_modules.ran == []
+    (dev_modules.root / "index.md").write_text("# Π", encoding="utf-8")
+    dev_modules.dev.build()
+    assert dev_modules.ran == [*WHOLE[:3], "Book"]
 
 
-def test_what_can_not_be_written_ends_in_one_line(house, monkeypatch):
+def test_what_can_not_be_written_ends_in_one_line(dev_modules, monkeypatch):
     def refuse(name, *more, **options):
-        raise OSError(errno.EROFS, "Read-only file system", str(house.root / ".cache"))
+        raise OSError(errno.EROFS, "Read-only file system", str(dev_modules.root / ".cache"))
 
-    monkeypatch.setattr(house.steps.os, "makedirs", refuse)
+    monkeypatch.setattr(dev_modules.steps.os, "makedirs", refuse)
     with pytest.raises(SystemExit) as end:
-        house.dev.main(["build"])
+        dev_modules.dev.main(["build"])
     assert "\n" not in str(end.value).strip()
-    assert f"{house.root / '.cache'} can't be written" in str(end.value)
+    assert f"{dev_modules.root / '.cache'} can't be written" in str(end.value)
     assert "make it writable" in str(end.value)
 
 
 @with_stand_ins
-def test_a_book_that_is_up_to_date_is_served_from_where_nothing_can_be_written(house, monkeypatch):
-    house.dev.build()
-    house.ran.clear()
-    monkeypatch.setattr(house.steps.os, "makedirs", lambda *_, **__: pytest.fail("it writes"))
-    house.dev.main(["build"])
-    assert house.ran == []
+def test_a_book_that_is_up_to_date_is_served_from_where_nothing_can_be_written(dev_modules, monkeypatch):
+    dev_modules.dev.build()
+    dev_modules.ran.clear()
+    monkeypatch.setattr(dev_modules.steps.os, "makedirs", lambda *_, **__: pytest.fail("it writes"))
+    dev_modules.dev.main(["build"])
+    assert dev_modules.ran == []
 
 
-def test_a_full_disk_ends_in_one_line(house, monkeypatch):
+def test_a_full_disk_ends_in_one_line(dev_modules, monkeypatch):
     def fill():
         raise OSError(errno.ENOSPC, "No space left on device", "x")
 
-    monkeypatch.setitem(house.dev.COMMANDS, "build", fill)
+    monkeypatch.setitem(dev_modules.dev.COMMANDS, "build", fill)
     with pytest.raises(SystemExit, match="disk is full"):
-        house.dev.main(["build"])
+        dev_modules.dev.main(["build"])
 
 
-def test_an_error_that_is_ours_is_not_hidden(house, monkeypatch):
+def test_an_error_that_is_ours_is_not_hidden(dev_modules, monkeypatch):
     def miss():
         raise FileNotFoundError(errno.ENOENT, "No such file", "locks/book.txt")
 
-    monkeypatch.setitem(house.dev.COMMANDS, "build", miss)
+    monkeypatch.setitem(dev_modules.dev.COMMANDS, "build", miss)
     with pytest.raises(FileNotFoundError):
-        house.dev.main(["build"])
+        dev_modules.dev.main(["build"])
 
 
 @pytest.mark.parametrize(
@@ -246,27 +246,27 @@ def test_an_error_that_is_ours_is_not_hidden(house, monkeypatch):
         ("/usr/bin/python3: No module named venv", "python3-venv"),
     ],
 )
-def test_what_befalls_many_machines_is_told_in_one_line(house, talk, line, tmp_path, capsys):
+def test_what_befalls_many_machines_is_told_in_one_line(dev_modules, talk, line, tmp_path, capsys):
     log = tmp_path / "step.log"
     log.write_text(talk, encoding="utf-8")
     with pytest.raises(SystemExit) as end:
-        house.steps.explain("Python packages", str(log))
+        dev_modules.steps.explain("Python packages", str(log))
     assert line in str(end.value)
     assert "\n" not in str(end.value).strip()
     assert capsys.readouterr().out == ""
 
 
-def test_a_program_that_does_not_say_why_it_can_not_write_is_spoken_for(house, tmp_path, monkeypatch):
+def test_a_program_that_does_not_say_why_it_can_not_write_is_spoken_for(dev_modules, tmp_path, monkeypatch):
     log = tmp_path / "step.log"
     log.write_text("Error: Command '[...]' returned non-zero exit status 1.", encoding="utf-8")
-    monkeypatch.setattr(house.steps.shutil, "disk_usage", lambda folder: SimpleNamespace(free=0))
+    monkeypatch.setattr(dev_modules.steps.shutil, "disk_usage", lambda folder: SimpleNamespace(free=0))
     with pytest.raises(SystemExit, match="disk is full"):
-        house.steps.explain("Python environment", str(log))
+        dev_modules.steps.explain("Python environment", str(log))
 
 
-def test_a_password_in_the_address_of_a_proxy_is_not_shown(house, monkeypatch):
+def test_a_password_in_the_address_of_a_proxy_is_not_shown(dev_modules, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://ann:secret@proxy.example:3128")
-    line = house.steps.known("Cannot connect to proxy.")
+    line = dev_modules.steps.known("Cannot connect to proxy.")
     assert "proxy.example:3128" in line
     assert "secret" not in line
 
@@ -281,49 +281,49 @@ with steps.alone(pause=0.05):
 """
 
 
-def holder(house, act):
+def holder(dev_modules, act):
     """Start another command that has the lock, or waits for it."""
-    code = HOLD.format(lock=str(house.root / ".cache" / "lock"), act=act)
+    code = HOLD.format(lock=str(dev_modules.root / ".cache" / "lock"), act=act)
     env = {**os.environ, "PYTHONPATH": str(TOOLS)}
     return subprocess.Popen(
         [sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, stdin=subprocess.PIPE, encoding="utf-8"
     )
 
 
-def test_the_second_of_two_commands_waits_and_says_so(house):
-    with holder(house, "sys.stdin.read()") as first:
+def test_the_second_of_two_commands_waits_and_says_so(dev_modules):
+    with holder(dev_modules, "sys.stdin.read()") as first:
         assert first.stdout.readline() == "inside\n"
-        with holder(house, "pass") as second:
+        with holder(dev_modules, "pass") as second:
             assert second.stdout.readline().startswith("Another command installs or builds in this folder")
             assert second.poll() is None
             first.stdin.close()
             assert second.stdout.readline() == "inside\n"
 
 
-def test_a_command_that_was_killed_holds_up_nobody(house):
-    with holder(house, "time.sleep(1000)") as first:
+def test_a_command_that_was_killed_holds_up_nobody(dev_modules):
+    with holder(dev_modules, "time.sleep(1000)") as first:
         assert first.stdout.readline() == "inside\n"
         first.kill()
-    with holder(house, "pass") as second:
+    with holder(dev_modules, "pass") as second:
         assert second.stdout.readline() == "inside\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows lets no child keep the lock")
-def test_what_a_killed_command_had_started_keeps_the_lock_until_it_ends(house):
+def test_what_a_killed_command_had_started_keeps_the_lock_until_it_ends(dev_modules):
     start = "import subprocess; subprocess.Popen([sys.executable, '-c', 'input()'], **steps.inherited())"
-    with holder(house, f"{start}; print('started', flush=True); time.sleep(1000)") as first:
+    with holder(dev_modules, f"{start}; print('started', flush=True); time.sleep(1000)") as first:
         assert [first.stdout.readline(), first.stdout.readline()] == ["inside\n", "started\n"]
         first.kill()
-        with holder(house, "pass") as second:
+        with holder(dev_modules, "pass") as second:
             assert second.stdout.readline().startswith("Another command")
             first.stdin.close()
             assert second.stdout.readline() == "inside\n"
 
 
-def test_a_command_may_call_another_one_while_it_has_the_lock(house):
-    with house.steps.alone(), house.steps.alone():
-        assert os.environ[house.steps.HELD] == str(house.root)
-    assert house.steps.HELD not in os.environ
+def test_a_command_may_call_another_one_while_it_has_the_lock(dev_modules):
+    with dev_modules.steps.alone(), dev_modules.steps.alone():
+        assert os.environ[dev_modules.steps.HELD] == str(dev_modules.root)
+    assert dev_modules.steps.HELD not in os.environ
 
 
 @pytest.mark.parametrize("name", READ_BY_OLD_PYTHONS)
@@ -336,13 +336,13 @@ def test_an_old_python_can_read_far_enough_to_say_that_it_is_too_old(name):
     assert newer == [], "a type such as list[str] stands in quotes: an old Python would stop at it"
 
 
-def test_a_program_is_looked_up_in_the_path_that_it_is_started_with(house, tmp_path):
+def test_a_program_is_looked_up_in_the_path_that_it_is_started_with(dev_modules, tmp_path):
     name = tmp_path / ("tool.exe" if os.name == "nt" else "tool")
     name.write_text("", encoding="utf-8")
     name.chmod(0o755)
-    assert house.environments.program("tool", {"PATH": str(tmp_path)}) == str(name)
+    assert dev_modules.environments.program("tool", {"PATH": str(tmp_path)}) == str(name)
     with pytest.raises(SystemExit, match=r"remove \.venv"):
-        house.environments.program("another tool", {"PATH": str(tmp_path)})
+        dev_modules.environments.program("another tool", {"PATH": str(tmp_path)})
 
 
 def test_no_command_names_a_program_that_windows_would_look_for_elsewhere():

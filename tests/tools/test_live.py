@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def book(tmp_path):
+def book_files(tmp_path):
     for name in ("_toc.yml", "index.md", "chapters/one.md", "src/a/b.py", "_ext/c.py"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,37 +33,37 @@ EDITORS = (".one.md.swp", "4913", "one.md~", "#one.md#", ".#one.md", "one.md.tmp
 
 
 @pytest.mark.parametrize("name", [*EDITORS, ".ipynb_checkpoints/one.md"])
-def test_what_editors_leave_beside_a_file_is_no_change(book, name):
-    before = watch.snapshot(book)
-    path = book / "chapters" / name
+def test_what_editors_leave_beside_a_file_is_no_change(book_files, name):
+    before = watch.snapshot(book_files)
+    path = book_files / "chapters" / name
     path.parent.mkdir(exist_ok=True)
     path.write_text("2", encoding="utf-8")
-    assert watch.changed(before, watch.snapshot(book)) == []
+    assert watch.changed(before, watch.snapshot(book_files)) == []
 
 
-def test_a_link_that_leads_nowhere_is_no_change(book):
-    before = watch.snapshot(book)
-    (book / "chapters" / "lock.md").symlink_to("author@machine.123")
-    assert watch.changed(before, watch.snapshot(book)) == []
+def test_a_link_that_leads_nowhere_is_no_change(book_files):
+    before = watch.snapshot(book_files)
+    (book_files / "chapters" / "lock.md").symlink_to("author@machine.123")
+    assert watch.changed(before, watch.snapshot(book_files)) == []
 
 
-def test_files_that_are_changed_added_and_removed_are_named(book):
-    before = watch.snapshot(book)
-    (book / "chapters" / "two.md").write_text("2", encoding="utf-8")
-    (book / "chapters" / "one.md").unlink()
-    (book / "src" / "a" / "b.py").write_text("22", encoding="utf-8")
-    assert watch.changed(before, watch.snapshot(book)) == ["chapters/one.md", "chapters/two.md", "src/a/b.py"]
+def test_files_that_are_changed_added_and_removed_are_named(book_files):
+    before = watch.snapshot(book_files)
+    (book_files / "chapters" / "two.md").write_text("2", encoding="utf-8")
+    (book_files / "chapters" / "one.md").unlink()
+    (book_files / "src" / "a" / "b.py").write_text("22", encoding="utf-8")
+    assert watch.changed(before, watch.snapshot(book_files)) == ["chapters/one.md", "chapters/two.md", "src/a/b.py"]
 
 
-def test_a_save_in_several_writes_is_one_change(book, monkeypatch):
+def test_a_save_in_several_writes_is_one_change(book_files, monkeypatch):
     writes = iter(["h", "half", "half and half"])
 
     def sleep(seconds):
         if text := next(writes, None):
-            (book / "index.md").write_text(text, encoding="utf-8")
+            (book_files / "index.md").write_text(text, encoding="utf-8")
 
     monkeypatch.setattr(watch.time, "sleep", sleep)
-    assert watch.settled(book)["index.md"][1] == len("half and half")
+    assert watch.settled(book_files)["index.md"][1] == len("half and half")
     assert next(writes, None) is None
 
 

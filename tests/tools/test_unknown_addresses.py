@@ -11,7 +11,7 @@ TOOL = Path(__file__).resolve().parents[2] / "tools" / "serve.py"
 
 
 @pytest.fixture
-def ask(tmp_path):
+def ask_server(tmp_path):
     """Serve a small site below /repo; return a function that asks for an address."""
     (tmp_path / "index.html").write_text("home", encoding="utf-8")
     (tmp_path / "404.html").write_text("<html><head></head>not here</html>", encoding="utf-8")
@@ -50,22 +50,22 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_no_such_file_is_404_with_the_page_of_the_site(ask, address, capfd):
-    status, body = ask("/repo" + address)
+def test_no_such_file_is_404_with_the_page_of_the_site(ask_server, address, capfd):
+    status, body = ask_server("/repo" + address)
     assert status == 404
     assert b"not here" in body
     assert b'<base href="/repo/">' in body
     assert capfd.readouterr().err == ""  # no traceback
 
 
-def test_a_server_goes_on_after_a_malformed_address(ask):
-    ask("/repo/%00")
-    assert ask("/repo/") == (200, b"home")
+def test_a_server_goes_on_after_a_malformed_address(ask_server):
+    ask_server("/repo/%00")
+    assert ask_server("/repo/") == (200, b"home")
 
 
-def test_a_head_request_has_no_body(ask):
-    assert ask("/repo/nothing", method="HEAD") == (404, b"")
+def test_a_head_request_has_no_body(ask_server):
+    assert ask_server("/repo/nothing", method="HEAD") == (404, b"")
 
 
-def test_an_address_outside_the_site_is_404(ask):
-    assert ask("/elsewhere")[0] == 404
+def test_an_address_outside_the_site_is_404(ask_server):
+    assert ask_server("/elsewhere")[0] == 404

@@ -53,8 +53,8 @@ def faults(page):
 
 
 @pytest.fixture(params=EXAMPLES, ids=lambda name: name.replace(", ", "-").replace(" ", "-"))
-def address(request, place):
-    folder, address = place
+def address(request, folder_and_address):
+    folder, address = folder_and_address
     widget_page(folder, EXAMPLES[request.param](), before="<p>Above.</p>" * 9, after="<p>Below.</p>" * 9)
     return address
 

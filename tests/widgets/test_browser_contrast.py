@@ -111,8 +111,10 @@ def spread(image, x, y, width, height):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_with_the_readers_own_colors_texts_and_keys_are_seen_and_disabled_buttons_gray(browser, place, example, theme):
-    page = opened(browser, place, example, forced_colors="active", color_scheme=theme)
+def test_with_the_readers_own_colors_texts_and_keys_are_seen_and_disabled_buttons_gray(
+    browser, folder_and_address, example, theme
+):
+    page = opened(browser, folder_and_address, example, forced_colors="active", color_scheme=theme)
     assert page.evaluate(UNKNOWN, ", ".join(KEYS | PAINTED)) == [], "a new kind of key: add it to KEYS or PAINTED"
     image = picture(page)
     swatches = page.evaluate(SWATCHES, [", ".join(KEYS), ", ".join(PAINTED)])
@@ -125,8 +127,8 @@ def test_with_the_readers_own_colors_texts_and_keys_are_seen_and_disabled_button
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_with_more_contrast_every_text_has_seven_to_one(browser, place, example, theme):
-    page = opened(browser, place, example, contrast="more", color_scheme=theme)
+def test_with_more_contrast_every_text_has_seven_to_one(browser, folder_and_address, example, theme):
+    page = opened(browser, folder_and_address, example, contrast="more", color_scheme=theme)
     pale = page.evaluate(PALE)
     page.context.close()
     assert pale == []
@@ -155,11 +157,11 @@ FIGURES = [
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_with_the_readers_own_colors_figures_and_badges_take_them_whatever_the_theme(browser, site, name):
+def test_with_the_readers_own_colors_figures_and_badges_take_them_whatever_the_theme(browser, site_address, name):
     context = browser.new_context(forced_colors="active", color_scheme="dark")
     page = context.new_page()
     page.add_init_script("localStorage.setItem('mode', 'light'); localStorage.setItem('theme', 'light')")
-    page.goto(f"{site}/{name}")
+    page.goto(f"{site_address}/{name}")
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
     foreign = page.evaluate(FOREIGN)
     context.close()

@@ -33,28 +33,28 @@ def vectors():
 
 
 @pytest.fixture(scope="module")
-def cases():
+def vectors_and_classes():
     rng = np.random.default_rng(3)
     return [(x, int(rng.integers(x.size))) for x in vectors()]
 
 
 @pytest.fixture(scope="module")
-def core(bare):
+def core_tab(empty_tab):
     """A page in each engine that holds core.js as `core`."""
-    bare.evaluate(
+    empty_tab.evaluate(
         """async (text) => {
             globalThis.core = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
         }""",
         CORE.read_text(encoding="utf-8"),
     )
-    return bare
+    return empty_tab
 
 
 @pytest.fixture(scope="module")
-def answers(core, cases):
+def js_answers(core_tab, vectors_and_classes):
     """What the JavaScript says of each vector. JSON has no −inf: it travels as null."""
-    sent = [[[None if np.isneginf(a) else a for a in x.tolist()], y] for x, y in cases]
-    found = core.evaluate(
+    sent = [[[None if np.isneginf(a) else a for a in x.tolist()], y] for x, y in vectors_and_classes]
+    found = core_tab.evaluate(
         """(text) => {
             const { softmax, logSoftmax, logsumexp, crossEntropy, crossEntropyGrad } = core;
             const answer = ([sent, y]) => {
@@ -81,51 +81,51 @@ def assert_close(answers, expected, reason):
         assert np.all(same | (error <= np.maximum(TIGHT * np.abs(wanted), floor))), reason
 
 
-def test_the_vectors_are_of_every_size_and_scale(cases):
-    sizes = {x.size for x, _ in cases}
+def test_the_vectors_are_of_every_size_and_scale(vectors_and_classes):
+    sizes = {x.size for x, _ in vectors_and_classes}
     assert {1, 2, 1000} <= sizes
-    assert any(np.isneginf(x).any() for x, _ in cases)
-    spread = [np.ptp(x) for x, _ in cases if x.size > 1 and np.isfinite(x).all()]
+    assert any(np.isneginf(x).any() for x, _ in vectors_and_classes)
+    spread = [np.ptp(x) for x, _ in vectors_and_classes if x.size > 1 and np.isfinite(x).all()]
     assert min(spread) < 1e-2
     assert max(spread) > 1e3
 
 
-def test_softmax_agrees_with_numpy(answers, cases):
-    expected = [(softmaxlab.softmax(x), TINY) for x, _ in cases]
-    assert_close(answers["softmax"], expected, "subnormal results")
+def test_softmax_agrees_with_numpy(js_answers, vectors_and_classes):
+    expected = [(softmaxlab.softmax(x), TINY) for x, _ in vectors_and_classes]
+    assert_close(js_answers["softmax"], expected, "subnormal results")
 
 
-def test_log_softmax_agrees_with_numpy(answers, cases):
-    expected = [(softmaxlab.log_softmax(x), TINY) for x, _ in cases]
-    assert_close(answers["log_softmax"], expected, "subnormal results")
+def test_log_softmax_agrees_with_numpy(js_answers, vectors_and_classes):
+    expected = [(softmaxlab.log_softmax(x), TINY) for x, _ in vectors_and_classes]
+    assert_close(js_answers["log_softmax"], expected, "subnormal results")
 
 
-def test_logsumexp_agrees_with_numpy(answers, cases):
+def test_logsumexp_agrees_with_numpy(js_answers, vectors_and_classes):
     # peak + log(sum) may cancel: its error is relative to the terms, not to their sum.
-    expected = [(softmaxlab.logsumexp(x), 4 * EPS * (np.abs(x.max()) + np.log(x.size))) for x, _ in cases]
-    assert_close(answers["logsumexp"], expected, "rounding of the two terms")
+    expected = [(softmaxlab.logsumexp(x), 4 * EPS * (np.abs(x.max()) + np.log(x.size))) for x, _ in vectors_and_classes]
+    assert_close(js_answers["logsumexp"], expected, "rounding of the two terms")
 
 
-def test_cross_entropy_agrees_with_numpy(answers, cases):
-    expected = [(softmaxlab.cross_entropy(x, y), TINY) for x, y in cases]
-    assert_close(answers["cross_entropy"], expected, "subnormal results")
+def test_cross_entropy_agrees_with_numpy(js_answers, vectors_and_classes):
+    expected = [(softmaxlab.cross_entropy(x, y), TINY) for x, y in vectors_and_classes]
+    assert_close(js_answers["cross_entropy"], expected, "subnormal results")
 
 
-def test_cross_entropy_grad_agrees_with_numpy(answers, cases):
-    expected = [(softmaxlab.cross_entropy_grad(x, y), TINY) for x, y in cases]
-    assert_close(answers["cross_entropy_grad"], expected, "subnormal results")
+def test_cross_entropy_grad_agrees_with_numpy(js_answers, vectors_and_classes):
+    expected = [(softmaxlab.cross_entropy_grad(x, y), TINY) for x, y in vectors_and_classes]
+    assert_close(js_answers["cross_entropy_grad"], expected, "subnormal results")
 
 
 @pytest.mark.parametrize("bad", ["NaN", "Infinity"])
-def test_nan_and_infinity_give_nan_as_in_numpy(core, bad):
-    js = core.evaluate(f"[...core.softmax([1, {bad}, 2]), ...core.logSoftmax([{bad}, 0, 0])]")
+def test_nan_and_infinity_give_nan_as_in_numpy(core_tab, bad):
+    js = core_tab.evaluate(f"[...core.softmax([1, {bad}, 2]), ...core.logSoftmax([{bad}, 0, 0])]")
     number = float(bad)
     python = [*softmaxlab.softmax([1, number, 2]), *softmaxlab.log_softmax([number, 0, 0])]
     np.testing.assert_array_equal(js, python)
 
 
-def test_logsumexp_of_impossible_classes_is_minus_infinity_as_in_numpy(core):
-    assert core.evaluate("core.logsumexp([-Infinity, -Infinity])") == softmaxlab.logsumexp([-np.inf, -np.inf])
+def test_logsumexp_of_impossible_classes_is_minus_infinity_as_in_numpy(core_tab):
+    assert core_tab.evaluate("core.logsumexp([-Infinity, -Infinity])") == softmaxlab.logsumexp([-np.inf, -np.inf])
 
 
 # ---- Text: the still is written by Python, the widget by JavaScript, and nobody should see a difference ----
@@ -141,27 +141,27 @@ def numbers():
 
 
 @pytest.mark.parametrize("name", ["decimals", "magnitude", "signed", "scientific"])
-def test_numbers_print_alike_in_both_languages(core, numbers, name):
+def test_numbers_print_alike_in_both_languages(core_tab, numbers, name):
     given = numbers[numbers > 0] if name == "magnitude" else numbers
     given = np.concatenate([given, -given]) if name in ("signed", "scientific") else given
     if name in ("decimals", "signed"):
         given = given[np.abs(given) < 1e21]  # what they print is a probability, a gradient or a loss
     given = given[(given != 0) | ~np.signbit(given)].tolist()  # −0 never gets that far
     expected = [getattr(_formatting, name)(x) for x in given]
-    assert core.evaluate(f"(numbers) => numbers.map((x) => core.{name}(x))", given) == expected
+    assert core_tab.evaluate(f"(numbers) => numbers.map((x) => core.{name}(x))", given) == expected
 
 
-def test_logits_print_alike_in_both_languages(core):
+def test_logits_print_alike_in_both_languages(core_tab):
     rng = np.random.default_rng(1)
     wide, small = rng.uniform(-1000, 1000, 300), 10.0 ** -rng.uniform(0, 20, 200)
     given = [*wide.tolist(), *wide.round(3).tolist(), *small.tolist(), 0.0, -1000.0, 0.1 + 0.2, 1e-6, 1e-7]
-    assert core.evaluate("(numbers) => numbers.map(core.plain)", given) == [_formatting.plain(x) for x in given]
+    assert core_tab.evaluate("(numbers) => numbers.map(core.plain)", given) == [_formatting.plain(x) for x in given]
 
 
-def test_powers_print_alike_in_both_languages(core):
+def test_powers_print_alike_in_both_languages(core_tab):
     edges = [0.0, 709.78, 709.79, -745.1, -745.2, 10000.0, -10000.0]
     given = np.random.default_rng(2).uniform(-2000, 2000, 500).tolist() + edges
-    found = core.evaluate("(numbers) => numbers.map((x) => Object.values(core.exponential(x)))", given)
+    found = core_tab.evaluate("(numbers) => numbers.map((x) => Object.values(core.exponential(x)))", given)
     for x, (text, note) in zip(given, found, strict=True):
         power, reason = _formatting.exponential(x)
         as_html = text.replace("*e*^", "<i>e</i><sup>").replace("^", "</sup>")
@@ -175,27 +175,27 @@ def test_powers_print_alike_in_both_languages(core):
     ("typed", "value"),
     [("2", 2), (" -0.5 ", -0.5), ("−3", -3), ("+1e2", 100), (".5", 0.5), ("5.", 5), ("1E-2", 0.01)],
 )
-def test_numbers_are_read_as_typed(core, typed, value):
-    assert core.evaluate("(text) => core.parseNumber(text, -1000, 1000)", typed) == {"value": value}
+def test_numbers_are_read_as_typed(core_tab, typed, value):
+    assert core_tab.evaluate("(text) => core.parseNumber(text, -1000, 1000)", typed) == {"value": value}
 
 
 @pytest.mark.parametrize(
     "typed", ["abc", "1e999", "-1e999", "1000.1", "--", "0x10", "Infinity", "NaN", "1 2", "1,5", "²", "-999,999"]
 )
-def test_junk_is_refused_with_words(core, typed):
-    answer = core.evaluate("(text) => core.parseNumber(text, -1000, 1000)", typed)
+def test_junk_is_refused_with_words(core_tab, typed):
+    answer = core_tab.evaluate("(text) => core.parseNumber(text, -1000, 1000)", typed)
     assert "value" not in answer
     assert 10 < len(answer["error"]) < 40
     assert not answer.get("unfinished")
 
 
-def test_a_comma_may_be_meant_for_thousands(core):
-    answer = core.evaluate("(text) => core.parseNumber(text, -1000, 1000)", "1,000")
+def test_a_comma_may_be_meant_for_thousands(core_tab):
+    answer = core_tab.evaluate("(text) => core.parseNumber(text, -1000, 1000)", "1,000")
     assert answer["error"] == "Write 1000 or 1.000: no comma."
 
 
 @pytest.mark.parametrize("typed", ["", "-", "1e", "1e-", ".", "-."])
-def test_a_number_on_its_way_is_told_from_junk(core, typed):
-    answer = core.evaluate("(text) => core.parseNumber(text, -1000, 1000)", typed)
+def test_a_number_on_its_way_is_told_from_junk(core_tab, typed):
+    answer = core_tab.evaluate("(text) => core.parseNumber(text, -1000, 1000)", typed)
     assert answer["error"]
     assert answer["unfinished"]

@@ -35,9 +35,9 @@ def test_every_widget_has_two_examples():
 
 
 @pytest.fixture(params=EXAMPLES, ids=lambda name: name.replace(", ", "-").replace(" ", "-"))
-def address(request, root):
+def address(request, served_folder):
     """Where a page with this widget and some text below it is."""
-    folder, address = root
+    folder, address = served_folder
     own = folder / str(len(list(folder.iterdir())))
     own.mkdir()
     widget_page(own, EXAMPLES[request.param](), after="<p>Text that must stay where it is.</p>")
@@ -60,9 +60,9 @@ class Trickle(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def slow_address(root):
+def slow_address(served_folder):
     """The address of the same pages from a server that sends them in pieces."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Trickle, directory=str(root[0])))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Trickle, directory=str(served_folder[0])))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()

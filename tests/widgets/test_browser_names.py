@@ -12,9 +12,9 @@ WORD = re.compile(r"[^\W\d_]")
 
 
 @pytest.fixture(params=EXAMPLES, ids=lambda name: name.replace(", ", "-").replace(" ", "-"))
-def widget(request, page, place):
+def page_with_widget(request, page, folder_and_address):
     """A page with this widget alone, alive."""
-    folder, address = place
+    folder, address = folder_and_address
     widget_page(folder, EXAMPLES[request.param]())
     page.goto(address)
     page.locator("[data-sl-ready]").wait_for()
@@ -40,14 +40,14 @@ CHANGES = """() => {
 }"""  # of each kind of control: every slider, one radio of each group, the buttons that show something else
 
 
-def test_no_number_is_spoken_without_a_name(widget):
-    assert nameless_numbers(widget) == [], "at first"
-    widget.evaluate(CHANGES)
-    assert nameless_numbers(widget) == [], "after some changes"
+def test_no_number_is_spoken_without_a_name(page_with_widget):
+    assert nameless_numbers(page_with_widget) == [], "at first"
+    page_with_widget.evaluate(CHANGES)
+    assert nameless_numbers(page_with_widget) == [], "after some changes"
 
 
-def test_no_number_of_its_still_is_spoken_without_a_name(browser, place):
-    folder, address = place
+def test_no_number_of_its_still_is_spoken_without_a_name(browser, folder_and_address):
+    folder, address = folder_and_address
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     found = {}
@@ -60,10 +60,10 @@ def test_no_number_of_its_still_is_spoken_without_a_name(browser, place):
     assert found == {}
 
 
-def test_every_control_is_spoken_with_a_name_of_words(widget):
+def test_every_control_is_spoken_with_a_name_of_words(page_with_widget):
     """A number may do where a named group of radios, or a cell with heads, says what it is."""
     kinds = {"slider", "textbox", "button", "radio", "checkbox", "combobox", "gridcell", "application"}
-    cdp, nodes = spoken(widget)
+    cdp, nodes = spoken(page_with_widget)
     controls = [node for node in nodes if role(node) in kinds]
     bare = [node["backendDOMNodeId"] for node in controls if not WORD.search(name(node))]
     lost = [html for html in (of_node(cdp, node, IS_LOST) for node in bare) if html]
@@ -88,8 +88,8 @@ UNRINGED = """() => {
 
 @pytest.mark.parametrize("colors", ["none", "active"])
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_whatever_the_tab_key_reaches_is_ringed_also_in_forced_colors(browser, place, example, colors):
-    folder, address = place
+def test_whatever_the_tab_key_reaches_is_ringed_also_in_forced_colors(browser, folder_and_address, example, colors):
+    folder, address = folder_and_address
     widget_page(folder, EXAMPLES[example]())
     context = browser.new_context(forced_colors=colors)
     page = context.new_page()

@@ -34,8 +34,10 @@ CUT = """() => {
 @pytest.mark.parametrize("still", [False, True], ids=["alive", "still"])
 @pytest.mark.parametrize(("width", "spacing"), [(320, ""), (390, SPACED), (390, "")])
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_no_text_is_cut_on_a_phone_with_wider_text_or_at_400_percent(browser, place, example, width, spacing, still):
-    folder, address = place
+def test_no_text_is_cut_on_a_phone_with_wider_text_or_at_400_percent(
+    browser, folder_and_address, example, width, spacing, still
+):
+    folder, address = folder_and_address
     widget_page(folder, EXAMPLES[example](), before=spacing)
     context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=not still)
     page = context.new_page()

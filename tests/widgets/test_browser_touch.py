@@ -57,13 +57,13 @@ class Finger:
 
 
 @pytest.fixture
-def phone(browser, place):
+def show_on_phone(browser, folder_and_address):
     """Show a widget on a page that can be scrolled; returns the page and a finger."""
     context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
     page = context.new_page()
     complaints = watch(page)
     page.clock.install()
-    folder, address = place
+    folder, address = folder_and_address
 
     def shown(widget, fragment=""):
         widget_page(folder, widget, before=TALL, after=TALL)
@@ -102,8 +102,8 @@ def example(request):
     return EXAMPLES[request.param]()
 
 
-def test_a_swipe_that_starts_on_a_slider_scrolls_and_sets_nothing(phone, example):
-    page, finger = phone(example)
+def test_a_swipe_that_starts_on_a_slider_scrolls_and_sets_nothing(show_on_phone, example):
+    page, finger = show_on_phone(example)
     rest(page)
     for node in page.locator("input[type=range]:visible").all():
         for along in (-150, 150):
@@ -115,8 +115,8 @@ def test_a_swipe_that_starts_on_a_slider_scrolls_and_sets_nothing(phone, example
             assert page.evaluate(STATE) == before, node.get_attribute("aria-label")
 
 
-def test_a_swipe_that_has_nothing_to_scroll_sets_nothing_either(phone):
-    page, finger = phone(widgets.LogitExplorer())
+def test_a_swipe_that_has_nothing_to_scroll_sets_nothing_either(show_on_phone):
+    page, finger = show_on_phone(widgets.LogitExplorer())
     page.add_style_tag(content="html, body { overflow: hidden; height: 100%; }")
     rest(page)
     before = page.evaluate(STATE)
@@ -126,8 +126,8 @@ def test_a_swipe_that_has_nothing_to_scroll_sets_nothing_either(phone):
     assert page.evaluate(STATE) == before
 
 
-def test_a_tap_and_a_sideways_drag_set_each_slider(phone, example):
-    page, finger = phone(example)
+def test_a_tap_and_a_sideways_drag_set_each_slider(show_on_phone, example):
+    page, finger = show_on_phone(example)
     for node in page.locator("input[type=range]:visible").all():
         name, share, top = node.get_attribute("aria-label"), away(node), page.evaluate("scrollY")
         spot = middle(page, node, share)
@@ -141,9 +141,9 @@ def test_a_tap_and_a_sideways_drag_set_each_slider(phone, example):
         assert page.evaluate("scrollY") == top
 
 
-def test_a_drag_that_the_browser_takes_away_puts_the_value_back(phone, example):
+def test_a_drag_that_the_browser_takes_away_puts_the_value_back(show_on_phone, example):
     """A second finger, a message from the system: the drag had begun, and ends by pointercancel."""
-    page, finger = phone(example)
+    page, finger = show_on_phone(example)
     rest(page)
     for node in page.locator("input[type=range]:visible").all():
         share = away(node)
@@ -156,8 +156,8 @@ def test_a_drag_that_the_browser_takes_away_puts_the_value_back(phone, example):
         assert page.evaluate(STATE) == before, node.get_attribute("aria-label")
 
 
-def test_a_typed_value_between_the_sliders_steps_survives_a_drag_taken_away(phone):
-    page, finger = phone(widgets.GradientAtWork())
+def test_a_typed_value_between_the_sliders_steps_survives_a_drag_taken_away(show_on_phone):
+    page, finger = show_on_phone(widgets.GradientAtWork())
     field = page.get_by_role("textbox", name="Exact learning rate")
     field.fill("0.12345")
     field.press("Enter")
@@ -167,8 +167,8 @@ def test_a_typed_value_between_the_sliders_steps_survives_a_drag_taken_away(phon
     assert field.input_value() == "0.12345"
 
 
-def test_a_swipe_that_starts_on_anything_else_sets_nothing(phone, example):
-    page, finger = phone(example)
+def test_a_swipe_that_starts_on_anything_else_sets_nothing(show_on_phone, example):
+    page, finger = show_on_phone(example)
     rest(page)
     for kind in SURFACES.split(", "):
         nodes = page.locator(f"{kind}:visible")
@@ -184,8 +184,8 @@ def test_a_swipe_that_starts_on_anything_else_sets_nothing(phone, example):
             assert page.evaluate(STATE) == before, kind
 
 
-def test_a_tap_and_a_sideways_drag_on_the_plot_set_the_step_and_a_cancelled_one_does_not(phone):
-    page, finger = phone(widgets.StepSize())
+def test_a_tap_and_a_sideways_drag_on_the_plot_set_the_step_and_a_cancelled_one_does_not(show_on_phone):
+    page, finger = show_on_phone(widgets.StepSize())
     plot, field = page.locator(".sz-plot"), page.get_by_role("textbox", name="Exact step h")
     finger.go(middle(page, plot, 0.25))
     assert field.input_value() == "1e-12"
@@ -200,8 +200,8 @@ def test_a_tap_and_a_sideways_drag_on_the_plot_set_the_step_and_a_cancelled_one_
     assert page.evaluate(STATE) == before
 
 
-def test_a_point_of_the_plane_is_dragged_each_way_and_goes_back_when_the_drag_is_taken_away(phone):
-    page, finger = phone(widgets.PlaneTrainer())
+def test_a_point_of_the_plane_is_dragged_each_way_and_goes_back_when_the_drag_is_taken_away(show_on_phone):
+    page, finger = show_on_phone(widgets.PlaneTrainer())
     point = page.locator(".pt-point").nth(3)
     spot, top = middle(page, point), page.evaluate("scrollY")
     box = point.bounding_box()
@@ -216,8 +216,8 @@ def test_a_point_of_the_plane_is_dragged_each_way_and_goes_back_when_the_drag_is
     assert page.evaluate(STATE) == before
 
 
-def test_a_tap_on_a_point_adds_none_and_a_tap_beside_adds_one(phone):
-    page, finger = phone(widgets.PlaneTrainer())
+def test_a_tap_on_a_point_adds_none_and_a_tap_beside_adds_one(show_on_phone):
+    page, finger = show_on_phone(widgets.PlaneTrainer())
     points = page.locator(".pt-point")
     count = points.count()
     finger.go(middle(page, points.nth(3)))
@@ -230,8 +230,8 @@ def test_a_tap_on_a_point_adds_none_and_a_tap_beside_adds_one(phone):
     assert points.count() == count + 1
 
 
-def test_a_stroke_that_is_taken_away_leaves_the_pad_as_it_was(phone):
-    page, finger = phone(widgets.DrawDigit())
+def test_a_stroke_that_is_taken_away_leaves_the_pad_as_it_was(show_on_phone):
+    page, finger = show_on_phone(widgets.DrawDigit())
     rest(page)
     before = page.evaluate(STATE)
     finger.go(middle(page, page.locator(".dd-pad"), 0.3), along=60, lift=False)

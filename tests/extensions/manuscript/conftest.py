@@ -58,7 +58,7 @@ x = 1
 
 
 @pytest.fixture
-def book(tmp_path):
+def little_book(tmp_path):
     for name, text in FILES.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -34,8 +34,8 @@ def found(book):
     return [str(problem) for problem in check_manuscript(book)]
 
 
-def test_a_book_without_a_mistake_has_no_problem(book):
-    assert found(book) == []
+def test_a_book_without_a_mistake_has_no_problem(little_book):
+    assert found(little_book) == []
 
 
 def test_the_book_itself_has_no_problem():
@@ -108,25 +108,25 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_named_with_its_place(book, mistake):
+def test_a_mistake_is_named_with_its_place(little_book, mistake):
     file, old, new, words = MISTAKES[mistake]
-    spoil(book, file, old, new)
-    problems = found(book)
+    spoil(little_book, file, old, new)
+    problems = found(little_book)
     assert any(problem.startswith(words) for problem in problems), problems
 
 
-def test_all_mistakes_are_told_at_once_by_file_and_line(book):
+def test_all_mistakes_are_told_at_once_by_file_and_line(little_book):
     for file, old, new, _ in (MISTAKES[kind] for kind in ("image", "JavaScript", "CSS", "contents", "typed decimal")):
-        spoil(book, file, old, new)
-    problems = found(book)
+        spoil(little_book, file, old, new)
+    problems = found(little_book)
     for kind in ("image", "JavaScript", "CSS", "contents", "typed decimal"):
         assert any(problem.startswith(MISTAKES[kind][3]) for problem in problems), problems
-    places = [(problem.file, problem.line) for problem in check_manuscript(book)]
+    places = [(problem.file, problem.line) for problem in check_manuscript(little_book)]
     assert places == sorted(places)
 
 
 @pytest.fixture(scope="module")
-def spoiled(tmp_path_factory):
+def spoiled_copy(tmp_path_factory):
     """A copy of all that is checked, to be spoiled."""
     copy = tmp_path_factory.mktemp("book")
     for name in ("_config.yml", "_toc.yml", "references.bib", *(page.name for page in ROOT.glob("*.md"))):
@@ -146,9 +146,9 @@ def spoiled(tmp_path_factory):
     return copy
 
 
-def test_the_command_tells_of_equations_and_of_all_else(spoiled):
+def test_the_command_tells_of_equations_and_of_all_else(spoiled_copy):
     command = [sys.executable, str(ROOT / "_ext" / "checked_first.py")]
-    run = subprocess.run(command, cwd=spoiled, capture_output=True, encoding="utf-8", check=False)
+    run = subprocess.run(command, cwd=spoiled_copy, capture_output=True, encoding="utf-8", check=False)
     assert run.returncode == 1, run.stderr
     assert "chapters/01-scores-to-probabilities.md:" in run.stdout
     assert "the decimal 0.5 is typed" in run.stdout
@@ -156,6 +156,6 @@ def test_the_command_tells_of_equations_and_of_all_else(spoiled):
     assert "2 must be mended" in run.stdout
 
 
-def test_the_build_stops_before_it_runs_anything(spoiled):
+def test_the_build_stops_before_it_runs_anything(spoiled_copy):
     with pytest.raises(ExtensionError, match=r"(?s)0\.5 is typed.*eq-jacobian says"):
-        checked_first.hold(SimpleNamespace(srcdir=spoiled), None)
+        checked_first.hold(SimpleNamespace(srcdir=spoiled_copy), None)

@@ -20,9 +20,9 @@ VALUES = """(root) => Object.fromEntries(["left", "before", "after"].map((name) 
 
 
 @pytest.fixture
-def show(page, root):
+def show_widgets(page, served_folder):
     """Open a page that holds these widgets, alive."""
-    folder, address = root
+    folder, address = served_folder
     own = folder / str(len(list(folder.iterdir())))
     own.mkdir()
 
@@ -53,15 +53,15 @@ def number(text):
 
 
 @pytest.fixture(scope="module")
-def module(bare):
+def twin_tab(empty_tab):
     """A page in each engine that holds the module of the front end as `derivation`."""
-    bare.evaluate(
+    empty_tab.evaluate(
         """async (text) => {
             globalThis.derivation = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
         }""",
         Derivation._esm,
     )
-    return bare
+    return empty_tab
 
 
 def random_numbers(lines, sizes, rng):
@@ -77,7 +77,7 @@ def random_numbers(lines, sizes, rng):
 
 
 @pytest.mark.parametrize("label", CHAINS)
-def test_every_line_of_every_proof_has_the_value_that_sympy_finds(module, label):
+def test_every_line_of_every_proof_has_the_value_that_sympy_finds(twin_tab, label):
     lines, _ = chain(proof_of(label))
     definitions, free, rng = {}, ordered(*lines), np.random.default_rng(1)
     trees = [expression(line, definitions) for line in lines]
@@ -85,7 +85,7 @@ def test_every_line_of_every_proof_has_the_value_that_sympy_finds(module, label)
         sizes = dict.fromkeys(sizes_in(*lines), 2) | {"N": count}
         numbers = random_numbers(lines, sizes, rng)
         at = {index: int(rng.integers(sizes[index.size.args[0]])) + 1 for index in free}
-        answers = module.evaluate(
+        answers = twin_tab.evaluate(
             """([trees, scope]) => trees.map((tree) => derivation.evaluate(tree, {...scope, seeds: []})[0])""",
             [
                 trees,
@@ -99,7 +99,7 @@ def test_every_line_of_every_proof_has_the_value_that_sympy_finds(module, label)
         assert np.max(np.abs(np.array(answers) - expected) / scale) < 1e-10
 
 
-def test_values_at_500_random_logits_agree_with_python(module):
+def test_values_at_500_random_logits_agree_with_python(twin_tab):
     rng = np.random.default_rng(2)
     derivation = Derivation("eq-p-minus-y")
     proof, lines = derivation.certificate, derivation._lines
@@ -109,19 +109,19 @@ def test_values_at_500_random_logits_agree_with_python(module):
         count = int(rng.integers(2, 6))
         logits, index, y = rng.uniform(-10, 10, count).tolist(), int(rng.integers(count)), int(rng.integers(count))
         state = {"logits": logits, "indices": [index], "trueClass": y}
-        found = module.evaluate("([state, proof]) => derivation.valuesOf(proof.lines, state, proof)", [state, proof])
+        found = twin_tab.evaluate("([state, proof]) => derivation.valuesOf(proof.lines, state, proof)", [state, proof])
         numbers = {"a": logits, "y": np.eye(count)[y].tolist()}
         expected = [evaluate(line, {"N": count}, numbers, {i: index + 1}) for line in lines]
         worst = max(worst, np.max(np.abs(np.array(found) - expected)))
     assert worst < 1e-12  # numbers of order 1, and no cancellation of anything larger
 
 
-def test_a_slope_of_the_third_order_is_that_of_the_closed_form(module):
+def test_a_slope_of_the_third_order_is_that_of_the_closed_form(twin_tab):
     lines, _ = chain(proof_of("eq-lse-third"))
     logits, definitions = [0.5, -1.0, 2.0], {}
     tree = expression(lines[0], definitions)
     p = softmax(logits)
-    found = module.evaluate(
+    found = twin_tab.evaluate(
         "([tree, scope]) => derivation.evaluate(tree, {...scope, seeds: []})[0]",
         [
             tree,
@@ -135,16 +135,16 @@ def test_a_slope_of_the_third_order_is_that_of_the_closed_form(module):
 # ---- The picture ----
 
 
-def test_what_is_shown_before_dragging_is_what_the_still_shows(show):
+def test_what_is_shown_before_dragging_is_what_the_still_shows(show_widgets):
     derivation = Derivation("eq-p-minus-y", step=3)
     expected = {
         name: _formatting.fixed(derivation.values[n], 10) for name, n in (("left", 0), ("before", 2), ("after", 3))
     }
-    assert shown(show(derivation)) == expected
+    assert shown(show_widgets(derivation)) == expected
 
 
-def test_left_side_and_line_follow_a_slider_before_the_event_is_over(show):
-    page = show()
+def test_left_side_and_line_follow_a_slider_before_the_event_is_over(show_widgets):
+    page = show_widgets()
     values = page.get_by_role("slider", name="cat: logit").evaluate(
         f"""(input) => {{
             input.value = "-2";
@@ -157,8 +157,8 @@ def test_left_side_and_line_follow_a_slider_before_the_event_is_over(show):
 
 
 @pytest.mark.parametrize("label", ["eq-jacobian", "eq-p-minus-y", "eq-jacobian-symmetric"])
-def test_every_step_can_be_reached_and_no_digit_is_ever_struck_out(show, label):
-    page = show(Derivation(label))
+def test_every_step_can_be_reached_and_no_digit_is_ever_struck_out(show_widgets, label):
+    page = show_widgets(Derivation(label))
     count = len(proof_of(label).steps)
     for step in range(1, count + 1):
         assert page.locator(".dv-count").inner_text() == f"{step} of {count}"
@@ -169,18 +169,18 @@ def test_every_step_can_be_reached_and_no_digit_is_ever_struck_out(show, label):
     assert page.locator(".dv-count").inner_text() == f"{count} of {count}"
 
 
-def test_a_false_line_would_be_seen(show):
+def test_a_false_line_would_be_seen(show_widgets):
     derivation = Derivation()
     false = {**derivation.certificate, "lines": [*derivation.certificate["lines"][:-1], ["at", "a", "i"]]}
     derivation.set_trait("certificate", false)
-    page = show(derivation)
+    page = show_widgets(derivation)
     page.get_by_role("slider", name="Step of the proof").press("End")
     assert page.locator(".dv-value.is-after s").count() == 1
     assert page.locator(".dv-verdict").inner_text().startswith("They differ by")
 
 
-def test_each_step_marks_what_changed(show):
-    page = show(Derivation(step=4))
+def test_each_step_marks_what_changed(show_widgets):
+    page = show_widgets(Derivation(step=4))
     texts = [
         page.locator(f".dv-line.is-{side} .dv-math > :not(.is-away) .is-changed").all_text_contents()
         for side in ("before", "after")
@@ -188,28 +188,28 @@ def test_each_step_marks_what_changed(show):
     assert texts == [["(∂∂ajeai)", "∂∂aj"], ["δijeai", "δjk"]]
 
 
-def test_indices_are_chosen_by_class(show):
-    page = show()
+def test_indices_are_chosen_by_class(show_widgets):
+    page = show_widgets()
     page.get_by_role("radio", name="i is bird").check()
     page.get_by_role("radio", name="j is bird").check()
     assert number(shown(page)["left"]) == round(softmax_jacobian([1, 0, -1])[2, 2], 10)
 
 
-def test_the_true_class_is_chosen_where_targets_are_in_play(show):
-    page = show(Derivation("eq-p-minus-y", labels=["cat", "dog", "bird"]))
+def test_the_true_class_is_chosen_where_targets_are_in_play(show_widgets):
+    page = show_widgets(Derivation("eq-p-minus-y", labels=["cat", "dog", "bird"]))
     page.get_by_role("radio", name="dog is the true class").check()
     assert number(shown(page)["left"]) == round(cross_entropy_grad(np.array([1.0, 0, -1]), 1)[0], 10)
-    assert show().get_by_role("radio", name="true class").count() == 0
+    assert show_widgets().get_by_role("radio", name="true class").count() == 0
 
 
-def test_indices_that_must_differ_change_places(show):
-    page = show(Derivation("eq-jacobian-off", labels=["cat", "dog", "bird"]))
+def test_indices_that_must_differ_change_places(show_widgets):
+    page = show_widgets(Derivation("eq-jacobian-off", labels=["cat", "dog", "bird"]))
     page.get_by_role("radio", name="i is dog").check()
     assert page.get_by_role("radio", name="j is cat").is_checked()
 
 
-def test_classes_come_and_go_between_two_and_five(show):
-    page = show()
+def test_classes_come_and_go_between_two_and_five(show_widgets):
+    page = show_widgets()
     for _ in range(4):
         press(page, "Add class")
     assert page.locator(".dv-class:not(.is-head)").count() == 5
@@ -220,8 +220,8 @@ def test_classes_come_and_go_between_two_and_five(show):
     assert page.get_by_role("radio", name="i is dog").is_checked()
 
 
-def test_symbols_know_the_class_that_their_index_stands_for(show):
-    page = show(Derivation(step=8, indices=[2, 0]))
+def test_symbols_know_the_class_that_their_index_stands_for(show_widgets):
+    page = show_widgets(Derivation(step=8, indices=[2, 0]))
     symbols = page.locator(".dv-line.is-after .dv-math > :not(.is-away) [data-sl-quantity=probs]")
     assert symbols.evaluate_all("all => all.map((node) => node.dataset.slIndex)") == ["2", "0"]
     page.get_by_role("radio", name="i is class 1").check()
@@ -231,14 +231,14 @@ def test_symbols_know_the_class_that_their_index_stands_for(show):
 # ---- The address ----
 
 
-def test_a_link_brings_the_state_back(show):
-    page = show(fragment="#s.step=5&s.logits=2,-1,0.5&s.at=2,1&s.y=0")
+def test_a_link_brings_the_state_back(show_widgets):
+    page = show_widgets(fragment="#s.step=5&s.logits=2,-1,0.5&s.at=2,1&s.y=0")
     assert page.locator(".dv-count").inner_text() == "5 of 8"
     assert number(shown(page)["left"]) == round(softmax_jacobian([2, -1, 0.5])[2, 1], 10)
 
 
-def test_a_gesture_is_written_and_back_undoes_it(show):
-    page = show()
+def test_a_gesture_is_written_and_back_undoes_it(show_widgets):
+    page = show_widgets()
     page.get_by_role("button", name="Next").click()
     page.wait_for_function("location.hash.includes('s.step=2')")
     page.go_back()
@@ -249,14 +249,14 @@ def test_a_gesture_is_written_and_back_undoes_it(show):
     "junk",
     ["s.step=99", "s.step=1.5", "s.logits=1", "s.logits=1,11", "s.logits=a,b", "s.at=7,0", "s.at=0", "s.at=,", "s.y=x"],
 )
-def test_junk_in_the_address_is_ignored(show, junk):
-    page = show(fragment=f"#{junk}")
+def test_junk_in_the_address_is_ignored(show_widgets, junk):
+    page = show_widgets(fragment=f"#{junk}")
     assert page.locator(".dv-count").inner_text() == "1 of 8"
     assert number(shown(page)["left"]) == round(softmax_jacobian([1, 0, -1])[0, 1], 10)
 
 
-def test_reset_brings_everything_back(show):
-    page = show()
+def test_reset_brings_everything_back(show_widgets):
+    page = show_widgets()
     before = shown(page)
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Random").click()

@@ -18,7 +18,7 @@ SHOWN = ["eq-jacobian", "eq-jacobian-off", "eq-jacobian-symmetric", "eq-p-minus-
 
 
 @pytest.fixture
-def derivation():
+def widget():
     return Derivation()
 
 
@@ -44,17 +44,17 @@ def test_all_lines_have_the_value_of_the_left_side(logits, data):
 
 
 @pytest.mark.parametrize("change", [{"logits": [0, 5]}, {"indices": [2, 2]}])
-def test_results_follow_every_change(derivation, change):
+def test_results_follow_every_change(widget, change):
     for name, value in change.items():
-        setattr(derivation, name, value)
+        setattr(widget, name, value)
     fresh = Derivation(**change)
-    assert (derivation.probs, derivation.values) == (fresh.probs, fresh.values)
+    assert (widget.probs, widget.values) == (fresh.probs, fresh.values)
 
 
 @pytest.mark.parametrize("name", ["probs", "values", "certificate"])
-def test_what_is_computed_cannot_be_assigned(derivation, name):
+def test_what_is_computed_cannot_be_assigned(widget, name):
     with pytest.raises(traitlets.TraitError, match="read-only"):
-        setattr(derivation, name, getattr(derivation, name))
+        setattr(widget, name, getattr(widget, name))
 
 
 @pytest.mark.parametrize(
@@ -71,12 +71,12 @@ def test_what_is_computed_cannot_be_assigned(derivation, name):
         ({"labels": list("abcdef")}, "at most 5"),
     ],
 )
-def test_bad_values_are_refused_with_words_and_the_state_kept(derivation, change, words):
+def test_bad_values_are_refused_with_words_and_the_state_kept(widget, change, words):
     ((name, value),) = change.items()
-    before = getattr(derivation, name)
+    before = getattr(widget, name)
     with pytest.raises(ValueError, match=words):
-        setattr(derivation, name, value)
-    assert getattr(derivation, name) == before
+        setattr(widget, name, value)
+    assert getattr(widget, name) == before
 
 
 @pytest.mark.parametrize(

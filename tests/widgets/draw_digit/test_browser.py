@@ -20,9 +20,9 @@ DOTS = 32
 
 
 @pytest.fixture(scope="module")
-def twin(bare):
+def twin_tab(empty_tab):
     """A page in each engine that holds the widget's module as `twin`, the weights as `weights`, all digits as `all`."""
-    bare.evaluate(
+    empty_tab.evaluate(
         """async ([text, weights, all, labels, samples]) => {
             globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
             Object.assign(globalThis, {weights, all, labels, samples});
@@ -35,15 +35,15 @@ def twin(bare):
             DrawDigit().samples,
         ],
     )
-    return bare
+    return empty_tab
 
 
 # ---- Arithmetic, on all 1,797 digits ----
 
 
 @pytest.mark.parametrize("temperature", [1.0, 0.1, 3.7])
-def test_on_every_digit_it_says_what_numpy_says(twin, temperature):
-    found = twin.evaluate(
+def test_on_every_digit_it_says_what_numpy_says(twin_tab, temperature):
+    found = twin_tab.evaluate(
         "(temperature) => all.map((pixels, i) => twin.read(weights, {pixels, label: labels[i], temperature}))",
         temperature,
     )
@@ -58,23 +58,23 @@ def test_on_every_digit_it_says_what_numpy_says(twin, temperature):
     np.testing.assert_allclose(ours["loss"], cross_entropy(scaled, LABELS, reduction="none"), rtol=1e-12, atol=1e-12)
 
 
-def test_the_evidence_is_that_of_numpy(twin):
+def test_the_evidence_is_that_of_numpy(twin_tab):
     for i in range(0, 1797, 97):
         for k in range(10):
-            found = twin.evaluate("([i, k]) => twin.evidence(weights, all[i], k)", [i, k])
+            found = twin_tab.evaluate("([i, k]) => twin.evidence(weights, all[i], k)", [i, k])
             np.testing.assert_array_equal(found, evidence(IMAGES[i], k).ravel())  # one product each
 
 
-def test_dots_are_pooled_as_the_data_was(twin):
+def test_dots_are_pooled_as_the_data_was(twin_tab):
     dots = np.random.default_rng(3).integers(0, 2, (DOTS, DOTS))
-    found = twin.evaluate("(dots) => twin.pooled(dots)", dots.ravel().tolist())
+    found = twin_tab.evaluate("(dots) => twin.pooled(dots)", dots.ravel().tolist())
     np.testing.assert_array_equal(np.reshape(found, (8, 8)), dots.reshape(8, 4, 8, 4).sum(axis=(1, 3)))
 
 
-def test_words_and_marks_are_those_of_python(twin):
+def test_words_and_marks_are_those_of_python(twin_tab):
     for i in range(0, 1797, 61):
         image, k, cell = IMAGES[i], i % 10, i % 64
-        found = twin.evaluate(
+        found = twin_tab.evaluate(
             """([i, k, cell]) => [twin.sumsText(weights, all[i], k), twin.cellText(weights, all[i], k, cell),
                 twin.stateText(all[i], k, samples), twin.marks(twin.evidence(weights, all[i], k)),
                 twin.pack(all[i])]""",
@@ -96,8 +96,8 @@ def prepared(twin, strokes):
     return np.reshape(found["dots"], (DOTS, DOTS))
 
 
-def test_a_drawing_fills_the_height_and_has_the_ink_of_the_data(twin):
-    dots = prepared(twin, SEVEN)
+def test_a_drawing_fills_the_height_and_has_the_ink_of_the_data(twin_tab):
+    dots = prepared(twin_tab, SEVEN)
     rows = np.flatnonzero(dots.any(axis=1))
     assert rows[0] <= 1
     assert rows[-1] >= 30
@@ -107,21 +107,21 @@ def test_a_drawing_fills_the_height_and_has_the_ink_of_the_data(twin):
 
 
 @pytest.mark.parametrize(("scale", "dx", "dy"), [(1, 3, 2), (0.5, 9, 4), (1.15, 0, 0)])
-def test_it_does_not_matter_where_and_how_large_it_is_drawn(twin, scale, dx, dy):
+def test_it_does_not_matter_where_and_how_large_it_is_drawn(twin_tab, scale, dx, dy):
     moved = [[[scale * x + dx, scale * y + dy] for x, y in stroke] for stroke in SEVEN]
-    assert np.mean(prepared(twin, moved) != prepared(twin, SEVEN)) < 0.01  # rounding, at the edge of the brush
+    assert np.mean(prepared(twin_tab, moved) != prepared(twin_tab, SEVEN)) < 0.01  # rounding, at the edge of the brush
 
 
-def test_a_slant_is_taken_out(twin):
+def test_a_slant_is_taken_out(twin_tab):
     slanted = [[[x + 0.3 * (16 - y), y] for x, y in stroke] for stroke in SEVEN]
-    assert np.mean(prepared(twin, slanted) != prepared(twin, SEVEN)) < 0.01
+    assert np.mean(prepared(twin_tab, slanted) != prepared(twin_tab, SEVEN)) < 0.01
 
 
 @pytest.mark.parametrize(
     "strokes", [[[[16, 16]]], [[[0, 0]]], [[[4, 16], [28, 16]]], [[[16, 0], [16, 32]]], [[[5, 5], [5, 5]]]]
 )
-def test_even_a_dot_or_a_line_is_a_picture(twin, strokes):
-    dots = prepared(twin, strokes)
+def test_even_a_dot_or_a_line_is_a_picture(twin_tab, strokes):
+    dots = prepared(twin_tab, strokes)
     assert 40 < dots.sum() < 400
 
 
@@ -148,9 +148,9 @@ DRAWN = {
 
 
 @pytest.fixture
-def show(page, root):
+def show_widgets(page, served_folder):
     """Open a page that holds this widget, alive."""
-    folder, address = root
+    folder, address = served_folder
 
     def opened(widget=None, width=1280, fragment=""):
         own = folder / str(len(list(folder.iterdir())))
@@ -200,14 +200,14 @@ def counts(page):
 
 @pytest.mark.parametrize("digit", DRAWN)
 @pytest.mark.parametrize(("left", "top", "width", "height"), [(0.2, 0.1, 0.5, 0.75), (0.45, 0.3, 0.36, 0.5)])
-def test_a_digit_drawn_with_the_mouse_is_read(show, digit, left, top, width, height):
-    page = show()
+def test_a_digit_drawn_with_the_mouse_is_read(show_widgets, digit, left, top, width, height):
+    page = show_widgets()
     draw(page, DRAWN[digit], left, top, width, height)
     assert says(page) == digit
 
 
-def test_what_is_shown_for_a_drawing_is_what_python_says_of_its_counts(show):
-    page = show(DrawDigit(label=3, temperature=2))
+def test_what_is_shown_for_a_drawing_is_what_python_says_of_its_counts(show_widgets):
+    page = show_widgets(DrawDigit(label=3, temperature=2))
     draw(page, DRAWN[3])
     reading = read(counts(page).reshape(8, 8), 3, 2)
     shown = [
@@ -220,8 +220,8 @@ def test_what_is_shown_for_a_drawing_is_what_python_says_of_its_counts(show):
     assert float(page.locator(".dd-loss").inner_text()) == pytest.approx(reading.loss, abs=0.000501)
 
 
-def test_the_answer_follows_within_the_event(show):
-    page = show(DrawDigit(pixels=[0] * 64))
+def test_the_answer_follows_within_the_event(show_widgets):
+    page = show_widgets(DrawDigit(pixels=[0] * 64))
     changed = page.locator(".dd-pad").evaluate(
         """(pad) => {
             const {left, top, width} = pad.getBoundingClientRect();
@@ -238,8 +238,8 @@ def test_the_answer_follows_within_the_event(show):
     assert changed == [True, True]
 
 
-def test_a_finger_draws_and_does_not_scroll(browser, root):
-    folder, address = root
+def test_a_finger_draws_and_does_not_scroll(browser, served_folder):
+    folder, address = served_folder
     own = folder / str(len(list(folder.iterdir())))
     own.mkdir()
     widget_page(own, DrawDigit(pixels=[0] * 64), after="<p style='height: 3000px'></p>")
@@ -268,8 +268,8 @@ def test_a_finger_draws_and_does_not_scroll(browser, root):
     assert sorted(actions) == ["auto", "auto", "auto", "none"]  # the pad alone
 
 
-def test_the_first_stroke_replaces_a_digit_that_was_shown_and_more_are_added(show):
-    page = show()
+def test_the_first_stroke_replaces_a_digit_that_was_shown_and_more_are_added(show_widgets):
+    page = show_widgets()
     draw(page, [[[0.5, 0], [0.5, 1]]])
     alone = counts(page)
     assert says(page) == 1
@@ -278,8 +278,8 @@ def test_the_first_stroke_replaces_a_digit_that_was_shown_and_more_are_added(sho
     assert page.locator(".dd-stroke").get_attribute("d").count("M") == 2
 
 
-def test_undo_takes_back_stroke_by_stroke_and_a_clearing(show):
-    page = show()
+def test_undo_takes_back_stroke_by_stroke_and_a_clearing(show_widgets):
+    page = show_widgets()
     seen = [counts(page)]
     for stroke in DRAWN[4]:
         draw(page, [stroke])
@@ -292,13 +292,13 @@ def test_undo_takes_back_stroke_by_stroke_and_a_clearing(show):
     assert page.get_by_role("button", name="Undo").get_attribute("aria-disabled") == "true"
 
 
-def test_nothing_moves_while_drawing(show, page):
+def test_nothing_moves_while_drawing(show_widgets, page):
     page.add_init_script("""
         globalThis.shifts = [];
         new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({value}) => value)))
             .observe({type: "layout-shift", buffered: true});""")
     for width in (320, 390, 1280):
-        show(width=width)
+        show_widgets(width=width)
         heights = set()
         for digit in (2, 8):
             page.locator(".dd-pad").scroll_into_view_if_needed()
@@ -314,8 +314,8 @@ def test_nothing_moves_while_drawing(show, page):
         assert page.evaluate("shifts") == [], width
 
 
-def test_show_me_one_goes_through_all_samples_with_what_they_were_meant_to_be(show):
-    page = show(DrawDigit(pixels=[0] * 64))
+def test_show_me_one_goes_through_all_samples_with_what_they_were_meant_to_be(show_widgets):
+    page = show_widgets(DrawDigit(pixels=[0] * 64))
     seen = []
     for _ in samples():
         press(page, "Show me one")
@@ -326,8 +326,8 @@ def test_show_me_one_goes_through_all_samples_with_what_they_were_meant_to_be(sh
 # ---- Without a pointer ----
 
 
-def test_the_keyboard_sets_ink_cell_by_cell(show):
-    page = show(DrawDigit(pixels=[0] * 64))
+def test_the_keyboard_sets_ink_cell_by_cell(show_widgets):
+    page = show_widgets(DrawDigit(pixels=[0] * 64))
     grid = page.get_by_role("grid")
     grid.focus()
     for key in ["ArrowDown", "ArrowRight", "ArrowRight", "Space", "ArrowLeft", "+", "+", "-", "End", "+"]:
@@ -340,8 +340,8 @@ def test_the_keyboard_sets_ink_cell_by_cell(show):
     assert counts(page).reshape(8, 8)[1, 7] == 0
 
 
-def test_a_screen_reader_is_told_each_cell_and_then_the_answer(show):
-    page = show(DrawDigit(pixels=[0] * 64, label=7))
+def test_a_screen_reader_is_told_each_cell_and_then_the_answer(show_widgets):
+    page = show_widgets(DrawDigit(pixels=[0] * 64, label=7))
     grid = page.get_by_role("grid")
     grid.focus()
     grid.press("ArrowDown")
@@ -353,8 +353,8 @@ def test_a_screen_reader_is_told_each_cell_and_then_the_answer(show):
     assert re.fullmatch(r"16 of 16. The model says \d, probability 0\.\d{3}. Loss of 7: \d+\.\d{3}.", spoken)
 
 
-def test_the_evidence_is_there_in_words(show):
-    page = show(DrawDigit(shown=3))
+def test_the_evidence_is_there_in_words(show_widgets):
+    page = show_widgets(DrawDigit(shown=3))
     words = page.locator("svg[role=img].dd-grid").get_attribute("aria-label")
     parts = evidence(samples()[0].image, 3)
     row, column = np.unravel_index(parts.argmax(), (8, 8))
@@ -362,8 +362,8 @@ def test_the_evidence_is_there_in_words(show):
     assert f"−{-parts.min():.2f}." in words
 
 
-def test_strokes_go_on_top_of_cells_that_were_set_by_keys(show):
-    page = show(DrawDigit(pixels=[0] * 64))
+def test_strokes_go_on_top_of_cells_that_were_set_by_keys(show_widgets):
+    page = show_widgets(DrawDigit(pixels=[0] * 64))
     page.get_by_role("grid").press("Space")
     draw(page, [[[0.8, 0.4], [0.8, 0.8]]])
     assert counts(page)[0] == 16
@@ -374,8 +374,8 @@ def test_strokes_go_on_top_of_cells_that_were_set_by_keys(show):
 # ---- State ----
 
 
-def test_the_state_is_in_the_address_and_comes_back_from_it(show):
-    page = show()
+def test_the_state_is_in_the_address_and_comes_back_from_it(show_widgets):
+    page = show_widgets()
     draw(page, DRAWN[2])
     page.get_by_role("radio", name="2").check()
     page.get_by_role("textbox", name="Exact temperature").fill("2.5")
@@ -391,8 +391,8 @@ def test_the_state_is_in_the_address_and_comes_back_from_it(show):
     assert page.locator(".dd .sl-value").all_inner_texts() == shown
 
 
-def test_back_undoes_a_stroke(show):
-    page = show(DrawDigit(pixels=[0] * 64))
+def test_back_undoes_a_stroke(show_widgets):
+    page = show_widgets(DrawDigit(pixels=[0] * 64))
     for stroke in DRAWN[4]:
         draw(page, [stroke])
         address_settles(page)
@@ -406,15 +406,15 @@ def test_back_undoes_a_stroke(show):
 
 
 @pytest.mark.parametrize("junk", ["w.x=0123", f"w.x={'h' * 64}", f"w.x={'G' * 64}", "w.x=", "w.t=0&w.y=10&w.k=-1"])
-def test_junk_in_the_address_is_ignored_piece_by_piece(show, junk):
-    page = show(fragment=f"#{junk}&w.y=3" if "w.y" not in junk else f"#{junk}")
+def test_junk_in_the_address_is_ignored_piece_by_piece(show_widgets, junk):
+    page = show_widgets(fragment=f"#{junk}&w.y=3" if "w.y" not in junk else f"#{junk}")
     np.testing.assert_array_equal(counts(page), samples()[0].image.ravel())
     assert page.get_by_role("radio", name="3" if "w.y" not in junk else str(samples()[0].label)).is_checked()
     assert page.get_by_role("textbox", name="Exact temperature").input_value() == "1.00"
 
 
-def test_junk_is_refused_in_place_and_the_state_kept(show):
-    page = show()
+def test_junk_is_refused_in_place_and_the_state_kept(show_widgets):
+    page = show_widgets()
     field = page.get_by_role("textbox", name="Exact temperature")
     field.fill("11")
     assert page.locator(".sl-refusal:visible").inner_text() == "From 0.1 to 10, please."
@@ -423,8 +423,8 @@ def test_junk_is_refused_in_place_and_the_state_kept(show):
     assert page.locator(".dd-loss").inner_text() == before
 
 
-def test_every_step_of_the_temperature_moves_it_and_never_the_answer(show):
-    page = show()
+def test_every_step_of_the_temperature_moves_it_and_never_the_answer(show_widgets):
+    page = show_widgets()
     seen = page.get_by_role("slider", name="Temperature").evaluate(
         """(input) => {
             const seen = [];
@@ -445,10 +445,10 @@ def test_every_step_of_the_temperature_moves_it_and_never_the_answer(show):
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_a_very_small_loss_has_room(show, width):
+def test_a_very_small_loss_has_room(show_widgets, width):
     image = max(IMAGES, key=lambda image: np.ptp(np.sort(read(image, 0).logits)[-2:]))  # the surest answer
     answer = int(read(image, 0).logits.argmax())
-    page = show(DrawDigit(pixels=image, label=answer, temperature=0.1), width=width)
+    page = show_widgets(DrawDigit(pixels=image, label=answer, temperature=0.1), width=width)
     loss = page.locator(".dd-loss")
     assert "×10" in loss.inner_text()
     assert loss.evaluate("(node) => node.scrollWidth <= node.parentNode.clientWidth")
@@ -457,8 +457,8 @@ def test_a_very_small_loss_has_room(show, width):
     assert wide["x"] + wide["width"] <= frame["x"] + frame["width"] - 14
 
 
-def test_reset_brings_the_first_digit_back(show):
-    page = show()
+def test_reset_brings_the_first_digit_back(show_widgets):
+    page = show_widgets()
     draw(page, DRAWN[7])
     page.get_by_role("radio", name="7").check()
     press(page, "Reset")
@@ -467,8 +467,8 @@ def test_reset_brings_the_first_digit_back(show):
 
 
 @pytest.mark.parametrize("options", [{}, {"pixels": [0] * 64, "label": 7, "temperature": 0.1}, {"shown": 3}])
-def test_the_still_and_the_live_widget_show_the_same_numbers_words_and_marks(show, browser, options):
-    page = show(DrawDigit(**options))
+def test_the_still_and_the_live_widget_show_the_same_numbers_words_and_marks(show_widgets, browser, options):
+    page = show_widgets(DrawDigit(**options))
     parts = ".sl-value", ".dd-hint", ".dd-sums", ".dd-cell", ".dd-note", ".dd-caption:not(.dd-title)", "thead"
 
     def look(seen):

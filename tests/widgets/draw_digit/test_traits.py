@@ -19,7 +19,7 @@ COUNTS = st.lists(st.integers(0, 16), min_size=64, max_size=64)
 
 
 @pytest.fixture
-def pad():
+def widget():
     return DrawDigit()
 
 
@@ -35,18 +35,18 @@ def test_results_are_those_of_the_reader(pixels, label, temperature):
 
 
 @pytest.mark.parametrize("change", [{"pixels": [0] * 64}, {"label": 3}, {"temperature": 4.0}])
-def test_results_follow_every_change(pad, change):
+def test_results_follow_every_change(widget, change):
     for name, value in change.items():
-        setattr(pad, name, value)
+        setattr(widget, name, value)
     fresh = DrawDigit(**change)
     for name in ("logits", "probs", "loss", "grad"):
-        assert getattr(pad, name) == getattr(fresh, name)
+        assert getattr(widget, name) == getattr(fresh, name)
 
 
-def test_an_image_of_the_data_is_taken_as_it_is(pad):
-    pad.pixels = digits().inputs[7]
-    assert pad.pixels == digits().inputs[7].ravel().tolist()
-    assert all(isinstance(count, int) for count in pad.pixels)
+def test_an_image_of_the_data_is_taken_as_it_is(widget):
+    widget.pixels = digits().inputs[7]
+    assert widget.pixels == digits().inputs[7].ravel().tolist()
+    assert all(isinstance(count, int) for count in widget.pixels)
 
 
 @pytest.mark.parametrize(
@@ -65,42 +65,42 @@ def test_an_image_of_the_data_is_taken_as_it_is(pad):
         ([np.nan] * 64, "is nan; expected whole numbers"),
     ],
 )
-def test_pixels_that_are_none_are_refused_and_the_state_kept(pad, pixels, message):
-    before = pad.pixels
+def test_pixels_that_are_none_are_refused_and_the_state_kept(widget, pixels, message):
+    before = widget.pixels
     with pytest.raises(ValueError, match=message) as refusal:
-        pad.pixels = pixels
+        widget.pixels = pixels
     assert isinstance(refusal.value, traitlets.TraitError)
-    assert pad.pixels == before
+    assert widget.pixels == before
 
 
 @pytest.mark.parametrize("name", ["label", "shown"])
 @pytest.mark.parametrize("digit", [-1, 10])
-def test_a_class_that_is_no_digit_is_refused(pad, name, digit):
+def test_a_class_that_is_no_digit_is_refused(widget, name, digit):
     with pytest.raises(ValueError, match=f"{name} is {digit}; expected a digit from 0 to 9"):
-        setattr(pad, name, digit)
+        setattr(widget, name, digit)
 
 
 @pytest.mark.parametrize("temperature", [0, 0.09, 10.5, np.inf, np.nan])
-def test_a_temperature_out_of_range_is_refused(pad, temperature):
+def test_a_temperature_out_of_range_is_refused(widget, temperature):
     with pytest.raises(ValueError, match=r"expected 0\.1 to 10"):
-        pad.temperature = temperature
-    assert pad.temperature == 1
+        widget.temperature = temperature
+    assert widget.temperature == 1
 
 
 @pytest.mark.parametrize("name", ["logits", "probs", "loss", "grad", "weights", "samples"])
-def test_what_is_computed_cannot_be_assigned(pad, name):
+def test_what_is_computed_cannot_be_assigned(widget, name):
     with pytest.raises(traitlets.TraitError, match="read-only"):
-        setattr(pad, name, getattr(pad, name))
+        setattr(widget, name, getattr(widget, name))
 
 
-def test_a_message_from_the_page_is_answered_with_the_results(pad):
-    pad.set_state({"pixels": [0] * 64, "label": 4, "temperature": 2})
-    assert pad.logits == trained()[-1].tolist()
-    assert pad.loss == read(np.zeros((8, 8)), 4, 2).loss
+def test_a_message_from_the_page_is_answered_with_the_results(widget):
+    widget.set_state({"pixels": [0] * 64, "label": 4, "temperature": 2})
+    assert widget.logits == trained()[-1].tolist()
+    assert widget.loss == read(np.zeros((8, 8)), 4, 2).loss
 
 
-def test_a_page_gets_the_very_weights_of_python(pad):
-    text = json.dumps(dependency_state([pad], drop_defaults=False), allow_nan=False)
+def test_a_page_gets_the_very_weights_of_python(widget):
+    text = json.dumps(dependency_state([widget], drop_defaults=False), allow_nan=False)
     (model,) = (one["state"] for one in json.loads(text).values() if "weights" in one["state"])
     np.testing.assert_array_equal(model["weights"], trained())
     assert [one[:64] for one in model["samples"]] == [pack(sample.image) for sample in samples()]
@@ -153,9 +153,9 @@ def test_the_marks_cover_as_much_as_the_evidence_says():
     assert disks.startswith("M7.040 7.500a0.460")
 
 
-def test_the_strongest_cell_is_where_the_evidence_is_largest(pad):
-    cell = _digit_picture.strongest(pad.image, 5)
-    assert evidence(pad.image, 5).ravel()[cell] == evidence(pad.image, 5).max()
+def test_the_strongest_cell_is_where_the_evidence_is_largest(widget):
+    cell = _digit_picture.strongest(widget.image, 5)
+    assert evidence(widget.image, 5).ravel()[cell] == evidence(widget.image, 5).max()
 
 
 # ---- The still ----

@@ -19,15 +19,15 @@ FORMATS = [np.float16, np.float32, np.float64]
 
 
 @pytest.fixture(scope="module")
-def front(bare):
+def twin_tab(empty_tab):
     """A page in each engine that holds the widget's functions as `front`."""
-    bare.evaluate(
+    empty_tab.evaluate(
         """async (text) => {
             globalThis.front = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
         }""",
         compose_module("exact_digits"),
     )
-    return bare
+    return empty_tab
 
 
 def pairs(count, dtype=np.float64):
@@ -52,9 +52,9 @@ def in_digits(number, count):
         return _digits.of(number, count)
 
 
-def test_exact_digits_agree_with_mpmath_in_thirty_digits(front):
+def test_exact_digits_agree_with_mpmath_in_thirty_digits(twin_tab):
     cases = pairs(420)
-    found = front.evaluate(
+    found = twin_tab.evaluate(
         """([cases, count]) => cases.map(([logits, y]) => {
             const { loss, grad } = front.exactResults(logits, y);
             return [loss, ...grad].map((x) => {
@@ -75,9 +75,9 @@ def test_exact_digits_agree_with_mpmath_in_thirty_digits(front):
 
 
 @pytest.mark.parametrize("dtype", FORMATS)
-def test_logits_are_stored_as_numpy_stores_them(front, dtype):
+def test_logits_are_stored_as_numpy_stores_them(twin_tab, dtype):
     given = [pair for pair, _ in pairs(420)]
-    found = front.evaluate(
+    found = twin_tab.evaluate(
         "([pairs, dtype]) => pairs.map((pair) => front.stored(pair, dtype))", [given, dtype.__name__]
     )
     with np.errstate(under="ignore"):
@@ -85,10 +85,10 @@ def test_logits_are_stored_as_numpy_stores_them(front, dtype):
 
 
 @pytest.mark.parametrize("dtype", FORMATS)
-def test_halves_between_two_float16_are_rounded_as_in_numpy(front, dtype):
+def test_halves_between_two_float16_are_rounded_as_in_numpy(twin_tab, dtype):
     halves = np.arange(1, 4000, dtype=float) * 2.0**-13 + 0.25 + 2.0**-13 / 2
     given = np.column_stack([halves, -halves * 2.0**-14]).tolist()
-    found = front.evaluate(
+    found = twin_tab.evaluate(
         "([pairs, dtype]) => pairs.map((pair) => front.stored(pair, dtype))", [given, dtype.__name__]
     )
     np.testing.assert_array_equal(found, np.array(given).astype(dtype).astype(float))
@@ -104,9 +104,9 @@ def computed(front, name, dtype):
 
 
 @pytest.mark.parametrize("dtype", FORMATS)
-def test_our_loss_and_gradient_agree_with_numpy_to_the_last_digits(front, dtype):
+def test_our_loss_and_gradient_agree_with_numpy_to_the_last_digits(twin_tab, dtype):
     # Both are within 16 ulps of the truth by contract; measured, within 4. A float16 is rounded once more.
-    cases, found = computed(front, "ours", dtype)
+    cases, found = computed(twin_tab, "ours", dtype)
     limits = np.finfo(dtype)
     for (logits, y), result in zip(cases, found, strict=True):
         row = np.array(logits, dtype)
@@ -117,9 +117,9 @@ def test_our_loss_and_gradient_agree_with_numpy_to_the_last_digits(front, dtype)
 
 
 @pytest.mark.parametrize("dtype", FORMATS)
-def test_the_textbook_agrees_with_the_second_rung(front, dtype):
+def test_the_textbook_agrees_with_the_second_rung(twin_tab, dtype):
     # What it returns are differences of numbers near 1: their roundings are what two kinds of exp may differ by.
-    cases, found = computed(front, "textbook", dtype)
+    cases, found = computed(twin_tab, "textbook", dtype)
     eps = float(np.finfo(dtype).eps)
     for (logits, y), result in zip(cases, found, strict=True):
         row = np.array(logits, dtype)
@@ -129,7 +129,7 @@ def test_the_textbook_agrees_with_the_second_rung(front, dtype):
 
 
 @pytest.mark.parametrize("dtype", FORMATS)
-def test_errors_right_digits_and_texts_are_those_of_python(front, dtype):
+def test_errors_right_digits_and_texts_are_those_of_python(twin_tab, dtype):
     cases = pairs(300, dtype)
     rng = np.random.default_rng(5)
     shown, sent, wanted = SHOWN[dtype.__name__], [], []
@@ -142,7 +142,7 @@ def test_errors_right_digits_and_texts_are_those_of_python(front, dtype):
         wanted.append(
             [ulps, right, _formatting.ulps(ulps), *_digits.split(float(value), right, shown), in_digits(truth, EXACT)]
         )
-    found = front.evaluate(
+    found = twin_tab.evaluate(
         """([cases, dtype]) => cases.map(([logits, y, value]) => {
             const bits = { float16: 11, float32: 24, float64: 53 }[dtype];
             const least = { float16: -14, float32: -126, float64: -1022 }[dtype];
@@ -159,10 +159,10 @@ def test_errors_right_digits_and_texts_are_those_of_python(front, dtype):
         assert given[1:2] + given[3:] == expected[1:2] + expected[3:], case
 
 
-def test_verdicts_are_alike_in_both_languages(front):
+def test_verdicts_are_alike_in_both_languages(twin_tab):
     for dtype, shown in SHOWN.items():
         for ulps, right in ((1.0, shown), (2.5, shown - 1), (1e12, 2), (9e15, 0)):
-            said = front.evaluate(
+            said = twin_tab.evaluate(
                 "([found, dtype]) => front.verdict(found, dtype)", [{"ulps": ulps, "right": right}, dtype]
             )
             assert said == _digits.verdict((ulps, right), dtype, shown)
@@ -172,8 +172,8 @@ def test_verdicts_are_alike_in_both_languages(front):
 
 
 @pytest.fixture
-def open_widget(page, tmp_path, serve):
-    address = serve(tmp_path)
+def show_widgets(page, tmp_path, serve_folder):
+    address = serve_folder(tmp_path)
 
     def opened(fragment="", **state):
         widget_page(tmp_path, ExactDigits(**state))
@@ -192,37 +192,37 @@ def lines(widget):
     )
 
 
-def test_the_still_and_the_live_widget_show_the_same_digits(page, open_widget, browser, tmp_path):
-    live = open_widget(logits=[30.1, 0.3])
+def test_the_still_and_the_live_widget_show_the_same_digits(page, show_widgets, browser, tmp_path):
+    live = show_widgets(logits=[30.1, 0.3])
     exact_rows = [0, 3, 6]
     shown = [live.locator(".xd-digits").nth(i).inner_text() for i in exact_rows]
     still = re.findall(r'xd-digits"><span>(.*?)</span>', ExactDigits(logits=[30.1, 0.3]).still())
     assert shown == [still[i] for i in exact_rows]
 
 
-def test_a_textbook_loss_of_zero_is_struck_and_ours_is_not(open_widget):
-    found = lines(open_widget(logits=[50, 0]))
+def test_a_textbook_loss_of_zero_is_struck_and_ours_is_not(show_widgets):
+    found = lines(show_widgets(logits=[50, 0]))
     assert found[0][0].startswith("1.928749847963917783")
     assert found[1][:2] == ["1.92874984796392", ""]
     assert found[2] == ["", "0", "8×10¹⁵ ulps"]
 
 
-def test_the_other_label_makes_the_textbook_right_again(page, open_widget):
-    widget = open_widget(logits=[50, 0])
+def test_the_other_label_makes_the_textbook_right_again(page, show_widgets):
+    widget = show_widgets(logits=[50, 0])
     page.get_by_role("button", name="Other label").click()
     found = lines(widget)
     assert [line[1] for line in found[:3]] == ["", "", ""]
     assert "as good as a float64 can be" in widget.locator(".xd-hint").inner_text()
 
 
-def test_a_format_rounds_the_logits_and_says_so(page, open_widget):
-    widget = open_widget(logits=[30.1, 0.5])
+def test_a_format_rounds_the_logits_and_says_so(page, show_widgets):
+    widget = show_widgets(logits=[30.1, 0.5])
     page.get_by_role("radio", name="float16").check()
     assert [text.strip() for text in widget.locator(".xd-note").all_inner_texts()] == ["stored as 30.09375", ""]
 
 
-def test_a_slider_moves_its_logit_and_all_lines_in_the_same_event(page, open_widget):
-    widget = open_widget(logits=[20, 0])
+def test_a_slider_moves_its_logit_and_all_lines_in_the_same_event(page, show_widgets):
+    widget = show_widgets(logits=[20, 0])
     before = lines(widget)
     page.get_by_role("slider", name="class 0: logit").press("PageUp")
     assert page.get_by_role("textbox", name="class 0: exact logit").input_value() == "21.00"
@@ -230,14 +230,14 @@ def test_a_slider_moves_its_logit_and_all_lines_in_the_same_event(page, open_wid
     assert all(old[0] != new[0] for old, new in zip(before, after, strict=True))
 
 
-def test_struck_digits_are_announced_as_wrong_to_screen_readers(open_widget):
-    widget = open_widget(logits=[30, 0])
+def test_struck_digits_are_announced_as_wrong_to_screen_readers(show_widgets):
+    widget = show_widgets(logits=[30, 0])
     text = widget.locator(".xd-line").nth(2).locator("s").text_content()
     assert re.fullmatch(r" wrong digits: \d+", text)
 
 
-def test_the_state_travels_in_the_address(page, open_widget):
-    widget = open_widget("#x.logits=-3,1e3&x.y=1&x.dtype=float32&other=1")
+def test_the_state_travels_in_the_address(page, show_widgets):
+    widget = show_widgets("#x.logits=-3,1e3&x.y=1&x.dtype=float32&other=1")
     assert page.get_by_role("textbox", name="class 1: exact logit").input_value() == "1000"
     assert page.get_by_role("radio", name="float32").is_checked()
     assert page.get_by_role("radio", name="class 1 is the true class").is_checked()
@@ -251,5 +251,5 @@ def test_the_state_travels_in_the_address(page, open_widget):
     "junk",
     ["#x.logits=1", "#x.logits=1,2,3", "#x.logits=1001,0", "#x.y=2", "#x.dtype=float8", "#x.dtype=toString", "#x"],
 )
-def test_junk_in_the_address_is_ignored(open_widget, junk):
-    assert lines(open_widget(junk, logits=[50, 0]))[0][0].startswith("1.9287")
+def test_junk_in_the_address_is_ignored(show_widgets, junk):
+    assert lines(show_widgets(junk, logits=[50, 0]))[0][0].startswith("1.9287")

@@ -20,7 +20,7 @@ RESULTS = ["loss", "grad", "textbook_loss", "textbook_grad", "exact_loss", "exac
 
 
 @pytest.fixture
-def digits():
+def widget():
     return ExactDigits()
 
 
@@ -37,25 +37,25 @@ def test_results_are_those_of_softmaxlab_in_the_format(a, b, y, dtype):
 
 
 @pytest.mark.parametrize("change", [{"logits": [40, 1]}, {"true_class": 1}, {"dtype": "float16"}])
-def test_results_follow_every_change(digits, change):
-    before = [getattr(digits, name) for name in RESULTS]
+def test_results_follow_every_change(widget, change):
+    before = [getattr(widget, name) for name in RESULTS]
     for name, value in change.items():
-        setattr(digits, name, value)
-    after = [getattr(digits, name) for name in RESULTS]
+        setattr(widget, name, value)
+    after = [getattr(widget, name) for name in RESULTS]
     assert after == [getattr(ExactDigits(**change), name) for name in RESULTS]
     assert all(old != new for old, new in zip(before, after, strict=True))
 
 
 @pytest.mark.parametrize("name", RESULTS)
-def test_what_is_computed_cannot_be_assigned(digits, name):
+def test_what_is_computed_cannot_be_assigned(widget, name):
     with pytest.raises(traitlets.TraitError, match="read-only"):
-        setattr(digits, name, getattr(digits, name))
+        setattr(widget, name, getattr(widget, name))
 
 
-def test_observers_never_see_a_loss_without_its_gradient(digits):
+def test_observers_never_see_a_loss_without_its_gradient(widget):
     seen = []
-    digits.observe(lambda _: seen.append((digits.loss, list(digits.grad))), "loss")
-    digits.logits = [3.0, 1.0]
+    widget.observe(lambda _: seen.append((widget.loss, list(widget.grad))), "loss")
+    widget.logits = [3.0, 1.0]
     assert seen == [(cross_entropy([3.0, 1.0], 0), cross_entropy_grad([3.0, 1.0], 0).tolist())]
 
 
@@ -72,21 +72,21 @@ def test_observers_never_see_a_loss_without_its_gradient(digits):
         ("true_class", -1, "expected 0 or 1"),
     ],
 )
-def test_bad_values_are_refused_with_words_and_the_state_kept(digits, name, value, words):
+def test_bad_values_are_refused_with_words_and_the_state_kept(widget, name, value, words):
     with pytest.raises(ValueError, match=words) as refusal:
-        setattr(digits, name, value)
+        setattr(widget, name, value)
     assert isinstance(refusal.value, traitlets.TraitError)
-    assert (digits.logits, digits.true_class) == ([30.1, 0.3], 0)
+    assert (widget.logits, widget.true_class) == ([30.1, 0.3], 0)
 
 
-def test_other_formats_are_refused(digits):
+def test_other_formats_are_refused(widget):
     with pytest.raises(traitlets.TraitError, match="float64"):
-        digits.dtype = "float8"
+        widget.dtype = "float8"
 
 
-def test_arrays_become_a_list_of_floats_without_minus_zero(digits):
-    digits.logits = np.array([-0.0, 5], dtype=np.float32)
-    assert str(digits.logits) == "[0.0, 5.0]"
+def test_arrays_become_a_list_of_floats_without_minus_zero(widget):
+    widget.logits = np.array([-0.0, 5], dtype=np.float32)
+    assert str(widget.logits) == "[0.0, 5.0]"
 
 
 # ---- The still ----

@@ -30,21 +30,21 @@ def cases(count, seed=8):
 
 
 @pytest.fixture(scope="module")
-def module(bare):
+def twin_tab(empty_tab):
     """A page in each engine that holds the widget's module as `twin`."""
-    bare.evaluate(
+    empty_tab.evaluate(
         """async (text) => {
             globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
         }""",
         GradientAtWork._esm,
     )
-    return bare
+    return empty_tab
 
 
 @pytest.fixture
-def show(page, tmp_path, serve):
+def show_widgets(page, tmp_path, serve_folder):
     """Open a page that holds this widget, alive."""
-    address = serve(tmp_path)
+    address = serve_folder(tmp_path)
 
     def opened(*widgets, fragment="", width=1280):
         widget_page(tmp_path, *(widgets or [GradientAtWork()]))
@@ -81,10 +81,10 @@ def press(page, name):
 # ---- The twins ----
 
 
-def test_losses_and_gradients_agree_with_numpy_on_a_thousand_vectors(module):
+def test_losses_and_gradients_agree_with_numpy_on_a_thousand_vectors(twin_tab):
     given = list(cases(1000))
     for kind, (loss, gradient) in TWINS.items():
-        found = module.evaluate(
+        found = twin_tab.evaluate(
             f"""(cases) => cases.map(([a, y]) => [twin.place("{kind}", a, y), twin.RULES.{kind}.loss(a, y)])
                 .map(([{{probs, grad}}, loss]) => [probs, grad, loss])""",
             [[a.tolist(), y.tolist()] for a, y in given],
@@ -96,10 +96,10 @@ def test_losses_and_gradients_agree_with_numpy_on_a_thousand_vectors(module):
             np.testing.assert_allclose(price, loss(a, y), rtol=1e-12, atol=1e-15)
 
 
-def test_a_hundred_steps_lead_to_the_same_place(module):
+def test_a_hundred_steps_lead_to_the_same_place(twin_tab):
     for a, y in list(cases(40)):
         for kind, (_, gradient) in TWINS.items():
-            found = module.evaluate(
+            found = twin_tab.evaluate(
                 f"""([a, y]) => {{ const path = [twin.place("{kind}", a, y)];
                     for (let t = 0; t < 100; t++) twin.walk("{kind}", path, y, 0.5);
                     return path.map(({{logits}}) => logits); }}""",
@@ -110,16 +110,16 @@ def test_a_hundred_steps_lead_to_the_same_place(module):
             np.testing.assert_allclose(found, path, rtol=1e-9, atol=1e-9)
 
 
-def test_slopes_and_curves_print_alike_in_both_languages(module):
+def test_slopes_and_curves_print_alike_in_both_languages(twin_tab):
     slopes = [0.0, 0.25, -0.75, 1e-9, -1e-9, *np.random.default_rng(3).uniform(-1, 1, 500).tolist()]
-    assert module.evaluate("(slopes) => slopes.map(twin.slopeText)", slopes) == [
+    assert twin_tab.evaluate("(slopes) => slopes.map(twin.slopeText)", slopes) == [
         _descent_picture.slope_text(slope) for slope in slopes
     ]
     for count in (1, 2, 160, 161, 400, 1001):
         shown = _descent_picture.sampled(count)
-        assert module.evaluate("twin.sampled", count) == shown
+        assert twin_tab.evaluate("twin.sampled", count) == shown
         values = np.linspace(0, 1, len(shown)).tolist()
-        found = module.evaluate("([shown, values]) => twin.curve(shown, values, 1280, 1)", [shown, values])
+        found = twin_tab.evaluate("([shown, values]) => twin.curve(shown, values, 1280, 1)", [shown, values])
         wanted = _descent_picture.curve(shown, values, 1280, 1)
         points = [np.array([point.split(",") for point in text.split()], float) for text in (found, wanted)]
         np.testing.assert_allclose(*points, atol=1.01e-4)  # a tie of the fifth decimal may be rounded either way
@@ -128,33 +128,33 @@ def test_slopes_and_curves_print_alike_in_both_languages(module):
 # ---- Steps ----
 
 
-def test_what_is_shown_at_the_start_is_what_softmaxlab_says(show):
-    assert read(show()) == expected(0)
+def test_what_is_shown_at_the_start_is_what_softmaxlab_says(show_widgets):
+    assert read(show_widgets()) == expected(0)
 
 
-def test_the_hint_says_what_the_first_step_will_do(show):
-    page = show(GradientAtWork(rate=0.5))
+def test_the_hint_says_what_the_first_step_will_do(show_widgets):
+    page = show_widgets(GradientAtWork(rate=0.5))
     moves = [-0.5 * g([-3.0, 3.0, 0.0], np.eye(3)[0])[0] for _, g in TWINS.values()]
     assert page.locator(".ga-hint").inner_text() == (
         f"The first step moves class 0 by +{moves[0]:.3f} with cross-entropy, by +{moves[1]:.3f} with squared error."
     )
 
 
-def test_a_step_goes_against_the_gradient_by_the_learning_rate(show):
-    page = show(GradientAtWork(rate=0.5, targets=[0.7, 0.2, 0.1]))
+def test_a_step_goes_against_the_gradient_by_the_learning_rate(show_widgets):
+    page = show_widgets(GradientAtWork(rate=0.5, targets=[0.7, 0.2, 0.1]))
     for steps in range(1, 4):
         press(page, "Step")
         assert read(page) == expected(steps, targets=(0.7, 0.2, 0.1), rate=0.5)
 
 
-def test_nothing_plays_by_itself(show):
-    page = show()
+def test_nothing_plays_by_itself(show_widgets):
+    page = show_widgets()
     page.wait_for_timeout(300)
     assert read(page) == expected(0)
 
 
-def test_play_takes_a_step_a_frame_until_it_is_paused(show):
-    page = show(GradientAtWork(rate=0.01))
+def test_play_takes_a_step_a_frame_until_it_is_paused(show_widgets):
+    page = show_widgets(GradientAtWork(rate=0.01))
     page.evaluate("""() => { globalThis.seen = []; const count = document.querySelector(".ga-count b");
         const look = () => { seen.push(Number(count.textContent)); requestAnimationFrame(look); };
         requestAnimationFrame(look); }""")
@@ -168,8 +168,8 @@ def test_play_takes_a_step_a_frame_until_it_is_paused(show):
     assert read(page) == expected(steps, rate=0.01)
 
 
-def test_play_stops_when_both_forecasts_are_near_the_target(show):
-    page = show(GradientAtWork(logits=[-1, 1], targets=[0.6, 0.4]))
+def test_play_stops_when_both_forecasts_are_near_the_target(show_widgets):
+    page = show_widgets(GradientAtWork(logits=[-1, 1], targets=[0.6, 0.4]))
     press(page, "Play")
     page.get_by_role("button", name="Play", exact=True).wait_for()
     steps = int(read(page)[0].split()[1])
@@ -185,8 +185,8 @@ def test_play_stops_when_both_forecasts_are_near_the_target(show):
     )
 
 
-def test_play_stops_at_a_thousand_steps_and_says_who_is_not_there(show):
-    page = show(GradientAtWork(logits=[-9, 9], targets=[1, 0], steps=995))
+def test_play_stops_at_a_thousand_steps_and_says_who_is_not_there(show_widgets):
+    page = show_widgets(GradientAtWork(logits=[-9, 9], targets=[1, 0], steps=995))
     press(page, "Play")
     page.wait_for_function("document.querySelector('.ga-count b').textContent === '1000'")
     page.get_by_role("button", name="Play", exact=True).wait_for()
@@ -196,22 +196,22 @@ def test_play_stops_at_a_thousand_steps_and_says_who_is_not_there(show):
     assert read(page) == expected(0, (-9, 9), (1.0, 0.0))
 
 
-def test_play_ends_with_the_widget(show):
-    page = show(GradientAtWork(rate=0.01))
+def test_play_ends_with_the_widget(show_widgets):
+    page = show_widgets(GradientAtWork(rate=0.01))
     press(page, "Play")
     page.locator(".sl-mount").evaluate("(mount) => mount.remove()")
     page.wait_for_timeout(100)  # a frame that draws into nothing would complain
 
 
-def test_with_less_motion_play_goes_to_the_end_at_once(show, page):
+def test_with_less_motion_play_goes_to_the_end_at_once(show_widgets, page):
     page.emulate_media(reduced_motion="reduce")
-    show(GradientAtWork(logits=[-1, 1], targets=[0.6, 0.4]))
+    show_widgets(GradientAtWork(logits=[-1, 1], targets=[0.6, 0.4]))
     page.get_by_role("button", name="Play", exact=True).evaluate("(node) => node.click()")
     assert "squared error after" in page.locator(".ga-hint").inner_text()
 
 
-def test_the_stall_of_squared_error_is_seen(show):
-    page = show(GradientAtWork(steps=40))
+def test_the_stall_of_squared_error_is_seen(show_widgets):
+    page = show_widgets(GradientAtWork(steps=40))
     curves = [page.locator(f".ga-{kind}-curve").first.get_attribute("points") for kind in ("cross", "squared")]
     cross, squared = ([float(point.split(",")[1]) for point in points.split()] for points in curves)
     assert 1 - cross[10] > 0.8
@@ -220,8 +220,8 @@ def test_the_stall_of_squared_error_is_seen(show):
     assert all(hidden[3:])  # squared error hardly pulls
 
 
-def test_arrows_are_as_long_as_the_slope_and_point_against_it(show):
-    page = show(GradientAtWork(logits=[-3, 3], targets=[0.5, 0.5]))
+def test_arrows_are_as_long_as_the_slope_and_point_against_it(show_widgets):
+    page = show_widgets(GradientAtWork(logits=[-3, 3], targets=[0.5, 0.5]))
     lines = page.locator(".ga-cross .ga-pull line").evaluate_all(
         "(nodes) => nodes.map((node) => node.getAttribute('y1') - node.getAttribute('y2'))"
     )
@@ -232,8 +232,8 @@ def test_arrows_are_as_long_as_the_slope_and_point_against_it(show):
 # ---- Sliders, typing, address ----
 
 
-def test_the_whole_walk_follows_a_slider_before_the_event_is_over(show):
-    page = show(GradientAtWork(steps=25))
+def test_the_whole_walk_follows_a_slider_before_the_event_is_over(show_widgets):
+    page = show_widgets(GradientAtWork(steps=25))
     shown = page.get_by_role("slider", name="class 0: start a").evaluate(
         f"""(input) => {{
             input.value = "-1";
@@ -244,8 +244,8 @@ def test_the_whole_walk_follows_a_slider_before_the_event_is_over(show):
     assert shown == expected(25, (-1, 3, 0))
 
 
-def test_the_learning_rate_is_on_a_logarithmic_slider(show):
-    page = show(GradientAtWork(steps=5))
+def test_the_learning_rate_is_on_a_logarithmic_slider(show_widgets):
+    page = show_widgets(GradientAtWork(steps=5))
     rate = page.get_by_role("slider", name="Learning rate", exact=True)
     rate.press("PageUp")
     assert page.get_by_role("textbox", name="Exact learning rate").input_value() == "1.26"  # 10^0.1
@@ -254,8 +254,8 @@ def test_the_learning_rate_is_on_a_logarithmic_slider(show):
     assert read(page) == expected(5, rate=0.01)
 
 
-def test_a_target_pulled_to_one_is_one_hot_and_smoothing_makes_it_soft(show):
-    page = show(GradientAtWork(targets=[0.2, 0.5, 0.3]))
+def test_a_target_pulled_to_one_is_one_hot_and_smoothing_makes_it_soft(show_widgets):
+    page = show_widgets(GradientAtWork(targets=[0.2, 0.5, 0.3]))
     page.get_by_role("slider", name="class 2: target y").press("End")
     assert read(page) == expected(0, targets=(0.0, 0.0, 1.0))
     press(page, "Smooth y")
@@ -263,15 +263,15 @@ def test_a_target_pulled_to_one_is_one_hot_and_smoothing_makes_it_soft(show):
 
 
 @pytest.mark.parametrize("typed", ["abc", "20.5", "-21", "1,5"])
-def test_junk_is_refused_in_place_and_the_state_kept(show, typed):
-    page = show()
+def test_junk_is_refused_in_place_and_the_state_kept(show_widgets, typed):
+    page = show_widgets()
     page.get_by_role("textbox", name="class 0: exact start a").fill(typed)
     assert page.locator(".sl-refusal:visible").count() == 1
     assert read(page) == expected(0)
 
 
-def test_a_state_goes_to_the_address_and_comes_back(show, page):
-    page = show()
+def test_a_state_goes_to_the_address_and_comes_back(show_widgets, page):
+    page = show_widgets()
     page.get_by_role("textbox", name="class 1: exact start a").fill("4")
     for _ in range(3):
         press(page, "Step")
@@ -285,12 +285,12 @@ def test_a_state_goes_to_the_address_and_comes_back(show, page):
 
 
 @pytest.mark.parametrize("piece", ["g.a=1,2", "g.a=1,2,99", "g.y=1,1,1", "g.r=0", "g.n=1001", "g.n=1.5", "g.r=abc"])
-def test_junk_in_the_address_is_ignored(show, piece):
-    assert read(show(fragment=f"#{piece}")) == expected(0)
+def test_junk_in_the_address_is_ignored(show_widgets, piece):
+    assert read(show_widgets(fragment=f"#{piece}")) == expected(0)
 
 
-def test_reset_brings_back_the_first_state(show):
-    page = show(GradientAtWork(steps=2, rate=0.5))
+def test_reset_brings_back_the_first_state(show_widgets):
+    page = show_widgets(GradientAtWork(steps=2, rate=0.5))
     press(page, "Random")
     press(page, "Smooth y")
     press(page, "Step")

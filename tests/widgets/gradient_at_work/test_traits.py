@@ -18,7 +18,7 @@ RESULTS = ["probs", "grad", "loss", "squared_probs", "squared_grad", "squared_lo
 
 
 @pytest.fixture
-def work():
+def widget():
     return GradientAtWork(logits=[-2, 2, 0], targets=[0.7, 0.2, 0.1], rate=0.5, steps=7)
 
 
@@ -49,9 +49,9 @@ def test_results_are_those_of_softmaxlab_after_so_many_steps(logits, rate, steps
     assert work.squared_loss == squared_error(there, 0)
 
 
-def test_both_start_where_the_reader_says(work):
-    assert work.path("cross")[0].tolist() == work.path("squared")[0].tolist() == [-2, 2, 0]
-    assert len(work.path()) == 8
+def test_both_start_where_the_reader_says(widget):
+    assert widget.path("cross")[0].tolist() == widget.path("squared")[0].tolist() == [-2, 2, 0]
+    assert len(widget.path()) == 8
 
 
 def test_certain_and_wrong_squared_error_stalls_where_cross_entropy_runs():
@@ -60,32 +60,32 @@ def test_certain_and_wrong_squared_error_stalls_where_cross_entropy_runs():
     assert work.squared_probs[0] < 0.05
 
 
-def test_a_soft_target_is_reached_and_the_gradient_ends(work):
-    work.steps = 200
-    np.testing.assert_allclose(work.probs, work.targets, atol=1e-6)
-    np.testing.assert_allclose(work.grad, 0, atol=1e-6)
+def test_a_soft_target_is_reached_and_the_gradient_ends(widget):
+    widget.steps = 200
+    np.testing.assert_allclose(widget.probs, widget.targets, atol=1e-6)
+    np.testing.assert_allclose(widget.grad, 0, atol=1e-6)
 
 
 @pytest.mark.parametrize("change", [{"logits": [1, 2, 3]}, {"targets": [0, 0, 1]}, {"rate": 2.0}, {"steps": 9}])
-def test_results_follow_every_change(work, change):
+def test_results_follow_every_change(widget, change):
     for name, value in change.items():
-        setattr(work, name, value)
-    fresh = GradientAtWork(logits=work.logits, targets=work.targets, rate=work.rate, steps=work.steps)
-    assert results(work) == results(fresh)
+        setattr(widget, name, value)
+    fresh = GradientAtWork(logits=widget.logits, targets=widget.targets, rate=widget.rate, steps=widget.steps)
+    assert results(widget) == results(fresh)
 
 
 @pytest.mark.parametrize("name", RESULTS)
-def test_what_is_computed_cannot_be_assigned(work, name):
+def test_what_is_computed_cannot_be_assigned(widget, name):
     with pytest.raises(traitlets.TraitError, match="read-only"):
-        setattr(work, name, getattr(work, name))
+        setattr(widget, name, getattr(widget, name))
 
 
-def test_observers_never_see_probs_without_their_loss(work):
+def test_observers_never_see_probs_without_their_loss(widget):
     seen = []
-    work.observe(lambda _: seen.append((list(work.probs), work.loss)), "probs")
-    work.steps = 8
-    here = work.path()[-1]
-    assert seen == [(softmax(here).tolist(), cross_entropy(here, np.array(work.targets)))]
+    widget.observe(lambda _: seen.append((list(widget.probs), widget.loss)), "probs")
+    widget.steps = 8
+    here = widget.path()[-1]
+    assert seen == [(softmax(here).tolist(), cross_entropy(here, np.array(widget.targets)))]
 
 
 # ---- What it takes, what it refuses ----
@@ -107,13 +107,13 @@ def test_observers_never_see_probs_without_their_loss(work):
         ({"labels": list("abcde")}, "at most 4"),
     ],
 )
-def test_what_makes_no_sense_is_refused_with_words_and_the_state_kept(work, change, words):
+def test_what_makes_no_sense_is_refused_with_words_and_the_state_kept(widget, change, words):
     ((name, value),) = change.items()
-    before = getattr(work, name), results(work)
+    before = getattr(widget, name), results(widget)
     with pytest.raises(ValueError, match=words) as refusal:
-        setattr(work, name, value)
+        setattr(widget, name, value)
     assert isinstance(refusal.value, traitlets.TraitError)
-    assert (getattr(work, name), results(work)) == before
+    assert (getattr(widget, name), results(widget)) == before
 
 
 def test_two_lengths_at_once_are_refused():
@@ -121,68 +121,68 @@ def test_two_lengths_at_once_are_refused():
         GradientAtWork(logits=[0, 0], targets=[1, 0, 0])
 
 
-def test_targets_and_logits_follow_each_other_to_a_new_number_of_classes(work):
-    work.logits = [1, 2]
-    np.testing.assert_allclose(work.targets, [7 / 9, 2 / 9], rtol=1e-15)  # an ulp
-    work.targets = [0.25] * 4
-    assert work.logits == [1, 2, 0, 0]
-    assert len(work.grad) == 4
+def test_targets_and_logits_follow_each_other_to_a_new_number_of_classes(widget):
+    widget.logits = [1, 2]
+    np.testing.assert_allclose(widget.targets, [7 / 9, 2 / 9], rtol=1e-15)  # an ulp
+    widget.targets = [0.25] * 4
+    assert widget.logits == [1, 2, 0, 0]
+    assert len(widget.grad) == 4
 
 
-def test_a_logit_explorer_can_lend_it_its_logits(work):
+def test_a_logit_explorer_can_lend_it_its_logits(widget):
     explorer = LogitExplorer(logits=[3, 2, 1])
-    traitlets.dlink((explorer, "logits"), (work, "logits"))
+    traitlets.dlink((explorer, "logits"), (widget, "logits"))
     explorer.logits = [1, 0, 1]
-    assert work.logits == [1, 0, 1]
+    assert widget.logits == [1, 0, 1]
 
 
 @pytest.mark.parametrize("trait", ["logits", "targets", "rate", "steps", *RESULTS])
-def test_jsdlink_takes_every_trait(work, trait):
-    link = ipywidgets.jsdlink((work, trait), (GradientAtWork(), trait))
-    assert link.get_state()["source"] == [f"IPY_MODEL_{work.model_id}", trait]
+def test_jsdlink_takes_every_trait(widget, trait):
+    link = ipywidgets.jsdlink((widget, trait), (GradientAtWork(), trait))
+    assert link.get_state()["source"] == [f"IPY_MODEL_{widget.model_id}", trait]
 
 
 # ---- The still ----
 
 
-def test_the_still_shows_the_numbers_of_softmaxlab(work):
-    still = work.still()
-    assert texts(still, "ga-loss-value") == [f"{work.loss:.3f}", f"{work.squared_loss:.3f}"]
-    assert texts(still, "ga-p-value") == [f"{work.probs[0]:.3f}", f"{work.squared_probs[0]:.3f}"]
+def test_the_still_shows_the_numbers_of_softmaxlab(widget):
+    still = widget.still()
+    assert texts(still, "ga-loss-value") == [f"{widget.loss:.3f}", f"{widget.squared_loss:.3f}"]
+    assert texts(still, "ga-p-value") == [f"{widget.probs[0]:.3f}", f"{widget.squared_probs[0]:.3f}"]
     shown = [float(text.replace("−", "-")) for text in texts(still, "ga-grad-value")]
-    np.testing.assert_allclose(shown, [*work.grad, *work.squared_grad], atol=0.0005)  # three decimals
+    np.testing.assert_allclose(shown, [*widget.grad, *widget.squared_grad], atol=0.0005)  # three decimals
 
 
-def test_the_stills_arrows_point_against_the_slope_and_are_as_long(work):
-    work.steps = 0
-    lines = re.findall(r'<line y1="([^"]+)" y2="([^"]+)"/>', work.still())
+def test_the_stills_arrows_point_against_the_slope_and_are_as_long(widget):
+    widget.steps = 0
+    lines = re.findall(r'<line y1="([^"]+)" y2="([^"]+)"/>', widget.still())
     lengths = [float(y1) - float(y2) for y1, y2 in lines]  # in SVG, up is less
-    np.testing.assert_allclose(lengths, -56 * np.array([*work.grad, *work.squared_grad]), atol=0.002)  # 3 decimals
+    np.testing.assert_allclose(lengths, -56 * np.array([*widget.grad, *widget.squared_grad]), atol=0.002)  # 3 decimals
 
 
-def test_the_stills_curves_end_at_the_present_probability(work):
-    cross = re.search(r'ga-cross-curve" points="([^"]+)"', work.still())[1].split()
+def test_the_stills_curves_end_at_the_present_probability(widget):
+    cross = re.search(r'ga-cross-curve" points="([^"]+)"', widget.still())[1].split()
     assert len(cross) == 7 + 2  # the start, seven steps, and the end once more
     t, height = map(float, cross[-1].split(","))
-    assert (t, 1 - height) == (7 / 20, pytest.approx(work.probs[0], abs=1e-4))  # four decimals
+    assert (t, 1 - height) == (7 / 20, pytest.approx(widget.probs[0], abs=1e-4))  # four decimals
 
 
-def test_the_still_says_in_words_what_it_shows(work):
-    work.labels = ["cat", "<dog>"]
-    (words,) = re.findall(r'role="img" aria-label="([^"]*)"', work.still())
+def test_the_still_says_in_words_what_it_shows(widget):
+    widget.labels = ["cat", "<dog>"]
+    (words,) = re.findall(r'role="img" aria-label="([^"]*)"', widget.still())
     assert "learning rate 0.50, step 7. cat: start -2.00, target 0.700, &lt;dog&gt;: start 2.00" in words
-    assert f"Cross-entropy: loss {work.loss:.3f}, probability of cat {work.probs[0]:.3f}" in words
+    assert f"Cross-entropy: loss {widget.loss:.3f}, probability of cat {widget.probs[0]:.3f}" in words
 
 
-def test_a_long_walk_is_drawn_with_few_points(work):
-    work.steps = 1000
-    (points, *_) = re.findall(r'points="([^"]+)"', work.still())
+def test_a_long_walk_is_drawn_with_few_points(widget):
+    widget.steps = 1000
+    (points, *_) = re.findall(r'points="([^"]+)"', widget.still())
     assert len(points.split()) < 170
-    assert not re.search(r"\b(nan|inf)\b", work.still())
+    assert not re.search(r"\b(nan|inf)\b", widget.still())
 
 
-def test_the_still_has_no_control_that_would_be_dead(work):
-    assert not re.search(r"<(input|button|select|a)\b", work.still())
+def test_the_still_has_no_control_that_would_be_dead(widget):
+    assert not re.search(r"<(input|button|select|a)\b", widget.still())
 
 
 # ---- Squared error of soft targets, which the widget needs from softmaxlab.learning.scoring_rules ----

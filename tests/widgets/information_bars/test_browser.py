@@ -36,21 +36,21 @@ def distributions(count, seed=5):
 
 
 @pytest.fixture(scope="module")
-def module(bare):
+def twin_tab(empty_tab):
     """A page in each engine that holds the widget's module as `twin`."""
-    bare.evaluate(
+    empty_tab.evaluate(
         """async (text) => {
             globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
         }""",
         InformationBars._esm,
     )
-    return bare
+    return empty_tab
 
 
 @pytest.fixture
-def show(page, tmp_path, serve):
+def show_widgets(page, tmp_path, serve_folder):
     """Open a page that holds this widget, alive."""
-    address = serve(tmp_path)
+    address = serve_folder(tmp_path)
 
     def opened(*widgets, fragment="", width=1280):
         widget_page(tmp_path, *(widgets or [InformationBars()]))
@@ -91,9 +91,9 @@ def press(page, name):
 # ---- The twins ----
 
 
-def test_entropy_divergence_and_terms_agree_with_numpy_on_a_thousand_pairs(module):
+def test_entropy_divergence_and_terms_agree_with_numpy_on_a_thousand_pairs(twin_tab):
     pairs = list(distributions(1000))
-    found = module.evaluate(
+    found = twin_tab.evaluate(
         """(pairs) => pairs.map(([y, p]) => [twin.entropy(y), twin.klDivergence(y, p), twin.crossEntropyTerms(y, p)])
             .map((answer) => answer.flat().map((x) => x === Infinity ? "inf" : x))""",
         [[y.tolist(), p.tolist()] for y, p in pairs],
@@ -110,26 +110,26 @@ def test_there_are_infinite_and_finite_prices_among_those_pairs():
     assert 100 < sum(infinite) < 900
 
 
-def test_an_overflowing_ratio_is_no_infinite_price(module):
+def test_an_overflowing_ratio_is_no_infinite_price(twin_tab):
     y, p = [0.5, 0.5], [1, 1e-320]
-    found = module.evaluate("([y, p]) => twin.klDivergence(y, p)", [y, p])
+    found = twin_tab.evaluate("([y, p]) => twin.klDivergence(y, p)", [y, p])
     assert found == pytest.approx(kl_divergence(y, p), rel=1e-12)
 
 
-def test_shares_and_prices_print_alike_in_both_languages(module):
+def test_shares_and_prices_print_alike_in_both_languages(twin_tab):
     shares = [*np.random.default_rng(1).random(300).tolist(), 0.0, 1.0, 1e-4, 4.9e-4, 5e-4, 3e-11, 1e-320]
-    found = module.evaluate("(shares) => shares.map(twin.shareText)", shares)
+    found = twin_tab.evaluate("(shares) => shares.map(twin.shareText)", shares)
     assert found == [information_bars.share_text(share) for share in shares]
     for unit in ("nats", "bits"):
-        found = module.evaluate(f"(shares) => shares.map((x) => twin.priceText(20 * x, '{unit}'))", shares)
+        found = twin_tab.evaluate(f"(shares) => shares.map((x) => twin.priceText(20 * x, '{unit}'))", shares)
         assert found == [information_bars.price_text(20 * share, unit) for share in shares]
 
 
-def test_a_moved_share_leaves_a_sum_of_one_and_the_others_in_proportion(module):
+def test_a_moved_share_leaves_a_sum_of_one_and_the_others_in_proportion(twin_tab):
     rng = np.random.default_rng(2)
     cases = [(y.tolist(), int(rng.integers(y.size)), float(rng.choice([0, 1, rng.random()])))
              for y, _ in distributions(600)]  # fmt: skip
-    found = module.evaluate("(cases) => cases.map((c) => twin.moved(...c))", cases)
+    found = twin_tab.evaluate("(cases) => cases.map((c) => twin.moved(...c))", cases)
     for (shares, index, value), after in zip(cases, found, strict=True):
         assert after[index] == value
         assert min(after) >= 0
@@ -139,10 +139,10 @@ def test_a_moved_share_leaves_a_sum_of_one_and_the_others_in_proportion(module):
         np.testing.assert_allclose(moved, wanted * (1 - value), rtol=1e-12)
 
 
-def test_classes_come_and_go_alike_in_both_languages(module):
+def test_classes_come_and_go_alike_in_both_languages(twin_tab):
     for y, _ in distributions(60):
         for count in range(2, 7):
-            found = module.evaluate("([y, count]) => twin.fitted(y, count)", [y.tolist(), count])
+            found = twin_tab.evaluate("([y, count]) => twin.fitted(y, count)", [y.tolist(), count])
             np.testing.assert_allclose(found, _vectors.fitted(y.tolist(), count), rtol=1e-15)  # an ulp
 
 
@@ -150,13 +150,13 @@ def test_classes_come_and_go_alike_in_both_languages(module):
 
 
 @pytest.mark.parametrize("unit", ["nats", "bits"])
-def test_what_is_shown_is_what_softmaxlab_says(show, unit):
+def test_what_is_shown_is_what_softmaxlab_says(show_widgets, unit):
     y, p = [0.7, 0.2, 0.1], [0.2, 0.2, 0.6]
-    assert read(show(InformationBars(targets=y, probs=p, unit=unit))) == expected(y, p, unit)
+    assert read(show_widgets(InformationBars(targets=y, probs=p, unit=unit))) == expected(y, p, unit)
 
 
-def test_everything_follows_a_bar_before_the_event_is_over(show):
-    page = show(InformationBars(targets=[0.5, 0.5], probs=[0.5, 0.5]))
+def test_everything_follows_a_bar_before_the_event_is_over(show_widgets):
+    page = show_widgets(InformationBars(targets=[0.5, 0.5], probs=[0.5, 0.5]))
     shown = bar(page, "class 0", "p").evaluate(
         f"""(input) => {{
             input.value = "0.8";
@@ -167,9 +167,9 @@ def test_everything_follows_a_bar_before_the_event_is_over(show):
     assert shown == expected([0.5, 0.5], [0.8, 1 - 0.8])
 
 
-def test_the_lengths_add_and_the_end_line_stands_where_both_end(show):
+def test_the_lengths_add_and_the_end_line_stands_where_both_end(show_widgets):
     y, p = [0.6, 0.2, 0.15, 0.05], [0.1, 0.6, 0.2, 0.1]
-    page = show(InformationBars(targets=y, probs=p))
+    page = show_widgets(InformationBars(targets=y, probs=p))
     split, whole, swapped = page.locator(".ib").evaluate(LENGTHS)
     np.testing.assert_allclose([w for _, w in split], np.array([entropy(y), kl_divergence(y, p)]) / 3, atol=PIXEL)
     np.testing.assert_allclose([w for _, w in whole[:4]], cross_entropy_terms(y, p) / 3, atol=PIXEL)
@@ -178,8 +178,8 @@ def test_the_lengths_add_and_the_end_line_stands_where_both_end(show):
     assert float(page.locator(".ib-end line").get_attribute("x1")) == pytest.approx(sum(whole[3]), abs=PIXEL)
 
 
-def test_the_scale_doubles_when_a_length_needs_more_room(show):
-    page = show(InformationBars(targets=[0.5, 0.5], probs=[0.5, 0.5]))
+def test_the_scale_doubles_when_a_length_needs_more_room(show_widgets):
+    page = show_widgets(InformationBars(targets=[0.5, 0.5], probs=[0.5, 0.5]))
     ticks = page.locator(".ib-tick:visible")
     assert ticks.all_inner_texts() == ["0", "1", "2", "3"]
     field(page, "class 0", "p").fill("1e-7")  # its logarithm costs half of 16 nats
@@ -188,8 +188,8 @@ def test_the_scale_doubles_when_a_length_needs_more_room(show):
     assert sum(split[-1]) == pytest.approx((-0.5 * np.log(1e-7) - 0.5 * np.log1p(-1e-7)) / 12, abs=PIXEL)
 
 
-def test_bits_change_the_marks_and_not_the_lengths(show):
-    page = show()
+def test_bits_change_the_marks_and_not_the_lengths(show_widgets):
+    page = show_widgets()
     before = page.locator(".ib").evaluate(LENGTHS)
     page.get_by_role("radio", name="bits").check()
     assert page.locator(".ib").evaluate(LENGTHS) == before
@@ -197,8 +197,8 @@ def test_bits_change_the_marks_and_not_the_lengths(show):
     assert read(page) == expected([0.6, 0.2, 0.15, 0.05], [0.1, 0.6, 0.2, 0.1], "bits")
 
 
-def test_an_infinite_price_is_said_in_words_and_runs_to_the_edge(show):
-    page = show(InformationBars(targets=[0.5, 0.5], probs=[0.5, 0.5], labels=["rain", "snow"]))
+def test_an_infinite_price_is_said_in_words_and_runs_to_the_edge(show_widgets):
+    page = show_widgets(InformationBars(targets=[0.5, 0.5], probs=[0.5, 0.5], labels=["rain", "snow"]))
     bar(page, "snow", "p").press("Home")
     assert read(page)[0] == ["0.693", "∞", "∞"]
     assert "calls snow impossible" in page.locator(".ib-hint").inner_text()
@@ -214,16 +214,16 @@ def test_an_infinite_price_is_said_in_words_and_runs_to_the_edge(show):
 # ---- Dragging, keys, typing ----
 
 
-def test_there_and_back_again_brings_back_the_proportions(show):
-    page = show(InformationBars(targets=[0.6, 0.3, 0.1]))
+def test_there_and_back_again_brings_back_the_proportions(show_widgets):
+    page = show_widgets(InformationBars(targets=[0.6, 0.3, 0.1]))
     before = read(page)
     for key in ("End", *["PageDown"] * 4):  # at the end, the others have nothing
         bar(page, "class 0", "y").press(key)
     assert read(page) == before
 
 
-def test_after_another_bar_the_proportions_are_those_of_then(show):
-    page = show(InformationBars(targets=[0.6, 0.3, 0.1]))
+def test_after_another_bar_the_proportions_are_those_of_then(show_widgets):
+    page = show_widgets(InformationBars(targets=[0.6, 0.3, 0.1]))
     bar(page, "class 0", "y").press("End")
     bar(page, "class 1", "y").press("PageUp")
     bar(page, "class 0", "y").press("PageDown")
@@ -231,8 +231,8 @@ def test_after_another_bar_the_proportions_are_those_of_then(show):
     assert shares == pytest.approx([0.8, 0.2, 0], abs=5e-4)  # three decimals are shown
 
 
-def test_dragging_a_bar_moves_its_share_under_the_pointer(show):
-    page = show()
+def test_dragging_a_bar_moves_its_share_under_the_pointer(show_widgets):
+    page = show_widgets()
     handle = bar(page, "class 0", "p")
     box = handle.bounding_box()
     thumb, way = 24, box["width"] - 24
@@ -247,8 +247,8 @@ def test_dragging_a_bar_moves_its_share_under_the_pointer(show):
 
 
 @pytest.mark.parametrize("typed", ["abc", "1.01", "-0.1", "0,5"])
-def test_junk_is_refused_in_place_and_the_state_kept(show, typed):
-    page = show()
+def test_junk_is_refused_in_place_and_the_state_kept(show_widgets, typed):
+    page = show_widgets()
     before = read(page)[0]
     box = field(page, "class 1", "y")
     box.fill(typed)
@@ -261,17 +261,17 @@ def test_junk_is_refused_in_place_and_the_state_kept(show, typed):
 # ---- Buttons and the address ----
 
 
-def test_swap_exchanges_the_two_and_twice_is_as_before(show):
+def test_swap_exchanges_the_two_and_twice_is_as_before(show_widgets):
     y, p = [0.7, 0.2, 0.1], [0.2, 0.2, 0.6]
-    page = show(InformationBars(targets=y, probs=p))
+    page = show_widgets(InformationBars(targets=y, probs=p))
     press(page, "Swap y and p")
     assert read(page) == expected(p, y)
     press(page, "Swap y and p")
     assert read(page) == expected(y, p)
 
 
-def test_classes_come_with_an_equal_share_and_go_down_to_two(show):
-    page = show(InformationBars(targets=[0.5, 0.5], probs=[0.5, 0.5]))
+def test_classes_come_with_an_equal_share_and_go_down_to_two(show_widgets):
+    page = show_widgets(InformationBars(targets=[0.5, 0.5], probs=[0.5, 0.5]))
     press(page, "Add class")
     assert read(page) == expected([1 / 3] * 3, [1 / 3] * 3)
     for _ in range(4):
@@ -282,8 +282,8 @@ def test_classes_come_with_an_equal_share_and_go_down_to_two(show):
     assert len(read(page)[1]) == 2 * 6
 
 
-def test_a_state_goes_to_the_address_and_comes_back(show, page):
-    page = show()
+def test_a_state_goes_to_the_address_and_comes_back(show_widgets, page):
+    page = show_widgets()
     field(page, "class 0", "y").fill("0.25")
     page.get_by_role("radio", name="bits").check()
     address_settles(page)
@@ -298,15 +298,15 @@ def test_a_state_goes_to_the_address_and_comes_back(show, page):
 @pytest.mark.parametrize(
     "piece", ["i.y=0.5,0.6", "i.y=1", "i.p=0.5,0.5", "i.y=a,b", "i.u=bans", "i.y=NaN,1", "i.p=-1,2,0,0", "i.y="]
 )
-def test_junk_in_the_address_is_ignored(show, piece):
-    page = show(fragment=f"#{piece}")
+def test_junk_in_the_address_is_ignored(show_widgets, piece):
+    page = show_widgets(fragment=f"#{piece}")
     assert read(page) == expected([0.6, 0.2, 0.15, 0.05], [0.1, 0.6, 0.2, 0.1])
 
 
-def test_two_linked_widgets_share_one_forecast(show):
+def test_two_linked_widgets_share_one_forecast(show_widgets):
     first, second = InformationBars(targets=[1, 0]), InformationBars(targets=[0.5, 0.5])
     link = ipywidgets.jslink((first, "probs"), (second, "probs"))
-    page = show(first, second)  # the link is in the state of the page
+    page = show_widgets(first, second)  # the link is in the state of the page
     link.close()
     bar(page.locator(".ib").first, "class 0", "p").press("PageUp")
     assert read(page, 0)[1][1::2] == read(page, 1)[1][1::2]

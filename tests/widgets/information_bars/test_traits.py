@@ -34,7 +34,7 @@ def lines(still):
 
 
 @pytest.fixture
-def bars():
+def widget():
     return InformationBars(targets=[0.7, 0.2, 0.1], probs=[0.25, 0.25, 0.5])
 
 
@@ -58,23 +58,23 @@ def test_entropy_and_divergence_add_up_to_cross_entropy(weights, chance):
 
 
 @pytest.mark.parametrize("name", ["targets", "probs"])
-def test_the_three_numbers_follow_every_change(bars, name):
-    setattr(bars, name, [0.1, 0.1, 0.8])
-    fresh = InformationBars(targets=bars.targets, probs=bars.probs)
-    assert (bars.entropy, bars.kl, bars.loss) == (fresh.entropy, fresh.kl, fresh.loss)
+def test_the_three_numbers_follow_every_change(widget, name):
+    setattr(widget, name, [0.1, 0.1, 0.8])
+    fresh = InformationBars(targets=widget.targets, probs=widget.probs)
+    assert (widget.entropy, widget.kl, widget.loss) == (fresh.entropy, fresh.kl, fresh.loss)
 
 
 @pytest.mark.parametrize("name", ["entropy", "kl", "loss"])
-def test_what_is_computed_cannot_be_assigned(bars, name):
+def test_what_is_computed_cannot_be_assigned(widget, name):
     with pytest.raises(traitlets.TraitError, match="read-only"):
-        setattr(bars, name, getattr(bars, name))
+        setattr(widget, name, getattr(widget, name))
 
 
-def test_observers_never_see_kl_without_its_loss(bars):
+def test_observers_never_see_kl_without_its_loss(widget):
     seen = []
-    bars.observe(lambda _: seen.append((bars.kl, bars.loss)), "kl")
-    bars.probs = bars.targets
-    assert seen == [(0.0, bars.entropy)]
+    widget.observe(lambda _: seen.append((widget.kl, widget.loss)), "kl")
+    widget.probs = widget.targets
+    assert seen == [(0.0, widget.entropy)]
 
 
 def test_calling_the_possible_impossible_costs_infinity():
@@ -118,12 +118,12 @@ def test_tuples_and_arrays_become_a_list_of_floats(given):
     ],
 )
 @pytest.mark.parametrize("name", ["targets", "probs"])
-def test_what_is_no_distribution_is_refused_with_words_and_the_state_kept(bars, name, given, words):
-    before = getattr(bars, name)
+def test_what_is_no_distribution_is_refused_with_words_and_the_state_kept(widget, name, given, words):
+    before = getattr(widget, name)
     with pytest.raises(ValueError, match=words) as refusal:
-        setattr(bars, name, given)
+        setattr(widget, name, given)
     assert isinstance(refusal.value, traitlets.TraitError)
-    assert getattr(bars, name) == before
+    assert getattr(widget, name) == before
 
 
 def test_two_lengths_at_once_are_refused():
@@ -131,26 +131,26 @@ def test_two_lengths_at_once_are_refused():
         InformationBars(targets=[0.5, 0.5], probs=[0.5, 0.25, 0.25])
 
 
-def test_an_unknown_unit_is_refused(bars):
+def test_an_unknown_unit_is_refused(widget):
     with pytest.raises(ValueError, match='expected "nats" or "bits"'):
-        bars.unit = "bans"
-    assert bars.unit == "nats"
+        widget.unit = "bans"
+    assert widget.unit == "nats"
 
 
-def test_seven_labels_are_refused(bars):
+def test_seven_labels_are_refused(widget):
     with pytest.raises(ValueError, match="at most 6"):
-        bars.labels = list("abcdefg")
+        widget.labels = list("abcdefg")
 
 
 # ---- Traits that belong together ----
 
 
-def test_the_other_distribution_follows_to_a_new_number_of_classes(bars):
-    bars.targets = [0.5, 0.5]
-    assert bars.probs == [0.5, 0.5]  # a quarter each, in proportion
-    bars.probs = [0.25] * 4
-    assert bars.targets == [0.5, 0.5, 0, 0]
-    assert bars.loss == np.sum(cross_entropy_terms(bars.targets, bars.probs))
+def test_the_other_distribution_follows_to_a_new_number_of_classes(widget):
+    widget.targets = [0.5, 0.5]
+    assert widget.probs == [0.5, 0.5]  # a quarter each, in proportion
+    widget.probs = [0.25] * 4
+    assert widget.targets == [0.5, 0.5, 0, 0]
+    assert widget.loss == np.sum(cross_entropy_terms(widget.targets, widget.probs))
 
 
 def test_where_nothing_is_left_the_rest_ties():
@@ -159,57 +159,57 @@ def test_where_nothing_is_left_the_rest_ties():
     assert bars.targets == [0.5, 0.5]
 
 
-def test_a_message_from_the_page_is_answered_with_all_results(bars):
-    bars.set_state({"probs": [1, 0, 0], "targets": [0, 0.5, 0.5]})
-    assert (bars.kl, bars.loss) == (math.inf, math.inf)
+def test_a_message_from_the_page_is_answered_with_all_results(widget):
+    widget.set_state({"probs": [1, 0, 0], "targets": [0, 0.5, 0.5]})
+    assert (widget.kl, widget.loss) == (math.inf, math.inf)
 
 
 @pytest.mark.parametrize("probs", [[1, 0, 0], [0.5, 0.25, 0.25]])
-def test_its_state_is_json_without_infinity_and_comes_back(bars, probs):
-    bars.probs = probs
-    sent = {name: value for name, value in bars.get_state().items() if name in ("kl", "loss")}
+def test_its_state_is_json_without_infinity_and_comes_back(widget, probs):
+    widget.probs = probs
+    sent = {name: value for name, value in widget.get_state().items() if name in ("kl", "loss")}
     text = json.dumps(sent, allow_nan=False)
-    restore = {name: bars.trait_metadata(name, "from_json") for name in sent}
-    back = {name: restore[name](value, bars) for name, value in json.loads(text).items()}
-    assert back == {"kl": bars.kl, "loss": bars.loss}
+    restore = {name: widget.trait_metadata(name, "from_json") for name in sent}
+    back = {name: restore[name](value, widget) for name, value in json.loads(text).items()}
+    assert back == {"kl": widget.kl, "loss": widget.loss}
 
 
-def test_a_logit_explorer_can_lend_it_its_probabilities(bars):
+def test_a_logit_explorer_can_lend_it_its_probabilities(widget):
     explorer = LogitExplorer(logits=[3, 2, 1])
-    traitlets.dlink((explorer, "probs"), (bars, "probs"))
+    traitlets.dlink((explorer, "probs"), (widget, "probs"))
     explorer.logits = [0, 0, 0, 0]
-    assert bars.probs == [0.25] * 4
-    assert len(bars.targets) == 4
+    assert widget.probs == [0.25] * 4
+    assert len(widget.targets) == 4
 
 
 @pytest.mark.parametrize("trait", ["targets", "probs", "unit", "entropy", "kl", "loss"])
-def test_jsdlink_takes_every_trait(bars, trait):
-    link = ipywidgets.jsdlink((bars, trait), (InformationBars(), trait))
-    assert link.get_state()["source"] == [f"IPY_MODEL_{bars.model_id}", trait]
+def test_jsdlink_takes_every_trait(widget, trait):
+    link = ipywidgets.jsdlink((widget, trait), (InformationBars(), trait))
+    assert link.get_state()["source"] == [f"IPY_MODEL_{widget.model_id}", trait]
 
 
 # ---- The still ----
 
 
 @pytest.mark.parametrize(("unit", "coin"), [("nats", 1), ("bits", np.log(2))])
-def test_the_still_shows_the_numbers_of_softmaxlab(bars, unit, coin):
-    bars.unit = unit
-    still = bars.still()
+def test_the_still_shows_the_numbers_of_softmaxlab(widget, unit, coin):
+    widget.unit = unit
+    still = widget.still()
     shown = [texts(still, f"ib-{name}-value") for name in ("entropy", "kl", "loss")]
-    assert shown == [[f"{nats / coin:.3f}"] for nats in (bars.entropy, bars.kl, bars.loss)]
+    assert shown == [[f"{nats / coin:.3f}"] for nats in (widget.entropy, widget.kl, widget.loss)]
     assert texts(still, "sl-number") == ["0.700", "0.250", "0.200", "0.250", "0.100", "0.500"]
 
 
-def test_the_lengths_of_the_still_meet_at_one_end(bars):
-    split, whole, swapped = lines(bars.still())
+def test_the_lengths_of_the_still_meet_at_one_end(widget):
+    split, whole, swapped = lines(widget.still())
     assert sum(split[-1]) == pytest.approx(sum(whole[-1]), rel=1e-14)
-    assert split[1][0] == split[0][1] == bars.entropy / 3
+    assert split[1][0] == split[0][1] == widget.entropy / 3
     assert sum(swapped[-1]) != pytest.approx(sum(split[-1]), rel=1e-3)
 
 
-def test_the_still_says_in_words_what_it_shows(bars):
-    bars.labels, bars.probs = ["cat", "<dog>"], [1, 0, 0]
-    (words,) = re.findall(r'role="img" aria-label="([^"]*)"', bars.still())
+def test_the_still_says_in_words_what_it_shows(widget):
+    widget.labels, widget.probs = ["cat", "<dog>"], [1, 0, 0]
+    (words,) = re.findall(r'role="img" aria-label="([^"]*)"', widget.still())
     assert "cat: y 0.700, p 1.000, &lt;dog&gt;: y 0.200, p 0.000, class 2" in words
     assert words.endswith("divergence of p from y infinite, cross-entropy infinite nats.")
 
@@ -221,5 +221,5 @@ def test_the_still_of_an_infinite_price_has_a_sign_for_it_and_no_nan():
     assert still.count("is-endless") == 2  # the sum and the whole; swapped, the price is finite
 
 
-def test_the_still_has_no_control_that_would_be_dead(bars):
-    assert not re.search(r"<(input|button|select|a)\b", bars.still())
+def test_the_still_has_no_control_that_would_be_dead(widget):
+    assert not re.search(r"<(input|button|select|a)\b", widget.still())

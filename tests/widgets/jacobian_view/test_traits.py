@@ -18,7 +18,7 @@ RESULTS = ["probs", "jacobian", "jvp", "eigenvalues"]
 
 
 @pytest.fixture
-def view():
+def widget():
     return JacobianView()
 
 
@@ -49,22 +49,22 @@ def test_results_are_those_of_softmaxlab_and_numpy(logits, temperature, data):
 
 
 @pytest.mark.parametrize("change", [{"logits": [0, 5]}, {"temperature": 2.0}, {"tangent": [0.5, -1, 0]}])
-def test_results_follow_every_change(view, change):
+def test_results_follow_every_change(widget, change):
     for name, value in change.items():
-        setattr(view, name, value)
-    assert results(view) == results(JacobianView(**change))
+        setattr(widget, name, value)
+    assert results(widget) == results(JacobianView(**change))
 
 
 @pytest.mark.parametrize("name", RESULTS)
-def test_what_is_computed_cannot_be_assigned(view, name):
+def test_what_is_computed_cannot_be_assigned(widget, name):
     with pytest.raises(traitlets.TraitError, match="read-only"):
-        setattr(view, name, getattr(view, name))
+        setattr(widget, name, getattr(widget, name))
 
 
-def test_observers_never_see_a_jacobian_without_its_eigenvalues(view):
+def test_observers_never_see_a_jacobian_without_its_eigenvalues(widget):
     seen = []
-    view.observe(lambda _: seen.append((view.jacobian, view.eigenvalues)), "jacobian")
-    view.logits = [0.0, 0.0]
+    widget.observe(lambda _: seen.append((widget.jacobian, widget.eigenvalues)), "jacobian")
+    widget.logits = [0.0, 0.0]
     assert seen == [([[0.25, -0.25], [-0.25, 0.25]], [0.0, 0.5])]
 
 
@@ -91,36 +91,36 @@ def test_tuples_and_arrays_become_a_list_of_floats(tangent):
         (None, "one row of numbers"),
     ],
 )
-def test_a_bad_tangent_is_refused_with_words_and_the_state_kept(view, tangent, words):
+def test_a_bad_tangent_is_refused_with_words_and_the_state_kept(widget, tangent, words):
     with pytest.raises(ValueError, match=words) as refusal:
-        view.tangent = tangent
+        widget.tangent = tangent
     assert isinstance(refusal.value, traitlets.TraitError)
-    assert view.tangent == [1.0, 0.0, 0.0]
+    assert widget.tangent == [1.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize("cell", [(3, 0), (0, -1)])
-def test_a_cell_outside_the_table_is_refused(view, cell):
+def test_a_cell_outside_the_table_is_refused(widget, cell):
     with pytest.raises(ValueError, match="from 0 to 2"):
-        view.cell = cell
-    assert view.cell == (1, 0)
+        widget.cell = cell
+    assert widget.cell == (1, 0)
 
 
 @pytest.mark.parametrize("temperature", [0, 0.0999, 10.001, np.inf, np.nan])
-def test_temperatures_out_of_range_are_refused(view, temperature):
+def test_temperatures_out_of_range_are_refused(widget, temperature):
     with pytest.raises(ValueError, match=r"expected 0\.1 to 10"):
-        view.temperature = temperature
+        widget.temperature = temperature
 
 
 @pytest.mark.parametrize("logits", [[1], range(11), [1, np.nan], [1001, 0]])
-def test_bad_logits_are_refused_and_the_state_kept(view, logits):
+def test_bad_logits_are_refused_and_the_state_kept(widget, logits):
     with pytest.raises(ValueError, match="logits"):
-        view.logits = logits
-    assert view.logits == [2.0, 1.0, 0.1]
+        widget.logits = logits
+    assert widget.logits == [2.0, 1.0, 0.1]
 
 
-def test_eleven_labels_are_refused(view):
+def test_eleven_labels_are_refused(widget):
     with pytest.raises(ValueError, match="at most 10"):
-        view.labels = list("abcdefghijk")
+        widget.labels = list("abcdefghijk")
 
 
 # ---- Traits that belong together ----
@@ -140,25 +140,25 @@ def test_a_new_class_is_not_pushed_and_a_removed_one_leaves_the_rest():
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_a_message_from_the_page_may_change_all_in_any_order(view, order):
+def test_a_message_from_the_page_may_change_all_in_any_order(widget, order):
     message = {"logits": [0, 1, 2, 3], "tangent": [0, 0, 0, 1], "cell": [3, 3]}
-    view.set_state(dict(list(message.items())[::order]))
-    assert (view.logits, view.tangent, view.cell) == ([0, 1, 2, 3], [0, 0, 0, 1], (3, 3))
-    assert view.jvp == softmax_jvp([0.0, 1.0, 2.0, 3.0], [0.0, 0, 0, 1]).tolist()
+    widget.set_state(dict(list(message.items())[::order]))
+    assert (widget.logits, widget.tangent, widget.cell) == ([0, 1, 2, 3], [0, 0, 0, 1], (3, 3))
+    assert widget.jvp == softmax_jvp([0.0, 1.0, 2.0, 3.0], [0.0, 0, 0, 1]).tolist()
 
 
-def test_link_couples_it_with_an_explorer(view):
+def test_link_couples_it_with_an_explorer(widget):
     explorer = LogitExplorer(logits=[0, 0])
-    link = traitlets.link((explorer, "logits"), (view, "logits"))
+    link = traitlets.link((explorer, "logits"), (widget, "logits"))
     explorer.logits = [5, 4, 3, 2]
-    assert view.probs == explorer.probs
+    assert widget.probs == explorer.probs
     link.unlink()
 
 
 @pytest.mark.parametrize("trait", ["logits", "temperature", "tangent", "cell", *RESULTS])
-def test_jsdlink_takes_every_trait(view, trait):
-    link = ipywidgets.jsdlink((view, trait), (JacobianView(), trait))
-    assert link.get_state()["source"] == [f"IPY_MODEL_{view.model_id}", trait]
+def test_jsdlink_takes_every_trait(widget, trait):
+    link = ipywidgets.jsdlink((widget, trait), (JacobianView(), trait))
+    assert link.get_state()["source"] == [f"IPY_MODEL_{widget.model_id}", trait]
 
 
 # ---- The still ----

@@ -36,7 +36,7 @@ def batches(draw):
 
 
 @pytest.fixture
-def lab():
+def widget():
     return LabelShapeLab()
 
 
@@ -141,11 +141,11 @@ def test_results_are_those_of_the_named_functions(batch, form, factor):
                 loss(factor * logits, lab.targets())
 
 
-def test_labels_follow_the_shape_of_the_logits(lab):
-    lab.logits = np.zeros((4, 2))
-    assert lab.labels == [0, 1, 1, 0]  # 2 is no class any more, and the new row has class 0
-    lab.logits = [[1, 0, 0, 0]]
-    assert lab.labels == [0]
+def test_labels_follow_the_shape_of_the_logits(widget):
+    widget.logits = np.zeros((4, 2))
+    assert widget.labels == [0, 1, 1, 0]  # 2 is no class any more, and the new row has class 0
+    widget.logits = [[1, 0, 0, 0]]
+    assert widget.labels == [0]
 
 
 @pytest.mark.parametrize(
@@ -164,24 +164,24 @@ def test_labels_follow_the_shape_of_the_logits(lab):
         ("factor", np.nan, "expected 0 to 5"),
     ],
 )
-def test_what_makes_no_sense_is_refused_and_the_state_kept(lab, name, value, words):
-    before = getattr(lab, name)
+def test_what_makes_no_sense_is_refused_and_the_state_kept(widget, name, value, words):
+    before = getattr(widget, name)
     with pytest.raises(ValueError, match=words) as refusal:
-        setattr(lab, name, value)
+        setattr(widget, name, value)
     assert isinstance(refusal.value, traitlets.TraitError)
-    assert getattr(lab, name) == before
+    assert getattr(widget, name) == before
 
 
 @pytest.mark.parametrize("name", ["indexing", "answer", "meant"])
-def test_what_is_computed_cannot_be_assigned(lab, name):
+def test_what_is_computed_cannot_be_assigned(widget, name):
     with pytest.raises(traitlets.TraitError, match="read-only"):
-        setattr(lab, name, getattr(lab, name))
+        setattr(widget, name, getattr(widget, name))
 
 
-def test_a_message_from_the_page_is_answered_with_the_results(lab):
-    lab.set_state({"logits": [[1, 0], [0, 2]], "labels": [1, 1], "form": "row (1, m)", "factor": 2})
+def test_a_message_from_the_page_is_answered_with_the_results(widget):
+    widget.set_state({"logits": [[1, 0], [0, 2]], "labels": [1, 1], "form": "row (1, m)", "factor": 2})
     fresh = LabelShapeLab(logits=[[1, 0], [0, 2]], labels=[1, 1], form="row (1, m)", factor=2)
-    assert (lab.indexing, lab.answer, lab.meant) == (fresh.indexing, fresh.answer, fresh.meant)
+    assert (widget.indexing, widget.answer, widget.meant) == (fresh.indexing, fresh.answer, fresh.meant)
 
 
 def test_a_page_can_hold_every_state():

@@ -7,15 +7,15 @@ from softmaxlab.widgets import LogitExplorer
 from support.browser.logit_explorer import drag, expected, field, fragment, press, read, slider, url_settles
 
 
-def test_the_address_is_left_alone_until_the_reader_changes_something(show):
-    page = show(after='<h2 id="below">Below</h2>', fragment="#below")
+def test_the_address_is_left_alone_until_the_reader_changes_something(show_widgets):
+    page = show_widgets(after='<h2 id="below">Below</h2>', fragment="#below")
     url_settles(page)
     assert fragment(page) == "#below"
     assert read(page) == expected([2, 1, 0.1])
 
 
-def test_a_change_goes_to_the_address_and_the_address_brings_it_back(show, browser):
-    page = show()
+def test_a_change_goes_to_the_address_and_the_address_brings_it_back(show_widgets, browser):
+    page = show_widgets()
     field(page, "class 1").fill("-2.25")
     page.get_by_role("textbox", name="Exact temperature").fill("0.5")
     page.get_by_role("radio", name="class 2").check()
@@ -28,8 +28,8 @@ def test_a_change_goes_to_the_address_and_the_address_brings_it_back(show, brows
     assert read(page) == expected([2, -2.25, 0.1], 0.5, 2)
 
 
-def test_back_and_forward_undo_and_redo(show):
-    page = show()
+def test_back_and_forward_undo_and_redo(show_widgets):
+    page = show_widgets()
     states = [read(page)]
     for name in ("Random", "Add class", "Reset"):
         press(page, name)
@@ -43,8 +43,8 @@ def test_back_and_forward_undo_and_redo(show):
         assert read(page) == state
 
 
-def test_back_to_a_heading_brings_back_the_state_it_had(show):
-    page = show(before='<a href="#below">Go</a>', after='<h2 id="below">Below</h2>')
+def test_back_to_a_heading_brings_back_the_state_it_had(show_widgets):
+    page = show_widgets(before='<a href="#below">Go</a>', after='<h2 id="below">Below</h2>')
     slider(page).press("End")
     url_settles(page)
     page.get_by_role("link", name="Go").click()
@@ -56,8 +56,8 @@ def test_back_to_a_heading_brings_back_the_state_it_had(show):
     assert read(page) == expected([10, 1, 0.1])
 
 
-def test_a_key_held_down_and_a_drag_are_one_step_back_each(show):
-    page = show()
+def test_a_key_held_down_and_a_drag_are_one_step_back_each(show_widgets):
+    page = show_widgets()
     before = page.evaluate("history.length")
     for _ in range(3):  # the address is written in between
         for _ in range(5):
@@ -82,26 +82,26 @@ def test_a_key_held_down_and_a_drag_are_one_step_back_each(show):
         ("#&&==&", ([2, 1, 0.1], 1, 0)),
     ],
 )
-def test_malformed_pieces_of_the_address_are_ignored_one_by_one(show, broken, state):
-    page = show(fragment=broken)
+def test_malformed_pieces_of_the_address_are_ignored_one_by_one(show_widgets, broken, state):
+    page = show_widgets(fragment=broken)
     assert read(page) == expected(*state)
 
 
-def test_an_address_edited_by_hand_is_followed(show):
-    page = show()
+def test_an_address_edited_by_hand_is_followed(show_widgets):
+    page = show_widgets()
     page.evaluate("location.hash = '#logits=5,6'")
     page.wait_for_function("document.querySelectorAll('.le-class').length === 2")
     assert read(page) == expected([5, 6])
 
 
-def test_a_shared_link_scrolls_to_its_widget(show):
-    page = show(before='<div style="height: 3000px"></div>', fragment="#logits=3,4&t=1&y=0")
+def test_a_shared_link_scrolls_to_its_widget(show_widgets):
+    page = show_widgets(before='<div style="height: 3000px"></div>', fragment="#logits=3,4&t=1&y=0")
     page.wait_for_function("document.querySelector('.le').getBoundingClientRect().top < innerHeight")
 
 
-def test_copy_link_copies_the_present_state(show, page):
+def test_copy_link_copies_the_present_state(show_widgets, page):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    show()
+    show_widgets()
     slider(page).press("End")
     press(page, "Copy link")
     page.get_by_role("button", name="Copied").wait_for()
@@ -109,9 +109,9 @@ def test_copy_link_copies_the_present_state(show, page):
     assert link.endswith("/index.html#logits=10,1,0.1&t=1&y=0")
 
 
-def test_copy_link_without_a_clipboard_puts_the_link_in_the_address(show, page):
+def test_copy_link_without_a_clipboard_puts_the_link_in_the_address(show_widgets, page):
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
-    show()
+    show_widgets()
     press(page, "Copy link")
     page.get_by_role("button", name="See address").wait_for()
     assert fragment(page) == "#logits=2,1,0.1&t=1&y=0"
@@ -121,8 +121,8 @@ def test_copy_link_without_a_clipboard_puts_the_link_in_the_address(show, page):
 # ---- Several on a page ----
 
 
-def test_two_explorers_live_side_by_side_without_sharing_anything(show):
-    page = show(LogitExplorer(), LogitExplorer(logits=[0, 0]))
+def test_two_explorers_live_side_by_side_without_sharing_anything(show_widgets):
+    page = show_widgets(LogitExplorer(), LogitExplorer(logits=[0, 0]))
     slider(page).first.press("End")
     page.get_by_role("radio", name="class 1").last.check()
     assert read(page, 0) == expected([10, 1, 0.1])
@@ -133,8 +133,8 @@ def test_two_explorers_live_side_by_side_without_sharing_anything(show):
 
 
 @pytest.mark.parametrize(("wishes", "owner"), [((None, None), 0), ((None, True), 1), ((False, None), 1)])
-def test_one_explorer_on_a_page_has_the_address(show, wishes, owner):
-    page = show(*(LogitExplorer(logits=[i, 0], url_state=wish) for i, wish in enumerate(wishes)))
+def test_one_explorer_on_a_page_has_the_address(show_widgets, wishes, owner):
+    page = show_widgets(*(LogitExplorer(logits=[i, 0], url_state=wish) for i, wish in enumerate(wishes)))
     for i in (0, 1):
         slider(page).nth(i).press("End")
         url_settles(page)
@@ -142,18 +142,18 @@ def test_one_explorer_on_a_page_has_the_address(show, wishes, owner):
     assert page.get_by_role("button", name="Copy link").count() == 1
 
 
-def test_two_views_of_one_explorer_move_together(show):
+def test_two_views_of_one_explorer_move_together(show_widgets):
     explorer = LogitExplorer()
-    page = show(explorer, explorer)
+    page = show_widgets(explorer, explorer)
     slider(page).last.press("End")
     assert read(page, 0) == read(page, 1) == expected([10, 1, 0.1])
 
 
-def test_jslink_and_jsdlink_live_on_the_static_page(show):
+def test_jslink_and_jsdlink_live_on_the_static_page(show_widgets):
     one, two, three = LogitExplorer(), LogitExplorer(logits=[0, 0]), LogitExplorer(logits=[0, 1])
     links = [ipywidgets.jslink((one, "temperature"), (two, "temperature"))]
     links += [ipywidgets.jsdlink((one, "logits"), (three, "logits"))]
-    page = show(one, two, three)
+    page = show_widgets(one, two, three)
     assert read(page, 2) == expected([2, 1, 0.1])  # a link copies once at the start
     page.get_by_role("slider", name="Temperature").nth(1).press("End")  # a jslink goes both ways
     assert read(page, 0) == expected([2, 1, 0.1], 10)

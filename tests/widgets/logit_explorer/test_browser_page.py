@@ -24,9 +24,9 @@ from support.browser.logit_explorer import (
 )
 
 
-def test_nothing_on_the_page_moves_when_the_widget_comes_alive(show, page):
+def test_nothing_on_the_page_moves_when_the_widget_comes_alive(show_widgets, page):
     page.add_init_script(SHIFTS)
-    show(LogitExplorer(), LogitExplorer(logits=TEN), after="<p>What follows must stay where it is.</p>")
+    show_widgets(LogitExplorer(), LogitExplorer(logits=TEN), after="<p>What follows must stay where it is.</p>")
     page.wait_for_timeout(200)
     assert page.evaluate("shifts") == []
 
@@ -40,9 +40,9 @@ SHIFTS = """
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_moves_while_a_logit_is_dragged(show, page, width):
+def test_nothing_moves_while_a_logit_is_dragged(show_widgets, page, width):
     page.add_init_script(SHIFTS)
-    show(LogitExplorer(logits=[2, 1, 0.1]), width=width, after="<p>Text</p>")
+    show_widgets(LogitExplorer(logits=[2, 1, 0.1]), width=width, after="<p>Text</p>")
     height = page.locator(".le").bounding_box()["height"]
     drag(page, slider(page), 1.2)
     drag(page, slider(page, "class 1"), -0.2)
@@ -62,8 +62,8 @@ def test_the_widget_lives_in_a_page_opened_as_a_file(page, tmp_path):
     assert fragment(page) == "#logits=10,1,0.1&t=1&y=0"
 
 
-def test_without_javascript_the_still_is_there(browser, place):
-    folder, address = place
+def test_without_javascript_the_still_is_there(browser, folder_and_address):
+    folder, address = folder_and_address
     widget_page(folder, LogitExplorer(true_class=1))
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -87,8 +87,8 @@ def test_without_javascript_the_still_is_there(browser, place):
         ("export default { initialize() { throw new Error('bad start') }, render() {} }", "bad start"),
     ],
 )
-def test_a_widget_that_cannot_start_says_so_below_its_still(page, place, module, words):
-    folder, address = place
+def test_a_widget_that_cannot_start_says_so_below_its_still(page, folder_and_address, module, words):
+    folder, address = folder_and_address
     broken, sound = LogitExplorer(), LogitExplorer(logits=[0, 1])
     state = {w.model_id: {"model_name": "AnyModel", "state": w.get_state()} for w in (broken, sound)}
     state[broken.model_id]["state"]["_esm"] = module
@@ -103,8 +103,8 @@ def test_a_widget_that_cannot_start_says_so_below_its_still(page, place, module,
     assert page.locator(".sl-mount").first.locator(".is-still").is_visible()
 
 
-def test_a_page_with_spoilt_state_says_so(page, place):
-    folder, address = place
+def test_a_page_with_spoilt_state_says_so(page, folder_and_address):
+    folder, address = folder_and_address
     path = widget_page(folder, LogitExplorer())
     path.write_text(path.read_text(encoding="utf-8").replace('{"version_major"', '{version_major"'), encoding="utf-8")
     page.goto(address)
@@ -131,9 +131,9 @@ RENDER = """async (text) => {
 
 
 @pytest.fixture
-def elsewhere(page, place):
+def page_without_host(page, folder_and_address):
     """The widget where assets/host.js is not its host, as in JupyterLab."""
-    folder, address = place
+    folder, address = folder_and_address
     (folder / "index.html").write_text(
         '<!doctype html><html lang="en"><link rel="icon" href="data:,">', encoding="utf-8"
     )
@@ -142,30 +142,30 @@ def elsewhere(page, place):
     return page
 
 
-def test_in_a_notebook_the_address_is_neither_read_nor_written(elsewhere):
-    slider(elsewhere).press("End")
-    url_settles(elsewhere)
-    assert fragment(elsewhere) == "#logits=9,9"
-    assert elsewhere.get_by_role("button", name="Copy link").count() == 0
+def test_in_a_notebook_the_address_is_neither_read_nor_written(page_without_host):
+    slider(page_without_host).press("End")
+    url_settles(page_without_host)
+    assert fragment(page_without_host) == "#logits=9,9"
+    assert page_without_host.get_by_role("button", name="Copy link").count() == 0
 
 
-def test_changes_are_saved_to_the_kernel_without_the_results_it_computes_itself(elsewhere):
-    slider(elsewhere).press("End")
+def test_changes_are_saved_to_the_kernel_without_the_results_it_computes_itself(page_without_host):
+    slider(page_without_host).press("End")
     saved = {"logits": [10, 1, 0.1], "temperature": 1, "true_class": 0, "labels": []}
-    assert elsewhere.evaluate("saved") == saved
+    assert page_without_host.evaluate("saved") == saved
 
 
-def test_the_kernel_is_never_sent_a_true_class_that_is_gone(elsewhere):
-    elsewhere.get_by_role("radio", name="class 2").check()
-    press(elsewhere, "Remove class")
-    assert elsewhere.evaluate("saved.true_class") == 1
+def test_the_kernel_is_never_sent_a_true_class_that_is_gone(page_without_host):
+    page_without_host.get_by_role("radio", name="class 2").check()
+    press(page_without_host, "Remove class")
+    assert page_without_host.evaluate("saved.true_class") == 1
 
 
-def test_changes_from_the_kernel_are_drawn(elsewhere):
-    elsewhere.evaluate("model.set('logits', [0, 1, 2, 3, 4])")
-    elsewhere.evaluate("model.set('labels', ['cat'])")
-    assert read(elsewhere) == expected(range(5))
-    assert slider(elsewhere, "cat").count() == 1
+def test_changes_from_the_kernel_are_drawn(page_without_host):
+    page_without_host.evaluate("model.set('logits', [0, 1, 2, 3, 4])")
+    page_without_host.evaluate("model.set('labels', ['cat'])")
+    assert read(page_without_host) == expected(range(5))
+    assert slider(page_without_host, "cat").count() == 1
 
 
 @pytest.mark.parametrize(
@@ -173,18 +173,18 @@ def test_changes_from_the_kernel_are_drawn(elsewhere):
     [("temperature", 0), ("temperature", "hot"), ("logits", [1]), ("logits", None), ("logits", ["a", "b"]),
      ("true_class", 7), ("true_class", -1), ("true_class", None), ("true_class", 0.5), ("labels", None)],
 )  # fmt: skip
-def test_what_a_link_brings_that_makes_no_sense_changes_nothing_or_the_nearest(elsewhere, name, value):
-    elsewhere.evaluate("([name, value]) => model.set(name, value)", [name, value])
-    assert read(elsewhere) == expected([2, 1, 0.1], y=2 if value == 7 else 0)
+def test_what_a_link_brings_that_makes_no_sense_changes_nothing_or_the_nearest(page_without_host, name, value):
+    page_without_host.evaluate("([name, value]) => model.set(name, value)", [name, value])
+    assert read(page_without_host) == expected([2, 1, 0.1], y=2 if value == 7 else 0)
 
 
-def test_cleanup_leaves_nothing_behind(elsewhere):
-    slider(elsewhere).press("End")
-    elsewhere.evaluate("cleanup()")
-    assert elsewhere.evaluate("model.handlers.size") == 0
-    assert elsewhere.locator(".sl-mount *").count() == 1  # the element it was given, empty
-    elsewhere.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
-    elsewhere.wait_for_timeout(900)  # no timer of it is left to fail
+def test_cleanup_leaves_nothing_behind(page_without_host):
+    slider(page_without_host).press("End")
+    page_without_host.evaluate("cleanup()")
+    assert page_without_host.evaluate("model.handlers.size") == 0
+    assert page_without_host.locator(".sl-mount *").count() == 1  # the element it was given, empty
+    page_without_host.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+    page_without_host.wait_for_timeout(900)  # no timer of it is left to fail
 
 
 # ---- Accessibility, by axe ----
@@ -192,8 +192,8 @@ def test_cleanup_leaves_nothing_behind(elsewhere):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_at_rest_focused_or_refusing(show, axe_source, theme, width):
-    page = show(LogitExplorer(), LogitExplorer(logits=TEN), width=width, theme=theme)
+def test_axe_finds_nothing_at_rest_focused_or_refusing(show_widgets, axe_source, theme, width):
+    page = show_widgets(LogitExplorer(), LogitExplorer(logits=TEN), width=width, theme=theme)
     page.evaluate(axe_source)
     acts = {
         "at rest": lambda: None,
@@ -212,8 +212,8 @@ def press_first(page, name):
     page.get_by_role("button", name=name).first.click()
 
 
-def test_axe_finds_nothing_in_a_still(browser, place, axe_source):
-    folder, address = place
+def test_axe_finds_nothing_in_a_still(browser, folder_and_address, axe_source):
+    folder, address = folder_and_address
     path = widget_page(folder, LogitExplorer(), LogitExplorer(logits=TEN))
     path.write_text(
         path.read_text(encoding="utf-8").replace('<script defer src="host.js"></script>', ""), encoding="utf-8"
@@ -233,9 +233,9 @@ JUNK = ["abc", "", "-", "1e999", "NaN", "Infinity", "1e-320", "-1000", "1000", "
 KEYS = ["Tab", "Shift+Tab", "Escape", "Enter", "ArrowUp", "PageDown", "Home"]
 
 
-def test_three_hundred_random_actions_leave_the_widget_whole(show):
+def test_three_hundred_random_actions_leave_the_widget_whole(show_widgets):
     chance = random.Random(5)
-    page = show(LogitExplorer(), LogitExplorer(logits=[0, 0, 0, 0, 0], url_state=False))
+    page = show_widgets(LogitExplorer(), LogitExplorer(logits=[0, 0, 0, 0, 0], url_state=False))
 
     def any_of(selector):
         found = page.locator(selector)
@@ -290,8 +290,8 @@ def test_three_hundred_random_actions_leave_the_widget_whole(show):
 
 
 @pytest.mark.parametrize("name", ["/", "/chapters/01-scores-to-probabilities.html"])
-def test_a_reader_can_drag_a_logit_in_the_built_book(page, site, name):
-    page.goto(f"{site}{name}")
+def test_a_reader_can_drag_a_logit_in_the_built_book(page, site_address, name):
+    page.goto(f"{site_address}{name}")
     page.locator("[data-sl-ready]").first.wait_for()
     first = page.locator(".le").first
     before = first.evaluate(READ)

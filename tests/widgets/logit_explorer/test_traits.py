@@ -36,12 +36,12 @@ class Wire:
 
 
 @pytest.fixture
-def explorer():
+def widget():
     return LogitExplorer()
 
 
 @pytest.fixture
-def wired():
+def widget_and_updates():
     """An explorer and the list of the messages it sends to its page."""
     explorer, wire = LogitExplorer(), Wire()
     explorer.close()  # it was open to nobody
@@ -70,23 +70,23 @@ def test_probs_loss_and_grad_are_those_of_softmaxlab(logits, temperature, data):
 
 
 @pytest.mark.parametrize("change", [{"logits": [0, 5]}, {"temperature": 2.0}, {"true_class": 2}])
-def test_probs_loss_and_grad_follow_every_change(explorer, change):
+def test_probs_loss_and_grad_follow_every_change(widget, change):
     for name, value in change.items():
-        setattr(explorer, name, value)
+        setattr(widget, name, value)
     fresh = LogitExplorer(**change)
-    assert (explorer.probs, explorer.loss, explorer.grad) == (fresh.probs, fresh.loss, fresh.grad)
+    assert (widget.probs, widget.loss, widget.grad) == (fresh.probs, fresh.loss, fresh.grad)
 
 
 @pytest.mark.parametrize("name", ["probs", "loss", "grad"])
-def test_what_is_computed_cannot_be_assigned(explorer, name):
+def test_what_is_computed_cannot_be_assigned(widget, name):
     with pytest.raises(traitlets.TraitError, match="read-only"):
-        setattr(explorer, name, getattr(explorer, name))
+        setattr(widget, name, getattr(widget, name))
 
 
-def test_observers_never_see_probs_without_their_loss(explorer):
+def test_observers_never_see_probs_without_their_loss(widget):
     seen = []
-    explorer.observe(lambda _: seen.append((list(explorer.probs), explorer.loss)), "probs")
-    explorer.logits = [0.0, 3.0, 1.0]
+    widget.observe(lambda _: seen.append((list(widget.probs), widget.loss)), "probs")
+    widget.logits = [0.0, 3.0, 1.0]
     assert seen == [(softmax([0.0, 3.0, 1.0]).tolist(), cross_entropy([0.0, 3.0, 1.0], 0))]
 
 
@@ -114,30 +114,30 @@ def test_tuples_and_arrays_become_a_list_of_floats(logits):
         ([1, 1000.001], "np.clip"),
     ],
 )
-def test_bad_logits_are_refused_with_words_and_the_state_kept(explorer, logits, words):
+def test_bad_logits_are_refused_with_words_and_the_state_kept(widget, logits, words):
     with pytest.raises(ValueError, match=words) as refusal:
-        explorer.logits = logits
+        widget.logits = logits
     assert isinstance(refusal.value, traitlets.TraitError)
-    assert explorer.logits == [2.0, 1.0, 0.1]
+    assert widget.logits == [2.0, 1.0, 0.1]
 
 
 @pytest.mark.parametrize("temperature", [0, -1, 0.0999, 10.001, np.inf, np.nan])
-def test_temperatures_out_of_range_are_refused(explorer, temperature):
+def test_temperatures_out_of_range_are_refused(widget, temperature):
     with pytest.raises(ValueError, match=r"expected 0\.1 to 10"):
-        explorer.temperature = temperature
-    assert explorer.temperature == 1
+        widget.temperature = temperature
+    assert widget.temperature == 1
 
 
 @pytest.mark.parametrize("index", [-1, 3])
-def test_a_true_class_that_is_no_class_is_refused(explorer, index):
+def test_a_true_class_that_is_no_class_is_refused(widget, index):
     with pytest.raises(ValueError, match="expected 0 to 2"):
-        explorer.true_class = index
-    assert explorer.true_class == 0
+        widget.true_class = index
+    assert widget.true_class == 0
 
 
-def test_eleven_labels_are_refused(explorer):
+def test_eleven_labels_are_refused(widget):
     with pytest.raises(ValueError, match="at most 10"):
-        explorer.labels = list("abcdefghijk")
+        widget.labels = list("abcdefghijk")
 
 
 def test_minus_zero_becomes_zero():
@@ -154,48 +154,48 @@ def test_the_true_class_moves_to_the_last_class_when_its_own_is_removed():
     assert explorer.grad == cross_entropy_grad([1.0, 2.0], 1).tolist()
 
 
-def test_a_new_class_can_come_together_with_being_true(explorer):
-    with explorer.hold_trait_notifications():
-        explorer.true_class = 3  # not yet a class
-        explorer.logits = [2, 1, 0.1, 0]
-    assert (len(explorer.logits), explorer.true_class) == (4, 3)
+def test_a_new_class_can_come_together_with_being_true(widget):
+    with widget.hold_trait_notifications():
+        widget.true_class = 3  # not yet a class
+        widget.logits = [2, 1, 0.1, 0]
+    assert (len(widget.logits), widget.true_class) == (4, 3)
 
 
 @pytest.mark.parametrize("names", [("logits", "true_class"), ("true_class", "logits")])
-def test_a_message_from_the_page_may_change_both_in_any_order(explorer, names):
+def test_a_message_from_the_page_may_change_both_in_any_order(widget, names):
     message = {"logits": [2, 1, 0.1, 0], "true_class": 3}
-    explorer.set_state({name: message[name] for name in names})
-    assert (explorer.logits, explorer.true_class) == ([2, 1, 0.1, 0], 3)
-    assert explorer.loss == cross_entropy([2, 1, 0.1, 0], 3)
+    widget.set_state({name: message[name] for name in names})
+    assert (widget.logits, widget.true_class) == ([2, 1, 0.1, 0], 3)
+    assert widget.loss == cross_entropy([2, 1, 0.1, 0], 3)
 
 
-def test_a_message_from_the_page_is_answered_by_one_message_with_all_results(wired):
-    explorer, updates = wired
+def test_a_message_from_the_page_is_answered_by_one_message_with_all_results(widget_and_updates):
+    explorer, updates = widget_and_updates
     explorer.set_state({"logits": [0, 1, 2]})
     assert [sorted(update) for update in updates] == [["grad", "loss", "probs"]]
     assert updates[0]["probs"] == softmax([0.0, 1.0, 2.0]).tolist()
 
 
-def test_a_change_in_python_reaches_the_page(wired):
-    explorer, updates = wired
+def test_a_change_in_python_reaches_the_page(widget_and_updates):
+    explorer, updates = widget_and_updates
     explorer.temperature = 2
     sent = {name: value for update in updates for name, value in update.items()}
     assert sent["temperature"] == 2
     assert sent["loss"] == explorer.loss
 
 
-def test_link_couples_two_explorers(explorer):
+def test_link_couples_two_explorers(widget):
     other = LogitExplorer(logits=[0, 0])
-    link = traitlets.link((explorer, "logits"), (other, "logits"))
+    link = traitlets.link((widget, "logits"), (other, "logits"))
     other.logits = [5, 4, 3, 2]
-    assert explorer.logits == [5, 4, 3, 2]
+    assert widget.logits == [5, 4, 3, 2]
     link.unlink()
 
 
 @pytest.mark.parametrize("trait", ["logits", "temperature", "true_class", "probs", "loss", "grad"])
-def test_jsdlink_takes_every_trait(explorer, trait):
-    link = ipywidgets.jsdlink((explorer, trait), (LogitExplorer(), trait))
-    assert link.get_state()["source"] == [f"IPY_MODEL_{explorer.model_id}", trait]
+def test_jsdlink_takes_every_trait(widget, trait):
+    link = ipywidgets.jsdlink((widget, trait), (LogitExplorer(), trait))
+    assert link.get_state()["source"] == [f"IPY_MODEL_{widget.model_id}", trait]
 
 
 # ---- The front end's text, and the still ----
@@ -222,10 +222,10 @@ def test_a_class_without_a_still_says_so():
         Bare()._repr_mimebundle_()
 
 
-def test_a_notebook_gets_the_live_view_and_a_page_gets_the_mount(explorer):
-    data, _ = explorer._repr_mimebundle_()
-    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.model_id
-    assert data["text/html"].startswith(f'<div class="sl-mount" data-model-id="{explorer.model_id}"')
+def test_a_notebook_gets_the_live_view_and_a_page_gets_the_mount(widget):
+    data, _ = widget._repr_mimebundle_()
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == widget.model_id
+    assert data["text/html"].startswith(f'<div class="sl-mount" data-model-id="{widget.model_id}"')
 
 
 @pytest.mark.parametrize(("wish", "word"), [(None, "auto"), (True, "own"), (False, "none")])

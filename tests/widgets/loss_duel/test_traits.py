@@ -31,7 +31,7 @@ EITHER = st.sampled_from(LABELS)
 
 
 @pytest.fixture
-def duel():
+def widget():
     return LossDuel()
 
 
@@ -163,36 +163,36 @@ def test_results_are_those_of_the_named_functions(gap, label):
     assert duel.loss == cross_entropy([gap, 0.0], LABELS.index(label))
 
 
-def test_the_breaks_are_those_found_by_search(duel):
-    assert duel.breaks == {label: breaking_gaps(label) for label in LABELS}
+def test_the_breaks_are_those_found_by_search(widget):
+    assert widget.breaks == {label: breaking_gaps(label) for label in LABELS}
 
 
 @pytest.mark.parametrize("change", [{"gap": 800.0}, {"label": "winner"}])
-def test_results_follow_every_change(duel, change):
+def test_results_follow_every_change(widget, change):
     for name, value in change.items():
-        setattr(duel, name, value)
+        setattr(widget, name, value)
     fresh = LossDuel(**change)
     for name in ("through_softmax", "by_difference", "loss"):
-        assert getattr(duel, name) == getattr(fresh, name)
+        assert getattr(widget, name) == getattr(fresh, name)
 
 
 @pytest.mark.parametrize("name", ["through_softmax", "by_difference", "loss", "breaks"])
-def test_what_is_computed_cannot_be_assigned(duel, name):
+def test_what_is_computed_cannot_be_assigned(widget, name):
     with pytest.raises(traitlets.TraitError, match="read-only"):
-        setattr(duel, name, getattr(duel, name))
+        setattr(widget, name, getattr(widget, name))
 
 
 @pytest.mark.parametrize("gap", [-0.1, 900.5, np.inf, np.nan])
-def test_a_gap_out_of_range_is_refused(duel, gap):
+def test_a_gap_out_of_range_is_refused(widget, gap):
     with pytest.raises(ValueError, match="expected 0 to 900") as refusal:
-        duel.gap = gap
+        widget.gap = gap
     assert isinstance(refusal.value, traitlets.TraitError)
-    assert duel.gap == 20
+    assert widget.gap == 20
 
 
-def test_another_label_is_refused(duel):
+def test_another_label_is_refused(widget):
     with pytest.raises(traitlets.TraitError, match="winner"):
-        duel.label = "second"
+        widget.label = "second"
 
 
 def test_a_page_gets_its_inf_as_text_since_json_has_none():
@@ -200,9 +200,9 @@ def test_a_page_gets_its_inf_as_text_since_json_has_none():
     assert '"through_softmax": "inf"' in text
 
 
-def test_a_message_from_the_page_is_answered_with_the_results(duel):
-    duel.set_state({"gap": 800, "label": "loser"})
-    assert (duel.through_softmax, duel.by_difference) == (math.inf, 800)
+def test_a_message_from_the_page_is_answered_with_the_results(widget):
+    widget.set_state({"gap": 800, "label": "loser"})
+    assert (widget.through_softmax, widget.by_difference) == (math.inf, 800)
 
 
 # ---- The still ----

@@ -18,15 +18,15 @@ CORNERS = [[0.0, 1.0], [-0.87, -0.5], [0.87, -0.5]]
 
 
 @pytest.fixture(scope="module")
-def twin(bare):
+def twin_tab(empty_tab):
     """A page in each engine that holds the widget's module as `twin`."""
-    bare.evaluate(
+    empty_tab.evaluate(
         """async (text) => {
             globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
         }""",
         PlaneTrainer._esm,
     )
-    return bare
+    return empty_tab
 
 
 def trained(twin, points, labels, kind, rate, steps, start):
@@ -48,10 +48,10 @@ def trained(twin, points, labels, kind, rate, steps, start):
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("start", ["zero", "wrong"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_weights_are_those_of_numpy_after_1_10_and_300_steps(twin, kind, start, seed):
+def test_weights_are_those_of_numpy_after_1_10_and_300_steps(twin_tab, kind, start, seed):
     points, labels = three_clouds(per_class=8, spread=0.7, seed=seed)
     ours = train(points, labels, kind, 0.5, 300, start)
-    theirs = trained(twin, points, labels, kind, 0.5, 300, start)
+    theirs = trained(twin_tab, points, labels, kind, 0.5, 300, start)
     for step in (1, 10, 300):
         # each step rounds by some 1e-16 of the weights, and the descent does not spread two close paths far apart
         scale = np.abs(ours[step].weights).max()
@@ -61,12 +61,12 @@ def test_weights_are_those_of_numpy_after_1_10_and_300_steps(twin, kind, start, 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_one_step_is_that_of_numpy_even_where_the_model_is_certain(twin, kind):
+def test_one_step_is_that_of_numpy_even_where_the_model_is_certain(twin_tab, kind):
     rng = np.random.default_rng(1)
     for _ in range(20):
         points, labels = rng.uniform(-REACH, REACH, (12, 2)), rng.integers(0, 3, 12)
         weights = rng.normal(size=(3, 3)) * 10.0 ** rng.uniform(-2, 3)
-        found = twin.evaluate(
+        found = twin_tab.evaluate(
             "([kind, weights, points, labels]) => twin.objective(kind, weights, points, labels)",
             [kind, weights.ravel().tolist(), points.tolist(), labels.tolist()],
         )
@@ -76,23 +76,23 @@ def test_one_step_is_that_of_numpy_even_where_the_model_is_certain(twin, kind):
         assert found["grad"] == pytest.approx(grad.ravel(), rel=1e-10, abs=1e-13)
 
 
-def test_the_start_is_that_of_numpy(twin):
+def test_the_start_is_that_of_numpy(twin_tab):
     for start in ("zero", "wrong"):
-        found = twin.evaluate("(start) => twin.startWeights(start)", start)
+        found = twin_tab.evaluate("(start) => twin.startWeights(start)", start)
         assert found == pytest.approx(start_weights(start).ravel(), abs=1e-14)
 
 
-def test_pushes_and_boundaries_are_those_of_numpy(twin):
+def test_pushes_and_boundaries_are_those_of_numpy(twin_tab):
     rng = np.random.default_rng(2)
     for _ in range(30):
         weights, spot, label = rng.normal(size=(3, 3)) * 2, rng.uniform(-2.5, 2.5, 2), int(rng.integers(3))
         flat = weights.ravel().tolist()
-        found = twin.evaluate("(args) => twin.pushes(...args)", [flat, spot.tolist(), label])
+        found = twin_tab.evaluate("(args) => twin.pushes(...args)", [flat, spot.tolist(), label])
         for name, wanted in pushes(weights, spot, label).items():
             assert found[name] == pytest.approx(wanted, rel=1e-11, abs=1e-15)
         for j, k in itertools.combinations(range(3), 2):
             wanted = _plane_picture.boundary(weights, j, k, REACH)
-            found = twin.evaluate("(args) => twin.boundary(...args) ?? null", [flat, j, k])
+            found = twin_tab.evaluate("(args) => twin.boundary(...args) ?? null", [flat, j, k])
             assert (found is None) == (wanted is None)
             if wanted is not None:
                 assert found == pytest.approx(wanted, abs=1e-9)
@@ -113,22 +113,22 @@ def test_pushes_and_boundaries_are_those_of_numpy(twin):
         {"rate": 100, "step": 8},
     ],
 )
-def test_the_words_are_those_of_python(twin, state):
+def test_the_words_are_those_of_python(twin_tab, state):
     trainer = PlaneTrainer(**state)
-    path = trained(twin, trainer.points, trainer.labels, trainer.loss, trainer.rate, trainer.step, trainer.start)
+    path = trained(twin_tab, trainer.points, trainer.labels, trainer.loss, trainer.rate, trainer.step, trainer.start)
     own = {name: getattr(trainer, name) for name in ("labels", "loss", "rate", "step", "start")}
     path = [{**place, "weights": place["weights"].tolist()} for place in path]
-    found = twin.evaluate(
+    found = twin_tab.evaluate(
         "(args) => twin.explanation(...args)", [own, path, round(trainer.accuracy * len(trainer.labels))]
     )
     assert found == explanation(trainer, trainer.path(), round(trainer.accuracy * len(trainer.labels)))
 
 
-def test_numbers_are_written_as_python_writes_them(twin):
+def test_numbers_are_written_as_python_writes_them(twin_tab):
     for value in (0.0, 0.25, -0.25, 1e-5, -1e-5, 1e-12, -1e-300, 1.0):
         for sign in (True, False):
             if sign or value >= 0:
-                found = twin.evaluate("(args) => twin.numberText(...args)", [value, sign])
+                found = twin_tab.evaluate("(args) => twin.numberText(...args)", [value, sign])
                 assert found == _plane_picture.number(value, sign)
 
 
@@ -136,9 +136,9 @@ def test_numbers_are_written_as_python_writes_them(twin):
 
 
 @pytest.fixture
-def show(page, tmp_path, serve):
+def show_widgets(page, tmp_path, serve_folder):
     """Open a page that holds this widget, alive."""
-    address = serve(tmp_path)
+    address = serve_folder(tmp_path)
 
     def opened(widget=None, width=1280, fragment="", page=page):
         widget_page(tmp_path, widget or PlaneTrainer())
@@ -190,17 +190,17 @@ def selected(page):
     return page.locator(".pt-who").inner_text()
 
 
-def test_a_click_adds_a_point_of_the_chosen_class_there(show):
-    page = show()
+def test_a_click_adds_a_point_of_the_chosen_class_there(show_widgets):
+    page = show_widgets()
     page.get_by_role("radio", name="2").check()
     page.mouse.click(*where(page, -2, 2))
     assert points(page)[24] == pytest.approx([-2, 2, 2], abs=0.01)  # a pixel is 0.012
     assert selected(page) == "point 25, class 2"
 
 
-def test_a_tap_adds_a_point_and_a_finger_drags_it(show, browser):
+def test_a_tap_adds_a_point_and_a_finger_drags_it(show_widgets, browser):
     context = browser.new_context(has_touch=True, viewport={"width": 390, "height": 1000})
-    page = show(width=390, page=context.new_page())
+    page = show_widgets(width=390, page=context.new_page())
     page.touchscreen.tap(*where(page, 2, 2))
     session = context.new_cdp_session(page)
     for kind, spot in (("Start", (2, 2)), ("Move", (1.5, 1)), ("Move", (1, -2)), ("End", None)):
@@ -212,9 +212,9 @@ def test_a_tap_adds_a_point_and_a_finger_drags_it(show, browser):
     assert found[24] == pytest.approx([1, -2, 0], abs=0.02)
 
 
-def test_a_swipe_over_the_plane_scrolls_and_adds_nothing(show, browser):
+def test_a_swipe_over_the_plane_scrolls_and_adds_nothing(show_widgets, browser):
     context = browser.new_context(has_touch=True, viewport={"width": 390, "height": 500})
-    page = show(width=390, page=context.new_page())
+    page = show_widgets(width=390, page=context.new_page())
     page.set_viewport_size({"width": 390, "height": 500})
     session = context.new_cdp_session(page)
     x, y = where(page, 2.3, -1)
@@ -228,8 +228,8 @@ def test_a_swipe_over_the_plane_scrolls_and_adds_nothing(show, browser):
     assert scrolled > 50
 
 
-def test_a_point_is_dragged_and_its_training_follows(show):
-    page = show(PlaneTrainer(step=50))
+def test_a_point_is_dragged_and_its_training_follows(show_widgets):
+    page = show_widgets(PlaneTrainer(step=50))
     before = numbers(page)
     x, y, _ = points(page)[3]
     page.mouse.move(*where(page, x, y))
@@ -244,8 +244,8 @@ def test_a_point_is_dragged_and_its_training_follows(show):
     assert numbers(page)[0] == f"{wanted.loss:.3f}"
 
 
-def test_a_point_dragged_out_stays_on_the_edge(show):
-    page = show()
+def test_a_point_dragged_out_stays_on_the_edge(show_widgets):
+    page = show_widgets()
     x, y, _ = points(page)[3]
     page.mouse.move(*where(page, x, y))
     page.mouse.down()
@@ -254,8 +254,8 @@ def test_a_point_dragged_out_stays_on_the_edge(show):
     assert points(page)[3][:2] == [REACH, REACH]
 
 
-def test_keys_add_move_and_remove_points(show):
-    page = show()
+def test_keys_add_move_and_remove_points(show_widgets):
+    page = show_widgets()
     plane(page).focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowUp", "Enter"):
         page.keyboard.press(key)
@@ -267,8 +267,8 @@ def test_keys_add_move_and_remove_points(show):
     assert len(points(page)) == 24
 
 
-def test_the_cross_is_seen_only_by_whoever_uses_keys(show):
-    page = show()
+def test_the_cross_is_seen_only_by_whoever_uses_keys(show_widgets):
+    page = show_widgets()
     page.mouse.click(*where(page, 2, 2))
     assert not page.locator(".pt-cross").is_visible()
     page.keyboard.press("ArrowLeft")
@@ -277,8 +277,8 @@ def test_the_cross_is_seen_only_by_whoever_uses_keys(show):
     assert page.locator(".pt-cross").is_visible()
 
 
-def test_a_point_is_chosen_moved_and_relabeled_without_the_plane(show):
-    page = show()
+def test_a_point_is_chosen_moved_and_relabeled_without_the_plane(show_widgets):
+    page = show_widgets()
     press(page, "Next point")
     assert selected(page) == "point 5, class 0"
     page.get_by_role("textbox", name="x of the selected point").fill("-1.5")
@@ -291,9 +291,9 @@ def test_a_point_is_chosen_moved_and_relabeled_without_the_plane(show):
     assert selected(page) == "point 4, class 0"
 
 
-def test_a_full_plane_says_so_and_takes_no_more(show):
+def test_a_full_plane_says_so_and_takes_no_more(show_widgets):
     spots = np.random.default_rng(0).uniform(-1, 1, (60, 2))
-    page = show(PlaneTrainer(points=spots, labels=[0, 1, 2] * 20))
+    page = show_widgets(PlaneTrainer(points=spots, labels=[0, 1, 2] * 20))
     page.mouse.click(*where(page, 2, 2))
     assert len(points(page)) == 60
     assert why(page) == "60 points are all that fit here: remove one first."
@@ -302,8 +302,8 @@ def test_a_full_plane_says_so_and_takes_no_more(show):
     assert "60 points" not in why(page)
 
 
-def test_three_points_stay(show):
-    page = show()
+def test_three_points_stay(show_widgets):
+    page = show_widgets()
     press(page, "Three points")
     assert points(page) == [[*spot, k] for k, spot in enumerate(CORNERS)]
     press(page, "Remove")
@@ -311,8 +311,8 @@ def test_three_points_stay(show):
     assert why(page).startswith("3 points stay")
 
 
-def test_a_step_is_one_step_of_both_losses(show):
-    page = show()
+def test_a_step_is_one_step_of_both_losses(show_widgets):
+    page = show_widgets()
     press(page, "Step")
     assert step(page) == 1
     trainer = PlaneTrainer(step=1)
@@ -323,8 +323,8 @@ def test_a_step_is_one_step_of_both_losses(show):
     assert step(page) == 0
 
 
-def test_play_takes_steps_until_paused(show):
-    page = show()
+def test_play_takes_steps_until_paused(show_widgets):
+    page = show_widgets()
     press(page, "Play")
     page.wait_for_function("Number(document.querySelector('.pt-steps b').textContent) > 5")
     press(page, "Pause")
@@ -335,16 +335,16 @@ def test_play_takes_steps_until_paused(show):
     assert f"t.n={reached}" in page.evaluate("location.hash")
 
 
-def test_play_ends_at_the_last_step(show):
-    page = show(PlaneTrainer(step=490))
+def test_play_ends_at_the_last_step(show_widgets):
+    page = show_widgets(PlaneTrainer(step=490))
     press(page, "Play")
     page.wait_for_function("document.querySelector('.pt-steps b').textContent === '500'")
     button = page.get_by_role("button", name="Play")
     assert button.get_attribute("aria-disabled") == "true"
 
 
-def test_play_stops_out_of_sight(show):
-    page = show(width=390)
+def test_play_stops_out_of_sight(show_widgets):
+    page = show_widgets(width=390)
     page.evaluate("document.querySelector('main').style.paddingBottom = '3000px'")
     press(page, "Play")
     page.evaluate("scrollTo(0, 99999)")
@@ -352,9 +352,9 @@ def test_play_stops_out_of_sight(show):
     assert step(page) < 500
 
 
-def test_with_less_motion_play_still_plays_four_pictures_a_second(show, browser):
+def test_with_less_motion_play_still_plays_four_pictures_a_second(show_widgets, browser):
     context = browser.new_context(reduced_motion="reduce")
-    page = show(page=context.new_page())
+    page = show_widgets(page=context.new_page())
     press(page, "Play")
     page.wait_for_function("document.querySelector('.pt-steps b').textContent === '30'")
     press(page, "Pause")
@@ -363,8 +363,8 @@ def test_with_less_motion_play_still_plays_four_pictures_a_second(show, browser)
     assert reached in (30, 45)
 
 
-def test_the_wrong_start_stalls_squared_error_only(show):
-    page = show(PlaneTrainer(step=60, loss="squared error"))
+def test_the_wrong_start_stalls_squared_error_only(show_widgets):
+    page = show_widgets(PlaneTrainer(step=60, loss="squared error"))
     page.get_by_role("radio", name="sure and wrong").check()
     assert step(page) == 0
     for _ in range(20):
@@ -375,8 +375,8 @@ def test_the_wrong_start_stalls_squared_error_only(show):
     assert "hardly a slope to learn from" in why(page)
 
 
-def test_colors_follow_the_theme(show):
-    page = show(PlaneTrainer(step=100))
+def test_colors_follow_the_theme(show_widgets):
+    page = show_widgets(PlaneTrainer(step=100))
     corner = """() => [...document.querySelector("canvas").getContext("2d").getImageData(30, 2, 1, 1).data]"""
     light = page.evaluate(corner)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
@@ -385,8 +385,8 @@ def test_colors_follow_the_theme(show):
     assert blue > 200 > red  # class 0, in the dark: #6cb4f5
 
 
-def test_the_plane_has_no_color_while_nothing_is_known(show):
-    page = show()
+def test_the_plane_has_no_color_while_nothing_is_known(show_widgets):
+    page = show_widgets()
     alphas = page.evaluate(
         """() => document.querySelector("canvas").getContext("2d").getImageData(0, 0, 60, 60).data
             .filter((_, i) => i % 4 === 3).reduce((a, b) => Math.max(a, b))"""
@@ -394,16 +394,16 @@ def test_the_plane_has_no_color_while_nothing_is_known(show):
     assert alphas == 0
 
 
-def test_wrong_points_are_hollow(show):
-    page = show(PlaneTrainer(step=100))
+def test_wrong_points_are_hollow(show_widgets):
+    page = show_widgets(PlaneTrainer(step=100))
     trainer = PlaneTrainer(step=100)
     hollow = page.locator(".pt-point.is-wrong").count()
     assert hollow == round((1 - trainer.accuracy) * 24)
 
 
 @pytest.mark.parametrize("width", [320, 390, 640, 1280])
-def test_no_state_makes_the_widget_higher(show, width):
-    page = show(width=width)
+def test_no_state_makes_the_widget_higher(show_widgets, width):
+    page = show_widgets(width=width)
     heights = set()
     for rate, start, name in itertools.product(("0.01", "100"), ("zero", "sure and wrong"), KINDS):
         page.get_by_role("textbox", name="Exact learning rate").fill(rate)
@@ -422,8 +422,8 @@ def test_no_state_makes_the_widget_higher(show, width):
     assert len(heights) == 1
 
 
-def test_the_state_is_in_the_address_and_comes_back_from_it(show):
-    page = show()
+def test_the_state_is_in_the_address_and_comes_back_from_it(show_widgets):
+    page = show_widgets()
     page.mouse.click(*where(page, 2, 2))
     page.get_by_role("radio", name="squared error").check()
     page.get_by_role("radio", name="sure and wrong").check()
@@ -437,8 +437,8 @@ def test_the_state_is_in_the_address_and_comes_back_from_it(show):
     assert (points(page), numbers(page), selected(page)) == shown
 
 
-def test_the_class_of_a_new_point_is_in_the_address_and_comes_back_from_it(show):
-    page = show()
+def test_the_class_of_a_new_point_is_in_the_address_and_comes_back_from_it(show_widgets):
+    page = show_widgets()
     chosen = page.get_by_role("radiogroup", name="Class of a new point").get_by_role("radio")
     chosen.nth(2).check()
     page.wait_for_function("location.hash.endsWith('&t.c=2')")
@@ -457,8 +457,8 @@ def test_the_class_of_a_new_point_is_in_the_address_and_comes_back_from_it(show)
     page.wait_for_function("!location.hash.includes('t.c')")
 
 
-def test_a_link_from_before_the_class_was_kept_still_works(show):
-    page = show(fragment="#t.p=0aaaa1bbbb2cccc&t.r=5&t.l=squared&t.w=wrong&t.n=7&t.i=2")
+def test_a_link_from_before_the_class_was_kept_still_works(show_widgets):
+    page = show_widgets(fragment="#t.p=0aaaa1bbbb2cccc&t.r=5&t.l=squared&t.w=wrong&t.n=7&t.i=2")
     assert (
         step(page),
         len(points(page)),
@@ -466,8 +466,8 @@ def test_a_link_from_before_the_class_was_kept_still_works(show):
     ) == (7, 3, "0")
 
 
-def test_back_undoes_a_gesture(show):
-    page = show()
+def test_back_undoes_a_gesture(show_widgets):
+    page = show_widgets()
     page.mouse.click(*where(page, 2, 2))
     address_settles(page)
     page.go_back()
@@ -484,31 +484,31 @@ def test_back_undoes_a_gesture(show):
         "t.l=&t.n=1.5&t.i=0.5&t.r=5",
     ],
 )
-def test_junk_in_the_address_is_ignored_piece_by_piece(show, fragment):
-    page = show(fragment=f"#{fragment}")
+def test_junk_in_the_address_is_ignored_piece_by_piece(show_widgets, fragment):
+    page = show_widgets(fragment=f"#{fragment}")
     assert page.get_by_role("textbox", name="Exact learning rate").input_value() == "5.00"
     assert len(points(page)) == 24
     assert (step(page), selected(page)) == (0, "point 4, class 0")
     assert page.get_by_role("radio", name="cross-entropy").is_checked()
 
 
-def test_junk_is_refused_in_place_and_the_state_kept(show):
-    page = show()
+def test_junk_is_refused_in_place_and_the_state_kept(show_widgets):
+    page = show_widgets()
     page.get_by_role("textbox", name="x of the selected point").fill("9")
     assert page.locator(".sl-refusal:visible").inner_text() == "From −2.5 to 2.5, please."
     assert points(page)[3][0] == 0.91
 
 
-def test_what_happened_is_spoken_after_a_pause(show):
-    page = show()
+def test_what_happened_is_spoken_after_a_pause(show_widgets):
+    page = show_widgets()
     press(page, "Step")
     page.wait_for_function("document.querySelector('.sl-spoken').textContent")
     spoken = page.locator(".sl-spoken").text_content()
     assert re.fullmatch(r"Step 1, cross-entropy: loss 0\.\d{3}, \d+ of 24 right\.", spoken)
 
 
-def test_the_plane_tells_a_screen_reader_its_keys(show):
-    page = show()
+def test_the_plane_tells_a_screen_reader_its_keys(show_widgets):
+    page = show_widgets()
     help_id = plane(page).get_attribute("aria-describedby")
     assert "Enter adds a point" in page.locator(f"[id='{help_id}']").text_content()
 
@@ -516,8 +516,8 @@ def test_the_plane_tells_a_screen_reader_its_keys(show):
 @pytest.mark.parametrize(
     "state", [{}, {"step": 60}, {"start": "wrong", "loss": "squared error", "step": 40, "selected": 10}]
 )
-def test_the_still_and_the_live_widget_show_the_same(show, browser, state):
-    page = show(PlaneTrainer(**state))
+def test_the_still_and_the_live_widget_show_the_same(show_widgets, browser, state):
+    page = show_widgets(PlaneTrainer(**state))
     parts = ".sl-value", ".pt-why", ".pt-caption", ".pt-effect", ".pt-scale", ".pt-tag:visible"
     live = [page.locator(part).all_inner_texts() for part in parts]
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 1000})

@@ -23,7 +23,7 @@ SPOTS = st.lists(st.tuples(*[st.floats(-REACH, REACH)] * 2), min_size=3, max_siz
 
 
 @pytest.fixture
-def trainer():
+def widget():
     return PlaneTrainer()
 
 
@@ -129,9 +129,9 @@ def test_weights_follow_every_trait(name, value):
     assert trainer.weights != before
 
 
-def test_points_are_eight_of_each_class_at_two_decimals(trainer):
-    assert [trainer.labels.count(k) for k in range(3)] == [8, 8, 8]
-    assert np.round(trainer.points, 2).tolist() == trainer.points
+def test_points_are_eight_of_each_class_at_two_decimals(widget):
+    assert [widget.labels.count(k) for k in range(3)] == [8, 8, 8]
+    assert np.round(widget.points, 2).tolist() == widget.points
 
 
 def test_points_are_taken_as_arrays_and_kept_to_two_decimals():
@@ -164,11 +164,11 @@ def test_points_are_taken_as_arrays_and_kept_to_two_decimals():
         ("start", "random", "zero"),
     ],
 )
-def test_what_makes_no_sense_is_refused_and_nothing_changes(trainer, name, value, words):
-    before = trainer.get_state()
+def test_what_makes_no_sense_is_refused_and_nothing_changes(widget, name, value, words):
+    before = widget.get_state()
     with pytest.raises((traitlets.TraitError, ValueError), match=re.escape(words)):
-        setattr(trainer, name, value)
-    assert trainer.get_state() == before
+        setattr(widget, name, value)
+    assert widget.get_state() == before
 
 
 def test_points_and_labels_of_other_lengths_are_refused_at_the_start():
@@ -176,38 +176,38 @@ def test_points_and_labels_of_other_lengths_are_refused_at_the_start():
         PlaneTrainer(points=CORNERS)
 
 
-def test_place_sets_both_and_keeps_the_selected_point_among_them(trainer):
-    trainer.selected = 20
-    trainer.place(CORNERS, [0, 1, 2])
-    assert (trainer.points, trainer.labels, trainer.selected) == (CORNERS, [0, 1, 2], 2)
+def test_place_sets_both_and_keeps_the_selected_point_among_them(widget):
+    widget.selected = 20
+    widget.place(CORNERS, [0, 1, 2])
+    assert (widget.points, widget.labels, widget.selected) == (CORNERS, [0, 1, 2], 2)
 
 
-def test_a_selected_point_beyond_the_last_is_the_last(trainer):
-    trainer.selected = 50
-    assert trainer.selected == len(trainer.points) - 1
-    assert trainer.still()
+def test_a_selected_point_beyond_the_last_is_the_last(widget):
+    widget.selected = 50
+    assert widget.selected == len(widget.points) - 1
+    assert widget.still()
 
 
-def test_a_front_end_may_send_points_and_labels_in_one_message(trainer):
-    trainer.set_state({"labels": [2, 1, 0], "points": CORNERS})
-    assert (trainer.points, trainer.labels) == (CORNERS, [2, 1, 0])
+def test_a_front_end_may_send_points_and_labels_in_one_message(widget):
+    widget.set_state({"labels": [2, 1, 0], "points": CORNERS})
+    assert (widget.points, widget.labels) == (CORNERS, [2, 1, 0])
 
 
-def test_one_change_is_one_message(trainer):
+def test_one_change_is_one_message(widget):
     sent = []
-    trainer.observe(lambda change: sent.append((change.name, trainer.weights)), names=["rate", "weights"])
-    trainer.step = 10
+    widget.observe(lambda change: sent.append((change.name, widget.weights)), names=["rate", "weights"])
+    widget.step = 10
     assert [name for name, _ in sent] == ["weights"]
 
 
-def test_numbers_are_read_only(trainer):
+def test_numbers_are_read_only(widget):
     for name in ("weights", "loss_value", "accuracy", "slope"):
         with pytest.raises(traitlets.TraitError):
-            setattr(trainer, name, getattr(trainer, name))
+            setattr(widget, name, getattr(widget, name))
 
 
-def test_its_state_is_json(trainer):
-    json.dumps(dependency_state([trainer], drop_defaults=False), allow_nan=False)
+def test_its_state_is_json(widget):
+    json.dumps(dependency_state([widget], drop_defaults=False), allow_nan=False)
 
 
 # ---- The still ----

@@ -44,23 +44,23 @@ def decoded(text):
 
 
 @pytest.fixture(scope="module")
-def twin(bare):
+def twin_tab(empty_tab):
     """A page in each engine that holds the widget's module as `twin`."""
-    bare.evaluate(
+    empty_tab.evaluate(
         """async (text) => {
             globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
         }""",
         PrecisionBreaker._esm,
     )
-    bare.evaluate(BASE64)
-    return bare
+    empty_tab.evaluate(BASE64)
+    return empty_tab
 
 
 @pytest.fixture(scope="module", params=DTYPES)
-def runs(request, twin):
+def runs(request, twin_tab):
     """(shift, is it the naive way, NumPy's stages, JavaScript's stages) for every vector, shift and way."""
     dtype = request.param
-    numbers = decoded(twin.evaluate(RUN, {"dtype": dtype, "vectors": VECTORS, "far": 1200}))
+    numbers = decoded(twin_tab.evaluate(RUN, {"dtype": dtype, "vectors": VECTORS, "far": 1200}))
     found, at = [], 0
     for vector in VECTORS:
         n = len(vector)
@@ -161,12 +161,12 @@ def same_bits(ours, theirs):
     np.testing.assert_array_equal(np.signbit(theirs[is_number]), np.signbit(ours[is_number]))
 
 
-def test_each_of_the_65536_halves_is_its_own_nearest(twin):
+def test_each_of_the_65536_halves_is_its_own_nearest(twin_tab):
     halves = all_halves()
-    same_bits(halves, rounded_in_js(twin, halves))
+    same_bits(halves, rounded_in_js(twin_tab, halves))
 
 
-def test_midpoints_between_halves_go_to_the_even_one_and_their_neighbors_to_the_nearer(twin):
+def test_midpoints_between_halves_go_to_the_even_one_and_their_neighbors_to_the_nearer(twin_tab):
     halves = np.unique(all_halves()[np.isfinite(all_halves())])
     ends = np.append(halves, [65536.0])  # where the next one would be: from halfway on, it is inf
     middle = (ends[:-1] + ends[1:]) / 2
@@ -174,30 +174,30 @@ def test_midpoints_between_halves_go_to_the_even_one_and_their_neighbors_to_the_
     with np.errstate(over="ignore"):
         expected = numbers.astype(np.float16).astype(float)
     assert np.isinf(expected).sum() == 3
-    same_bits(expected, rounded_in_js(twin, numbers))
+    same_bits(expected, rounded_in_js(twin_tab, numbers))
 
 
-def test_any_float64_is_rounded_to_a_half_as_numpy_does(twin):
+def test_any_float64_is_rounded_to_a_half_as_numpy_does(twin_tab):
     rng = np.random.default_rng(16)
     numbers = rng.choice([-1, 1], 20_000) * 10.0 ** rng.uniform(-12, 6, 20_000)
     with np.errstate(over="ignore", under="ignore"):
         expected = numbers.astype(np.float16).astype(float)
-    same_bits(expected, rounded_in_js(twin, numbers))
+    same_bits(expected, rounded_in_js(twin_tab, numbers))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_the_window_of_exp_is_the_one_that_python_finds(twin, dtype):
-    found = twin.evaluate("(dtype) => twin.expWindow(dtype)", dtype)
+def test_the_window_of_exp_is_the_one_that_python_finds(twin_tab, dtype):
+    found = twin_tab.evaluate("(dtype) => twin.expWindow(dtype)", dtype)
     # Python steps from one number of the format to the next, JavaScript searches between them: half a step apart at
     # most, and for float16 a step is 1/64
     np.testing.assert_allclose(found, exp_window(np.dtype(dtype).type), atol=np.spacing(np.dtype(dtype).type(700)) / 2)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_the_words_are_those_of_python(twin, dtype):
+def test_the_words_are_those_of_python(twin_tab, dtype):
     given = [(vector, shift) for vector in [*VECTORS, [709, 709, 709]] for shift in range(-1200, 1201, 7)]
     given += [([0, 0, 0], c) for c in (709, 709.5, -743.5, -745, -103, 11, -17, -8, -12)] + [([400, -400], 0)]
-    found = twin.evaluate(
+    found = twin_tab.evaluate(
         """({given, dtype}) => given.map(([logits, shift]) => {
             const { naive, shifted } = twin.bothWays({ logits, shift, dtype });
             return [naive, shifted].map((way) => twin.verdict(way, shifted, dtype));
@@ -214,9 +214,9 @@ def test_the_words_are_those_of_python(twin, dtype):
             )
 
 
-def test_the_first_upset_is_the_one_that_python_finds(twin):
+def test_the_first_upset_is_the_one_that_python_finds(twin_tab):
     given = [(vector, shift) for vector in VECTORS for shift in range(-1200, 1201, 11)]
-    found = twin.evaluate(
+    found = twin_tab.evaluate(
         """(given) => given.map(([logits, shift]) => {
             const upset = twin.firstUpset(twin.bothWays({ logits, shift, dtype: "float32" }).naive);
             return upset ? [upset.stage, upset.index, upset.value] : null;
@@ -231,9 +231,9 @@ def test_the_first_upset_is_the_one_that_python_finds(twin):
 
 
 @pytest.fixture
-def show(page, tmp_path, serve):
+def show_widgets(page, tmp_path, serve_folder):
     """Open a page that holds this widget, alive."""
-    address = serve(tmp_path)
+    address = serve_folder(tmp_path)
 
     def opened(widget=None, width=1280, fragment=""):
         widget_page(tmp_path, widget or PrecisionBreaker())
@@ -264,8 +264,8 @@ def expected_table(taken):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("at", [0, 1000, -1000, 88, 709])
-def test_every_value_on_the_way_is_shown(show, dtype, at):
-    page = show(PrecisionBreaker(logits=[1, 0.5, -1.3125], dtype=dtype))
+def test_every_value_on_the_way_is_shown(show_widgets, dtype, at):
+    page = show_widgets(PrecisionBreaker(logits=[1, 0.5, -1.3125], dtype=dtype))
     page.get_by_role("textbox", name="Exact shift").fill(str(at))
     scores = stored_scores([1, 0.5, -1.3125], at, dtype)
     assert table(page, "the naive way") == expected_table(stages(scores))
@@ -281,15 +281,15 @@ def test_every_value_on_the_way_is_shown(show, dtype, at):
         (0, None, "Nothing breaks. Every value fits into float64."),
     ],
 )  # fmt: skip
-def test_the_first_value_to_go_is_marked_and_explained(show, at, text, words):
-    page = show(PrecisionBreaker(shift=at))
+def test_the_first_value_to_go_is_marked_and_explained(show_widgets, at, text, words):
+    page = show_widgets(PrecisionBreaker(shift=at))
     naive = page.locator(".pb-way").first
     assert naive.locator(".is-first").all_inner_texts() == ([text] if text else [])
     assert re.sub(r"\s+", " ", naive.locator(".pb-verdict").inner_text()) == words
 
 
-def test_everything_follows_the_slider_before_the_event_is_over(show):
-    page = show()
+def test_everything_follows_the_slider_before_the_event_is_over(show_widgets):
+    page = show_widgets()
     shown = shift(page).evaluate(
         """(input) => {
             input.value = "1000";
@@ -301,8 +301,8 @@ def test_everything_follows_the_slider_before_the_event_is_over(show):
     assert shown == ["1001", "inf", "nan", "1000", "inf", "nan", "999", "inf", "nan", "inf"]
 
 
-def test_the_scores_ride_below_the_thumb_and_stay_put_after_the_shift(show):
-    page = show(PrecisionBreaker(logits=[0, -5]))
+def test_the_scores_ride_below_the_thumb_and_stay_put_after_the_shift(show_widgets):
+    page = show_widgets(PrecisionBreaker(logits=[0, -5]))
     before = page.locator(".pb-dot:visible").evaluate_all("(dots) => dots.map((dot) => dot.getAttribute('cx'))")
     shift(page).press("End")
     after = page.locator(".pb-dot:visible").evaluate_all("(dots) => dots.map((dot) => dot.getAttribute('cx'))")
@@ -314,28 +314,28 @@ def test_the_scores_ride_below_the_thumb_and_stay_put_after_the_shift(show):
 @pytest.mark.parametrize(
     ("key", "value"), [("ArrowRight", "1.00"), ("PageUp", "100"), ("Home", "-1200"), ("End", "1200")]
 )
-def test_keys_move_the_shift(show, key, value):
-    page = show()
+def test_keys_move_the_shift(show_widgets, key, value):
+    page = show_widgets()
     shift(page).press(key)
     assert page.get_by_role("textbox", name="Exact shift").input_value() == value
 
 
-def test_arrows_change_the_format(show):
-    page = show(PrecisionBreaker(logits=[12, 0]))
+def test_arrows_change_the_format(show_widgets):
+    page = show_widgets(PrecisionBreaker(logits=[12, 0]))
     page.get_by_role("radio", name="float64").press("ArrowLeft")
     page.get_by_role("radio", name="float32").press("ArrowLeft")
     assert page.get_by_role("radio", name="float16").is_checked()
     assert table(page, "the naive way")[0] == ["12.00", "inf", "nan"]
 
 
-def test_scores_that_storing_changes_are_told(show):
-    page = show(PrecisionBreaker(logits=[0.1, 0], shift=1000, dtype="float16"))
+def test_scores_that_storing_changes_are_told(show_widgets):
+    page = show_widgets(PrecisionBreaker(logits=[0.1, 0], shift=1000, dtype="float16"))
     assert "float16 keeps 1000.1 as 1000" in page.locator(".pb-hint").inner_text()
 
 
 @pytest.mark.parametrize("width", [320, 390, 640, 1280])
-def test_no_verdict_makes_the_widget_higher(show, width):
-    page = show(PrecisionBreaker(logits=[1, 0.5, -1, 2, -400]), width=width)
+def test_no_verdict_makes_the_widget_higher(show_widgets, width):
+    page = show_widgets(PrecisionBreaker(logits=[1, 0.5, -1, 2, -400]), width=width)
     heights = page.locator(".pb").evaluate(
         """(root) => {
             const heights = new Set();
@@ -354,8 +354,8 @@ def test_no_verdict_makes_the_widget_higher(show, width):
     assert len(heights) == 1
 
 
-def test_the_state_is_in_the_address_and_comes_back_from_it(show):
-    page = show()
+def test_the_state_is_in_the_address_and_comes_back_from_it(show_widgets):
+    page = show_widgets()
     shift(page).press("End")
     page.get_by_role("radio", name="float32").check()
     address_settles(page)
@@ -366,29 +366,29 @@ def test_the_state_is_in_the_address_and_comes_back_from_it(show):
     assert table(page, "the naive way") == shown
 
 
-def test_junk_in_the_address_is_ignored_piece_by_piece(show):
-    page = show(fragment="#b.logits=1,x&b.shift=77&b.dtype=float128")
+def test_junk_in_the_address_is_ignored_piece_by_piece(show_widgets):
+    page = show_widgets(fragment="#b.logits=1,x&b.shift=77&b.dtype=float128")
     assert page.get_by_role("textbox", name="Exact shift").input_value() == "77.00"
     assert page.get_by_role("radio", name="float64").is_checked()
     assert page.get_by_role("textbox", name=": logit").count() == 3
 
 
-def test_junk_is_refused_in_place_and_the_state_kept(show):
-    page = show()
+def test_junk_is_refused_in_place_and_the_state_kept(show_widgets):
+    page = show_widgets()
     page.get_by_role("textbox", name="Exact shift").fill("1201")
     assert page.locator(".sl-refusal:visible").inner_text() == "From −1200 to 1200, please."
     assert shift(page).input_value() == "0"
 
 
-def test_both_results_are_spoken_after_a_pause(show):
-    page = show(PrecisionBreaker(logits=[0, 0]))
+def test_both_results_are_spoken_after_a_pause(show_widgets):
+    page = show_widgets(PrecisionBreaker(logits=[0, 0]))
     shift(page).press("End")
     page.wait_for_function("document.querySelector('.sl-spoken').textContent")
     assert page.locator(".sl-spoken").text_content() == "Naive way: nan, nan. Shifted way: 0.500, 0.500."
 
 
-def test_classes_come_and_go_from_2_to_5(show):
-    page = show()
+def test_classes_come_and_go_from_2_to_5(show_widgets):
+    page = show_widgets()
     for button, count in (("Add class", 5), ("Remove class", 2)):
         for _ in range(4):
             page.get_by_role("button", name=button).dispatch_event("click")  # also where it does nothing more
@@ -396,9 +396,9 @@ def test_classes_come_and_go_from_2_to_5(show):
         assert len(table(page, "the naive way")) == count + 1
 
 
-def test_the_still_and_the_live_widget_show_the_same_text(show, browser):
+def test_the_still_and_the_live_widget_show_the_same_text(show_widgets, browser):
     widget = PrecisionBreaker(logits=[1, 0, -3.5], shift=-1000, dtype="float32")
-    page = show(widget)
+    page = show_widgets(widget)
     values = page.locator(".pb-value").all_inner_texts()
     words = page.locator(".pb-verdict").all_inner_texts()
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})

@@ -23,7 +23,7 @@ STATES = LOGITS, st.floats(-1200, 1200), st.sampled_from(DTYPES)
 
 
 @pytest.fixture
-def breaker():
+def widget():
     return PrecisionBreaker()
 
 
@@ -172,18 +172,18 @@ def test_results_are_those_of_numpy_in_the_same_format(logits, shift, dtype):
 
 
 @pytest.mark.parametrize("change", [{"logits": [0, 5]}, {"shift": 1000.0}, {"dtype": "float16"}])
-def test_results_follow_every_change(breaker, change):
+def test_results_follow_every_change(widget, change):
     for name, value in change.items():
-        setattr(breaker, name, value)
+        setattr(widget, name, value)
     fresh = PrecisionBreaker(**change)
-    np.testing.assert_array_equal(breaker.naive_probs, fresh.naive_probs)
-    assert breaker.probs == fresh.probs
+    np.testing.assert_array_equal(widget.naive_probs, fresh.naive_probs)
+    assert widget.probs == fresh.probs
 
 
 @pytest.mark.parametrize("name", ["probs", "naive_probs"])
-def test_what_is_computed_cannot_be_assigned(breaker, name):
+def test_what_is_computed_cannot_be_assigned(widget, name):
     with pytest.raises(traitlets.TraitError, match="read-only"):
-        setattr(breaker, name, [0.5, 0.5])
+        setattr(widget, name, [0.5, 0.5])
 
 
 @pytest.mark.parametrize(
@@ -191,23 +191,23 @@ def test_what_is_computed_cannot_be_assigned(breaker, name):
     [([1], "2 to 5"), (range(6), "2 to 5"), ([[1, 2]], "one row"), ([1, [2]], "one row"), (["1", "2"], "numbers"),
      (None, "2 to 5"), ([1, np.nan], "-1000 to 1000"), ([1, 1001], "by shift")],
 )  # fmt: skip
-def test_bad_logits_are_refused_with_words_and_the_state_kept(breaker, logits, words):
+def test_bad_logits_are_refused_with_words_and_the_state_kept(widget, logits, words):
     with pytest.raises(ValueError, match=words) as refusal:
-        breaker.logits = logits
+        widget.logits = logits
     assert isinstance(refusal.value, traitlets.TraitError)
-    assert breaker.logits == [1, 0, -1]
+    assert widget.logits == [1, 0, -1]
 
 
 @pytest.mark.parametrize("shift", [1200.5, -1201, np.inf, np.nan])
-def test_a_shift_out_of_range_is_refused(breaker, shift):
+def test_a_shift_out_of_range_is_refused(widget, shift):
     with pytest.raises(ValueError, match="expected -1200 to 1200"):
-        breaker.shift = shift
-    assert breaker.shift == 0
+        widget.shift = shift
+    assert widget.shift == 0
 
 
-def test_another_format_is_refused(breaker):
+def test_another_format_is_refused(widget):
     with pytest.raises(traitlets.TraitError, match="float16"):
-        breaker.dtype = "float8"
+        widget.dtype = "float8"
 
 
 def test_a_page_gets_its_nan_as_text_since_json_has_none():
@@ -218,10 +218,10 @@ def test_a_page_gets_its_nan_as_text_since_json_has_none():
     assert '"naive_probs": ["nan", "nan", "nan"]' in text
 
 
-def test_a_message_from_the_page_is_answered_with_the_results(breaker):
-    breaker.set_state({"shift": -1000, "dtype": "float32"})
-    assert breaker.probs == PrecisionBreaker(shift=-1000, dtype="float32").probs
-    assert all(map(math.isnan, breaker.naive_probs))
+def test_a_message_from_the_page_is_answered_with_the_results(widget):
+    widget.set_state({"shift": -1000, "dtype": "float32"})
+    assert widget.probs == PrecisionBreaker(shift=-1000, dtype="float32").probs
+    assert all(map(math.isnan, widget.naive_probs))
 
 
 # ---- The still ----

@@ -16,10 +16,10 @@ BINS = [5, 7, 10, 15, 20]
 
 
 @pytest.fixture(scope="module")
-def twin(bare):
+def twin_tab(empty_tab):
     """A page in each engine that holds the widget's module as `twin`, and what a page gets as `data`."""
     widget = ReliabilityDiagram()
-    bare.evaluate(
+    empty_tab.evaluate(
         """async ([text, data]) => {
             globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
             globalThis.labels = [...data.truths].map(Number);
@@ -27,23 +27,23 @@ def twin(bare):
         }""",
         [widget._esm, {"weights": widget.weights, "pixels": widget.pixels, "truths": widget.truths}],
     )
-    return bare
+    return empty_tab
 
 
 # ---- Arithmetic ----
 
 
-def test_the_logits_are_those_of_python_to_the_last_bit(twin):
-    for model, found in zip(MODELS, twin.evaluate("logits"), strict=True):
+def test_the_logits_are_those_of_python_to_the_last_bit(twin_tab):
+    for model, found in zip(MODELS, twin_tab.evaluate("logits"), strict=True):
         np.testing.assert_array_equal(found, judged(*model)[0])
 
 
 @pytest.mark.parametrize("which", range(len(MODELS)), ids=lambda i: f"{MODELS[i][0]}-{MODELS[i][1]}")
-def test_counts_are_equal_and_results_agree_at_every_temperature_and_number_of_bins(twin, which):
+def test_counts_are_equal_and_results_agree_at_every_temperature_and_number_of_bins(twin_tab, which):
     body = """([which, temperatures, bins]) => temperatures.map((t) => bins.map((n) =>
         twin.results(logits[which], labels, t, n)))"""
     logits, labels = judged(*MODELS[which])
-    for t, row in zip(TEMPERATURES, twin.evaluate(body, [which, TEMPERATURES, BINS]), strict=True):
+    for t, row in zip(TEMPERATURES, twin_tab.evaluate(body, [which, TEMPERATURES, BINS]), strict=True):
         probs = softmax(logits / t)
         loss = cross_entropy(logits / t, labels)
         for bins, found in zip(BINS, row, strict=True):
@@ -59,36 +59,38 @@ def test_counts_are_equal_and_results_agree_at_every_temperature_and_number_of_b
 
 
 @pytest.mark.parametrize("bins", range(1, 21))
-def test_a_confidence_on_an_edge_is_in_the_same_bin_as_in_numpy(twin, bins):
+def test_a_confidence_on_an_edge_is_in_the_same_bin_as_in_numpy(twin_tab, bins):
     edges = np.linspace(0, 1, bins + 1)[1:]
     sure = np.unique(np.concatenate([edges, np.nextafter(edges, 0), np.nextafter(edges, 2), [0.5, 1]]))
     sure = sure[(sure <= 1) & (sure > 0)]
     # reliability wants rows of which it takes the largest: many classes share what is left
     rows = np.column_stack([sure, *[(1 - sure) / 40] * 40])
     keep = rows[:, 0] >= rows[:, 1]
-    found = twin.evaluate("([sure, n]) => twin.reliability(sure, sure.map(() => true), n)", [sure[keep].tolist(), bins])
+    found = twin_tab.evaluate(
+        "([sure, n]) => twin.reliability(sure, sure.map(() => true), n)", [sure[keep].tolist(), bins]
+    )
     assert found["counts"] == reliability(rows[keep], np.zeros(keep.sum(), int), bins).counts.tolist()
 
 
-def test_the_words_are_those_of_python(twin):
+def test_the_words_are_those_of_python(twin_tab):
     for claim, share in [*np.random.default_rng(0).uniform(0.1, 1, (200, 2)).tolist(), [0.9, 0.9], [0.9, 0.905]]:
-        assert twin.evaluate("([a, b]) => twin.explanation(a, b)", [claim, share]) == explanation(claim, share)
+        assert twin_tab.evaluate("([a, b]) => twin.explanation(a, b)", [claim, share]) == explanation(claim, share)
     logits, labels = judged("much")
     for bins in (5, 20):
         ours = bins_in_words(reliability(softmax(logits), labels, bins))
         which = MODELS.index(("much", 0.0))
-        assert twin.evaluate("([i, n]) => twin.binsInWords(twin.results(logits[i], labels, 1, n))", [which, bins]) == (
-            ours
-        )
+        assert twin_tab.evaluate(
+            "([i, n]) => twin.binsInWords(twin.results(logits[i], labels, 1, n))", [which, bins]
+        ) == (ours)
 
 
 # ---- What a reader meets ----
 
 
 @pytest.fixture
-def show(page, tmp_path, serve):
+def show_widgets(page, tmp_path, serve_folder):
     """Open a page that holds this widget, alive."""
-    address = serve(tmp_path)
+    address = serve_folder(tmp_path)
 
     def opened(widget=None, width=1280, fragment=""):
         widget_page(tmp_path, widget or ReliabilityDiagram())
@@ -116,34 +118,34 @@ def shown_by(widget):
     return [f"{value:.3f}" for value in (widget.ece, widget.loss, widget.confidence, widget.accuracy)]
 
 
-def test_the_first_slider_is_the_temperature(show):
-    assert show().locator("input[type=range]").first.get_attribute("aria-label") == "Temperature"
+def test_the_first_slider_is_the_temperature(show_widgets):
+    assert show_widgets().locator("input[type=range]").first.get_attribute("aria-label") == "Temperature"
 
 
 @pytest.mark.parametrize("temperature", ["0.1", "0.5", "2", "10"])
-def test_a_typed_temperature_gives_the_numbers_of_python(show, temperature):
-    page = show(ReliabilityDiagram(penalty="some"))
+def test_a_typed_temperature_gives_the_numbers_of_python(show_widgets, temperature):
+    page = show_widgets(ReliabilityDiagram(penalty="some"))
     field(page).fill(temperature)
     assert values(page) == shown_by(ReliabilityDiagram(penalty="some", temperature=float(temperature)))
 
 
 @pytest.mark.parametrize(("key", "power"), [("ArrowRight", 0.01), ("PageUp", 0.1), ("PageDown", -0.1), ("End", 1)])
-def test_keys_move_the_temperature_along_its_logarithm(show, key, power):
-    page = show()
+def test_keys_move_the_temperature_along_its_logarithm(show_widgets, key, power):
+    page = show_widgets()
     slider(page).press(key)
     assert float(field(page).input_value()) == float(f"{10**power:.3g}")
 
 
-def test_the_model_is_chosen_by_penalty_and_smoothing(show):
-    page = show()
+def test_the_model_is_chosen_by_penalty_and_smoothing(show_widgets):
+    page = show_widgets()
     page.get_by_role("radio", name="much").check()
     assert values(page) == shown_by(ReliabilityDiagram(penalty="much"))
     slider(page, "Label smoothing of the model").press("End")
     assert values(page) == shown_by(ReliabilityDiagram(penalty="much", smoothing=0.2))
 
 
-def test_every_step_of_the_smoothing_is_a_model(show):
-    page = show()
+def test_every_step_of_the_smoothing_is_a_model(show_widgets):
+    page = show_widgets()
     handle = slider(page, "Label smoothing of the model")
     for share in SMOOTHINGS[1:]:
         handle.press("ArrowRight")
@@ -152,16 +154,16 @@ def test_every_step_of_the_smoothing_is_a_model(show):
 
 
 @pytest.mark.parametrize("bins", [5, 20])
-def test_there_are_as_many_bars_as_bins_with_answers_and_each_has_its_count(show, bins):
-    page = show(ReliabilityDiagram(penalty="much"))
+def test_there_are_as_many_bars_as_bins_with_answers_and_each_has_its_count(show_widgets, bins):
+    page = show_widgets(ReliabilityDiagram(penalty="much"))
     slider(page, "Number of bins").press("Home" if bins == 5 else "End")
     counts = [count for count in ReliabilityDiagram(penalty="much", bins=bins).counts if count]
     assert page.locator(".rd-count:visible").all_text_contents() == [str(count) for count in counts]
     assert page.locator(".rd-acc:is(rect):visible").count() <= len(counts)  # a bar of height 0 is not seen
 
 
-def test_the_gap_is_marked_as_too_much_or_too_little(show):
-    page = show(ReliabilityDiagram(penalty="much"))
+def test_the_gap_is_marked_as_too_much_or_too_little(show_widgets):
+    page = show_widgets(ReliabilityDiagram(penalty="much"))
     logits, labels = judged("much")
     found = reliability(softmax(logits), labels)
     under = page.locator(".rd-plot rect.rd-gap").evaluate_all(
@@ -172,8 +174,8 @@ def test_the_gap_is_marked_as_too_much_or_too_little(show):
     assert under == (found.confidence < found.accuracy)[held].tolist()
 
 
-def test_fit_glides_to_the_fitted_temperature_and_the_accuracy_stays(show):
-    page = show()
+def test_fit_glides_to_the_fitted_temperature_and_the_accuracy_stays(show_widgets):
+    page = show_widgets()
     before = values(page)[3]
     page.get_by_role("button", name="Fit").click()
     wanted = ReliabilityDiagram()
@@ -186,8 +188,8 @@ def test_fit_glides_to_the_fitted_temperature_and_the_accuracy_stays(show):
     assert values(page) == shown_by(ReliabilityDiagram())
 
 
-def test_fit_jumps_for_readers_who_want_less_motion(show):
-    page = show()
+def test_fit_jumps_for_readers_who_want_less_motion(show_widgets):
+    page = show_widgets()
     page.emulate_media(reduced_motion="reduce")
     shown = page.get_by_role("button", name="Fit").evaluate(
         "(button) => { button.click(); return document.querySelector('.rd-value').textContent; }"
@@ -197,9 +199,9 @@ def test_fit_jumps_for_readers_who_want_less_motion(show):
     assert shown == f"{wanted.ece:.3f}"
 
 
-def test_a_hand_on_the_slider_ends_the_glide(show, page):
+def test_a_hand_on_the_slider_ends_the_glide(show_widgets, page):
     page.clock.install()
-    show(ReliabilityDiagram(penalty="much"))
+    show_widgets(ReliabilityDiagram(penalty="much"))
     page.get_by_role("button", name="Fit").click()
     page.clock.run_for(100)
     assert field(page).input_value() != "1.00"
@@ -208,8 +210,8 @@ def test_a_hand_on_the_slider_ends_the_glide(show, page):
     assert field(page).input_value() == "10.00"
 
 
-def test_the_mark_below_the_slider_stands_where_the_fitted_temperature_would(show):
-    page = show()
+def test_the_mark_below_the_slider_stands_where_the_fitted_temperature_would(show_widgets):
+    page = show_widgets()
     page.emulate_media(reduced_motion="reduce")
     page.get_by_role("button", name="Fit").click()
     box, mark = slider(page).bounding_box(), page.locator("path.rd-fit").bounding_box()
@@ -219,8 +221,8 @@ def test_the_mark_below_the_slider_stands_where_the_fitted_temperature_would(sho
     assert mark["x"] + mark["width"] / 2 == pytest.approx(center, abs=1)
 
 
-def test_everything_follows_the_slider_before_the_event_is_over(show):
-    page = show()
+def test_everything_follows_the_slider_before_the_event_is_over(show_widgets):
+    page = show_widgets()
     shown = slider(page).evaluate(
         """(input) => {
             input.value = "0.3";
@@ -231,8 +233,8 @@ def test_everything_follows_the_slider_before_the_event_is_over(show):
     assert shown == shown_by(ReliabilityDiagram(temperature=float(f"{10**0.3:.3g}")))
 
 
-def test_results_are_spoken_after_a_pause_and_bins_can_be_read(show):
-    page = show()
+def test_results_are_spoken_after_a_pause_and_bins_can_be_read(show_widgets):
+    page = show_widgets()
     slider(page).press("End")
     page.wait_for_function("document.querySelector('[role=status]').textContent")
     hot = ReliabilityDiagram(temperature=10)
@@ -244,8 +246,8 @@ def test_results_are_spoken_after_a_pause_and_bins_can_be_read(show):
 
 
 @pytest.mark.parametrize("width", [320, 390, 640, 1280])
-def test_no_state_makes_the_widget_higher(show, width):
-    page = show(width=width)
+def test_no_state_makes_the_widget_higher(show_widgets, width):
+    page = show_widgets(width=width)
     heights = page.locator(".rd").evaluate(
         """(root) => {
             const heights = new Set();
@@ -270,8 +272,8 @@ def test_no_state_makes_the_widget_higher(show, width):
     assert len(heights) == 1
 
 
-def test_the_state_is_in_the_address_and_comes_back_from_it(show):
-    page = show()
+def test_the_state_is_in_the_address_and_comes_back_from_it(show_widgets):
+    page = show_widgets()
     page.get_by_role("radio", name="much").check()
     slider(page, "Label smoothing of the model").press("ArrowRight")
     slider(page, "Number of bins").press("End")
@@ -285,10 +287,10 @@ def test_the_state_is_in_the_address_and_comes_back_from_it(show):
     assert values(page) == shown
 
 
-def test_junk_in_the_address_is_ignored_piece_by_piece(show):
-    page = show(fragment="#c.T=0&c.w=huge&c.s=0.15&c.b=7.5&d.gap=3")
+def test_junk_in_the_address_is_ignored_piece_by_piece(show_widgets):
+    page = show_widgets(fragment="#c.T=0&c.w=huge&c.s=0.15&c.b=7.5&d.gap=3")
     assert values(page) == shown_by(ReliabilityDiagram())
-    page = show(fragment="#c.T=NaN&c.w=much&c.s=1e-1&c.b=12")
+    page = show_widgets(fragment="#c.T=NaN&c.w=much&c.s=1e-1&c.b=12")
     assert values(page) == shown_by(ReliabilityDiagram(penalty="much", smoothing=0.1, bins=12))
 
 
@@ -296,32 +298,32 @@ def test_junk_in_the_address_is_ignored_piece_by_piece(show):
     ("typed", "words"),
     [("11", "From 0.1 to 10, please."), ("abc", "Type a number, like 2 or 0.5."), ("0,5", "Write 0.5, with a point.")],
 )
-def test_junk_is_refused_in_place_and_the_state_kept(show, typed, words):
-    page = show()
+def test_junk_is_refused_in_place_and_the_state_kept(show_widgets, typed, words):
+    page = show_widgets()
     before = values(page)
     field(page).fill(typed)
     assert page.locator(".sl-refusal:visible").inner_text() == words
     assert values(page) == before
 
 
-def test_reset_brings_back_the_state_of_the_chapter(show):
+def test_reset_brings_back_the_state_of_the_chapter(show_widgets):
     start = ReliabilityDiagram(penalty="some", temperature=2, bins=12)
-    page = show(start)
+    page = show_widgets(start)
     slider(page).press("Home")
     page.get_by_role("radio", name="little").check()
     page.get_by_role("button", name="Reset").click()
     assert values(page) == shown_by(start)
 
 
-def test_a_typed_temperature_moves_the_slider(show):
-    page = show()
+def test_a_typed_temperature_moves_the_slider(show_widgets):
+    page = show_widgets()
     field(page).fill("0.5")
     assert float(slider(page).input_value()) == pytest.approx(np.log10(0.5), abs=0.006)  # steps of 0.01
 
 
 @pytest.mark.parametrize("state", [{}, {"penalty": "much", "smoothing": 0.1, "temperature": 0.4, "bins": 20}])
-def test_the_still_and_the_live_widget_show_the_same(show, browser, state):
-    page = show(ReliabilityDiagram(**state))
+def test_the_still_and_the_live_widget_show_the_same(show_widgets, browser, state):
+    page = show_widgets(ReliabilityDiagram(**state))
     parts = ".rd-value", ".rd-note", ".rd-why", ".rd-chosen", ".rd-count", ".rd-caption", ".rd-legend", ".rd-scale text"
 
     def texts(where):

@@ -22,7 +22,7 @@ STATES = st.tuples(st.floats(0.1, 10), st.sampled_from(MODELS), st.integers(5, 2
 
 
 @pytest.fixture
-def picture():
+def widget():
     return ReliabilityDiagram()
 
 
@@ -43,11 +43,11 @@ def test_results_are_those_of_the_named_functions(state):
 @pytest.mark.parametrize(
     "change", [{"temperature": 3.5}, {"penalty": "much"}, {"smoothing": 0.1}, {"bins": 20}], ids=lambda c: next(iter(c))
 )
-def test_results_follow_every_change(picture, change):
+def test_results_follow_every_change(widget, change):
     for name, value in change.items():
-        setattr(picture, name, value)
+        setattr(widget, name, value)
     fresh = ReliabilityDiagram(**change)
-    assert [getattr(picture, name) for name in RESULTS] == [getattr(fresh, name) for name in RESULTS]
+    assert [getattr(widget, name) for name in RESULTS] == [getattr(fresh, name) for name in RESULTS]
 
 
 @given(st.floats(0.1, 10))
@@ -64,17 +64,17 @@ def test_the_fitted_temperature_has_the_smallest_loss_on_the_validation_part(mod
     assert 0.1 <= best <= 10  # within reach of the slider
 
 
-def test_observers_see_results_that_belong_together(picture):
+def test_observers_see_results_that_belong_together(widget):
     seen = []
-    picture.observe(lambda _: seen.append((picture.temperature, picture.loss)), ["loss", "ece"])
-    picture.temperature = 2.0
+    widget.observe(lambda _: seen.append((widget.temperature, widget.loss)), ["loss", "ece"])
+    widget.temperature = 2.0
     assert set(seen) == {(2.0, ReliabilityDiagram(temperature=2.0).loss)}
 
 
 @pytest.mark.parametrize("name", [*RESULTS, "weights", "pixels", "truths", "fits"])
-def test_what_is_computed_cannot_be_assigned(picture, name):
+def test_what_is_computed_cannot_be_assigned(widget, name):
     with pytest.raises(traitlets.TraitError, match="read-only"):
-        setattr(picture, name, getattr(picture, name))
+        setattr(widget, name, getattr(widget, name))
 
 
 @pytest.mark.parametrize(
@@ -88,34 +88,34 @@ def test_what_is_computed_cannot_be_assigned(picture, name):
         ("bins", 21, "bins is 21; expected 5 to 20"),
     ],
 )
-def test_what_is_out_of_range_is_refused_and_the_state_kept(picture, name, value, message):
-    before = getattr(picture, name)
+def test_what_is_out_of_range_is_refused_and_the_state_kept(widget, name, value, message):
+    before = getattr(widget, name)
     with pytest.raises(ValueError, match=re.escape(message)) as refusal:
-        setattr(picture, name, value)
+        setattr(widget, name, value)
     assert isinstance(refusal.value, traitlets.TraitError)
-    assert getattr(picture, name) == before
+    assert getattr(widget, name) == before
 
 
-def test_a_message_from_the_page_is_answered_with_the_results(picture):
-    picture.set_state({"temperature": picture.fitted, "bins": 15})
-    probs = softmax(judged("little")[0] / picture.fitted)
-    assert picture.ece == expected_calibration_error(probs, judged("little")[1], 15)
+def test_a_message_from_the_page_is_answered_with_the_results(widget):
+    widget.set_state({"temperature": widget.fitted, "bins": 15})
+    probs = softmax(judged("little")[0] / widget.fitted)
+    assert widget.ece == expected_calibration_error(probs, judged("little")[1], 15)
 
 
 # ---- What a page gets ----
 
 
-def test_a_page_gets_the_models_to_the_last_bit(picture):
-    assert len(picture.weights) == len(picture.fits) == len(MODELS)
-    for model, weights in zip(MODELS, picture.weights, strict=True):
+def test_a_page_gets_the_models_to_the_last_bit(widget):
+    assert len(widget.weights) == len(widget.fits) == len(MODELS)
+    for model, weights in zip(MODELS, widget.weights, strict=True):
         np.testing.assert_array_equal(np.reshape(weights, (65, 10)) / FINENESS, kept(*model))
     images, labels = pixels_of_the_test()
-    assert [ord(letter) - 97 for letter in picture.pixels] == images.ravel().tolist()
-    assert [int(digit) for digit in picture.truths] == labels.tolist()
+    assert [ord(letter) - 97 for letter in widget.pixels] == images.ravel().tolist()
+    assert [int(digit) for digit in widget.truths] == labels.tolist()
 
 
-def test_what_a_page_gets_is_small_and_is_json(picture):
-    states = dependency_state([picture], drop_defaults=False)
+def test_what_a_page_gets_is_small_and_is_json(widget):
+    states = dependency_state([widget], drop_defaults=False)
     state = next(model["state"] for model in states.values() if "weights" in model["state"])
     data = {name: value for name, value in state.items() if not name.startswith("_")}
     assert len(json.dumps(data, separators=(",", ":"), allow_nan=False)) < 70_000  # and a third of it compressed
@@ -164,12 +164,12 @@ def test_the_stills_bars_are_as_high_as_what_was_right():
     assert texts(made.still(), "rd-count") == [str(count) for count in found.counts if count]
 
 
-def test_the_still_says_in_words_what_it_shows(picture):
-    (words,) = re.findall(r'role="img" aria-label="([^"]*)"', picture.still())
+def test_the_still_says_in_words_what_it_shows(widget):
+    (words,) = re.findall(r'role="img" aria-label="([^"]*)"', widget.still())
     assert "little penalty, label smoothing 0, at temperature 1.00" in words
-    assert f"ECE {picture.ece:.3f}, mean loss {picture.loss:.3f} nats, accuracy {picture.accuracy:.3f}" in words
+    assert f"ECE {widget.ece:.3f}, mean loss {widget.loss:.3f} nats, accuracy {widget.accuracy:.3f}" in words
     assert "344 examples" in words
 
 
-def test_the_still_has_no_control_that_would_be_dead(picture):
-    assert not re.search(r"<(input|button|select|a)\b", picture.still())
+def test_the_still_has_no_control_that_would_be_dead(widget):
+    assert not re.search(r"<(input|button|select|a)\b", widget.still())

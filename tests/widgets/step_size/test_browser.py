@@ -34,15 +34,15 @@ STATES = states()
 
 
 @pytest.fixture(scope="module")
-def twin(bare):
+def twin_tab(empty_tab):
     """A page in each engine that holds the widget's module as `twin`."""
-    bare.evaluate(
+    empty_tab.evaluate(
         """async (text) => {
             globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
         }""",
         StepSize._esm,
     )
-    return bare
+    return empty_tab
 
 
 def every(twin, body):
@@ -54,9 +54,9 @@ def every(twin, body):
 
 
 @pytest.fixture
-def show(page, place):
+def show_widgets(page, folder_and_address):
     """Open a page that holds this widget, alive."""
-    folder, address = place
+    folder, address = folder_and_address
 
     def opened(widget=None, width=1280, fragment="", before=""):
         widget_page(folder, widget or StepSize(), before=before)
@@ -89,8 +89,8 @@ def numbers(page):
 # ---- Arithmetic ----
 
 
-def test_estimates_are_numpys_up_to_a_few_ulps_of_the_losses_over_the_step(twin):
-    for (logits, target, k, step), found in every(twin, "twin.estimates(state, h)"):
+def test_estimates_are_numpys_up_to_a_few_ulps_of_the_losses_over_the_step(twin_tab):
+    for (logits, target, k, step), found in every(twin_tab, "twin.estimates(state, h)"):
         ours = estimates(logits, target, k, step)
         losses = [cut(np.array(logits) + shift * np.eye(3)[k], target, k).value for shift in (-step, 0, step)]
         # exp and log may differ in the last place, and two of three losses are subtracted: 4 ulps of the largest are
@@ -102,8 +102,8 @@ def test_estimates_are_numpys_up_to_a_few_ulps_of_the_losses_over_the_step(twin)
         assert abs(found["complex"] - ours["complex"]) <= 4 * EPS, (logits, target, k, step)
 
 
-def test_value_derivatives_and_best_steps_are_those_of_numpy(twin):
-    for (logits, target, k, _), found in every(twin, "twin.cut(state)"):
+def test_value_derivatives_and_best_steps_are_those_of_numpy(twin_tab):
+    for (logits, target, k, _), found in every(twin_tab, "twin.cut(state)"):
         here = cut(logits, target, k)
         assert found["value"] == pytest.approx(here.value, rel=8 * EPS)
         assert found["slope"] == pytest.approx(here.slope, rel=8 * EPS)
@@ -116,32 +116,32 @@ def test_value_derivatives_and_best_steps_are_those_of_numpy(twin):
             assert found["best"]["central"] == pytest.approx(here.best_central, rel=1e-6)
 
 
-def test_truncation_and_rounding_are_those_of_python(twin):
-    for (logits, target, k, step), found in every(twin, "twin.parts(twin.cut(state), h)"):
+def test_truncation_and_rounding_are_those_of_python(twin_tab):
+    for (logits, target, k, step), found in every(twin_tab, "twin.parts(twin.cut(state), h)"):
         wanted = parts(cut(logits, target, k), step)
         for name in ("forward", "central"):
             assert found[name] == pytest.approx(wanted[name], rel=1e-6, abs=1e-15), (logits, target, k, step)
 
 
-def test_the_steps_of_the_picture_are_the_same_floats(twin):
-    assert twin.evaluate("Array.from({length: 321}, (_, i) => twin.stepAt(i / 20 - 16))") == STEPS.tolist()
+def test_the_steps_of_the_picture_are_the_same_floats(twin_tab):
+    assert twin_tab.evaluate("Array.from({length: 321}, (_, i) => twin.stepAt(i / 20 - 16))") == STEPS.tolist()
 
 
-def test_a_slope_is_split_into_right_and_wrong_digits_as_in_python(twin):
+def test_a_slope_is_split_into_right_and_wrong_digits_as_in_python(twin_tab):
     body = (
         "((e, s) => [e, s, twin.compared(e.forward, s), twin.compared(e.central, s)])(twin.estimates(state, h), SLOPE)"
     )
-    for _, (ours, exact, *shown) in every(twin, body.replace("SLOPE", "twin.cut(state).slope")):
+    for _, (ours, exact, *shown) in every(twin_tab, body.replace("SLOPE", "twin.cut(state).slope")):
         for name, split in zip(("forward", "central"), shown, strict=True):
             found = split["right"], split["wrong"], split["end"], split["count"]
             assert found == _step_digits.compared(ours[name], exact), (ours[name], exact)
 
 
-def test_the_words_are_those_of_python(twin):
+def test_the_words_are_those_of_python(twin_tab):
     body = """((here) => [here, twin.explanation(h, logits[k], here),
         ["forward", "central", "complex", "exact"].map((name) => twin.note(name, here, k === target)), twin.stepText(h)]
     )(twin.cut(state))"""
-    for (logits, target, k, step), (found, why, notes, text) in every(twin, body):
+    for (logits, target, k, step), (found, why, notes, text) in every(twin_tab, body):
         central = found["best"]["central"]
         here = cut(logits, target, k)._replace(
             **{name: found[name] for name in ("value", "slope", "second", "third")},
@@ -156,8 +156,8 @@ def test_the_words_are_those_of_python(twin):
 # ---- What a reader meets ----
 
 
-def test_wrong_digits_are_struck_out(show):
-    page = show()
+def test_wrong_digits_are_struck_out(show_widgets):
+    page = show_widgets()
     field(page).fill("1")
     forward, central, sideways, exact = numbers(page)
     assert forward.startswith("[+0.3")
@@ -170,16 +170,16 @@ def test_wrong_digits_are_struck_out(show):
     assert "The nudge is lost" in page.locator(".sz-why").inner_text()
 
 
-def test_a_screen_reader_is_told_what_is_struck_out(show):
-    page = show()
+def test_a_screen_reader_is_told_what_is_struck_out(show_widgets):
+    page = show_widgets()
     spoken = page.locator(".sz-row").first.locator(".sz-spoken").inner_text()
     # The loss's rounding error over h is about 1e-11: the last digits are those of the browser's exp and log.
     assert re.fullmatch(r"\+0\.2312247[89]\d{4}, wrong from digit 6 on", spoken)
     assert page.locator(".sz-value").first.get_attribute("aria-hidden") == "true"
 
 
-def test_results_are_spoken_after_a_pause(show):
-    page = show()
+def test_results_are_spoken_after_a_pause(show_widgets):
+    page = show_widgets()
     slider(page).press("Home")
     page.wait_for_function("document.querySelector('.sl-spoken').textContent")
     spoken = page.locator(".sl-spoken").text_content()
@@ -191,8 +191,8 @@ def test_results_are_spoken_after_a_pause(show):
 @pytest.mark.parametrize(
     ("key", "step"), [("ArrowRight", 1.12e-5), ("PageUp", 1e-4), ("PageDown", 1e-6), ("Home", 1e-16), ("End", 1)]
 )
-def test_keys_move_the_step_along_its_power_of_ten(show, key, step):
-    page = show()
+def test_keys_move_the_step_along_its_power_of_ten(show_widgets, key, step):
+    page = show_widgets()
     slider(page).press(key)
     assert float(field(page).input_value()) == step
 
@@ -200,20 +200,20 @@ def test_keys_move_the_step_along_its_power_of_ten(show, key, step):
 @pytest.mark.parametrize(
     ("key", "step"), [("ArrowUp", 1.12e-5), ("ArrowDown", 8.91e-6), ("PageUp", 1e-4), ("PageDown", 1e-6)]
 )
-def test_keys_in_the_field_multiply_the_step(show, key, step):
-    page = show()
+def test_keys_in_the_field_multiply_the_step(show_widgets, key, step):
+    page = show_widgets()
     field(page).press(key)
     assert float(field(page).input_value()) == step
 
 
-def test_the_mark_in_the_plot_stands_below_the_thumb(show):
-    page = show(StepSize(step=1e-8))
+def test_the_mark_in_the_plot_stands_below_the_thumb(show_widgets):
+    page = show_widgets(StepSize(step=1e-8))
     box, mark = slider(page).bounding_box(), page.locator(".sz-cursor").bounding_box()
     assert mark["x"] + mark["width"] / 2 == pytest.approx(box["x"] + box["width"] / 2, abs=1)  # halfway
 
 
-def test_dragging_in_the_plot_moves_the_step(show):
-    page = show()
+def test_dragging_in_the_plot_moves_the_step(show_widgets):
+    page = show_widgets()
     box = page.locator(".sz-plot").bounding_box()
     page.mouse.move(box["x"] + box["width"] / 4, box["y"] + 50)
     page.mouse.down()
@@ -225,8 +225,8 @@ def test_dragging_in_the_plot_moves_the_step(show):
     assert float(field(page).input_value()) == 1
 
 
-def test_dots_and_rings_lie_where_the_errors_and_the_best_steps_are(show):
-    page = show(StepSize(step=1e-3))
+def test_dots_and_rings_lie_where_the_errors_and_the_best_steps_are(show_widgets):
+    page = show_widgets(StepSize(step=1e-3))
     found, here = errors([1, 2, 0.5], 1, 0), cut([1, 2, 0.5], 1, 0)
     at = int(np.argmin(np.abs(STEPS - 1e-3)))
     heights = [float(dot.get_attribute("cy")) for dot in page.locator(".sz-dot").all()]
@@ -239,8 +239,8 @@ def test_dots_and_rings_lie_where_the_errors_and_the_best_steps_are(show):
         assert float(ring.get_attribute("cy")) == pytest.approx(HEAD + up(sum(parts(here, best)[name])), abs=0.01)
 
 
-def test_buttons_go_to_the_best_steps_and_back(show):
-    page = show()
+def test_buttons_go_to_the_best_steps_and_back(show_widgets):
+    page = show_widgets()
     page.get_by_role("button", name="Forward’s best").click()
     assert field(page).input_value() == "3.41e-8"
     page.get_by_role("button", name="Central’s best").click()
@@ -249,8 +249,8 @@ def test_buttons_go_to_the_best_steps_and_back(show):
     assert field(page).input_value() == "1e-5"
 
 
-def test_another_nudged_logit_and_another_truth_change_the_slope(show):
-    page = show()
+def test_another_nudged_logit_and_another_truth_change_the_slope(show_widgets):
+    page = show_widgets()
     page.get_by_role("radio", name="nudged logit 1").check()
     assert float(numbers(page)[3].replace("−", "-")) == pytest.approx(cut([1, 2, 0.5], 1, 1).slope, abs=1e-12)
     page.get_by_role("radio", name="true class 0").check()
@@ -258,8 +258,8 @@ def test_another_nudged_logit_and_another_truth_change_the_slope(show):
     assert page.locator(".sz-logit").nth(1).locator(".sz-name").inner_text().replace("\n", "") == "a1 + h"
 
 
-def test_everything_follows_the_slider_before_the_event_is_over(show):
-    page = show()
+def test_everything_follows_the_slider_before_the_event_is_over(show_widgets):
+    page = show_widgets()
     shown = slider(page).evaluate(
         """(input) => {
             input.value = "-16";
@@ -271,8 +271,8 @@ def test_everything_follows_the_slider_before_the_event_is_over(show):
 
 
 @pytest.mark.parametrize("width", [320, 390, 640, 1280])
-def test_no_state_makes_the_widget_higher(show, width):
-    page = show(width=width)
+def test_no_state_makes_the_widget_higher(show_widgets, width):
+    page = show_widgets(width=width)
     heights = page.locator(".sz").evaluate(
         """(root) => {
             const heights = new Set();
@@ -295,8 +295,8 @@ def test_no_state_makes_the_widget_higher(show, width):
     assert len(heights) == 1
 
 
-def test_the_state_is_in_the_address_and_comes_back_from_it(show):
-    page = show()
+def test_the_state_is_in_the_address_and_comes_back_from_it(show_widgets):
+    page = show_widgets()
     field(page).fill("1e-9")
     field(page).press("Enter")
     page.get_by_role("radio", name="nudged logit 2").check()
@@ -309,16 +309,16 @@ def test_the_state_is_in_the_address_and_comes_back_from_it(show):
     assert numbers(page) == shown
 
 
-def test_junk_in_the_address_is_ignored_piece_by_piece(show):
-    page = show(fragment="#h.a=1,2&h.y=7&h.k=2&h.h=0")
+def test_junk_in_the_address_is_ignored_piece_by_piece(show_widgets):
+    page = show_widgets(fragment="#h.a=1,2&h.y=7&h.k=2&h.h=0")
     assert field(page).input_value() == "1e-5"
     assert page.get_by_role("radio", name="nudged logit 2").is_checked()
     assert page.get_by_role("radio", name="true class 1").is_checked()
 
 
 @pytest.mark.parametrize("typed", ["2", "-1", "1e-17", "abc"])
-def test_junk_is_refused_in_place_and_the_state_kept(show, typed):
-    page = show()
+def test_junk_is_refused_in_place_and_the_state_kept(show_widgets, typed):
+    page = show_widgets()
     before = numbers(page)
     field(page).fill(typed)
     page.locator(".sl-refusal:visible").wait_for()
@@ -327,8 +327,8 @@ def test_junk_is_refused_in_place_and_the_state_kept(show, typed):
     assert field(page).input_value() == "1e-5"
 
 
-def test_a_touch_on_the_plot_moves_the_step(browser, place):
-    folder, address = place
+def test_a_touch_on_the_plot_moves_the_step(browser, folder_and_address):
+    folder, address = folder_and_address
     widget_page(folder, StepSize())
     context = browser.new_context(has_touch=True, viewport={"width": 390, "height": 900})
     page = context.new_page()
@@ -341,8 +341,8 @@ def test_a_touch_on_the_plot_moves_the_step(browser, place):
     assert value == pytest.approx(1e-8, rel=0.2)
 
 
-def test_the_still_and_the_live_widget_show_the_same_words_and_the_digits_that_are_right(show, browser):
-    page = show(StepSize(step=1e-3))
+def test_the_still_and_the_live_widget_show_the_same_words_and_the_digits_that_are_right(show_widgets, browser):
+    page = show_widgets(StepSize(step=1e-3))
     parts_ = ".sz-value", ".sz-note", ".sz-why", ".sz-name", ".sz-chip"
     live = [page.locator(part).all_inner_texts() for part in parts_]
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})

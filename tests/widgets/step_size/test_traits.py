@@ -20,7 +20,7 @@ STEP = st.floats(-16, 0).map(lambda power: 10.0**power)
 
 
 @pytest.fixture
-def size():
+def widget():
     return StepSize()
 
 
@@ -34,12 +34,12 @@ def test_results_are_those_of_the_named_functions(logits, target, k, step):
 
 
 @pytest.mark.parametrize("change", [{"step": 1e-3}, {"logits": [0.0, 1.0, 2.0]}, {"true_class": 0}, {"nudged": 2}])
-def test_results_follow_every_change(size, change):
+def test_results_follow_every_change(widget, change):
     for name, value in change.items():
-        setattr(size, name, value)
+        setattr(widget, name, value)
     fresh = StepSize(**change)
     for name in ("forward", "central", "complex_step", "slope", "best_forward", "best_central"):
-        assert getattr(size, name) == getattr(fresh, name)
+        assert getattr(widget, name) == getattr(fresh, name)
 
 
 @pytest.mark.parametrize(
@@ -54,18 +54,18 @@ def test_results_follow_every_change(size, change):
         ("logits", [0.0, 0.0, 21.0], "expected numbers from -20 to 20"),
     ],
 )
-def test_what_makes_no_sense_is_refused_and_the_state_kept(size, name, value, message):
-    before = getattr(size, name)
+def test_what_makes_no_sense_is_refused_and_the_state_kept(widget, name, value, message):
+    before = getattr(widget, name)
     with pytest.raises(ValueError, match=re.escape(message)) as refusal:
-        setattr(size, name, value)
+        setattr(widget, name, value)
     assert isinstance(refusal.value, traitlets.TraitError)
-    assert getattr(size, name) == before
+    assert getattr(widget, name) == before
 
 
 @pytest.mark.parametrize("name", ["forward", "central", "complex_step", "slope", "best_forward", "best_central"])
-def test_what_is_computed_cannot_be_assigned(size, name):
+def test_what_is_computed_cannot_be_assigned(widget, name):
     with pytest.raises(traitlets.TraitError, match="read-only"):
-        setattr(size, name, 1.0)
+        setattr(widget, name, 1.0)
 
 
 def test_a_best_step_of_infinity_travels_as_json():
@@ -74,9 +74,9 @@ def test_a_best_step_of_infinity_travels_as_json():
     json.dumps(dependency_state([size], drop_defaults=False), allow_nan=False)  # raises at inf
 
 
-def test_a_message_from_the_page_is_answered_with_the_results(size):
-    size.set_state({"step": 1.0, "nudged": 1, "true_class": 1})
-    assert size.forward == estimates([1, 2, 0.5], 1, 1, 1.0)["forward"]
+def test_a_message_from_the_page_is_answered_with_the_results(widget):
+    widget.set_state({"step": 1.0, "nudged": 1, "true_class": 1})
+    assert widget.forward == estimates([1, 2, 0.5], 1, 1, 1.0)["forward"]
 
 
 # ---- Digits ----
@@ -148,19 +148,19 @@ def test_notes_tell_the_best_steps():
 # ---- The still ----
 
 
-def test_the_still_strikes_out_the_wrong_digits(size):
-    shown = re.findall(r'sz-value"><span>(.*?)</span><s>(.*?)</s><span>(.*?)</span>', size.still())
-    found = estimates(size.logits, 1, 0, 1e-5)
-    wanted = [_step_digits.compared(found[name], size.slope)[:3] for name in METHODS]
+def test_the_still_strikes_out_the_wrong_digits(widget):
+    shown = re.findall(r'sz-value"><span>(.*?)</span><s>(.*?)</s><span>(.*?)</span>', widget.still())
+    found = estimates(widget.logits, 1, 0, 1e-5)
+    wanted = [_step_digits.compared(found[name], widget.slope)[:3] for name in METHODS]
     assert shown == [*wanted, ("+0.231223897622", "", "")]
 
 
-def test_the_still_says_in_words_which_digits_are_wrong(size):
-    (words,) = re.findall(r'role="img" aria-label="([^"]*)"', size.still())
+def test_the_still_says_in_words_which_digits_are_wrong(widget):
+    (words,) = re.findall(r'role="img" aria-label="([^"]*)"', widget.still())
     # The digits are computed, not typed: from the first wrong one on they are rounding, and each CPU's own.
-    found = estimates(size.logits, 1, 0, 1e-5)
+    found = estimates(widget.logits, 1, 0, 1e-5)
     names = dict(zip(METHODS, ("forward", "central", "complex step"), strict=True))
-    told = {key: _step_digits.in_words(names[key], *_step_digits.compared(found[key], size.slope)) for key in METHODS}
+    told = {key: _step_digits.in_words(names[key], *_step_digits.compared(found[key], widget.slope)) for key in METHODS}
     assert words == (
         "The slope of the loss along logit 0, of the logits 1.00, 2.00, 0.50, where class 1 is true. Step 1e-5. "
         f"{told['forward']}. {told['central']}. {told['complex']}. Exact +0.231223897622."
@@ -169,5 +169,5 @@ def test_the_still_says_in_words_which_digits_are_wrong(size):
     assert told["central"].startswith("central +0.231223897")
 
 
-def test_the_still_has_no_control_that_would_be_dead(size):
-    assert not re.search(r"<(input|button|select|a)\b", size.still())
+def test_the_still_has_no_control_that_would_be_dead(widget):
+    assert not re.search(r"<(input|button|select|a)\b", widget.still())

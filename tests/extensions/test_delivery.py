@@ -1,14 +1,11 @@
 """Finished pages are read once, go through the steps in their order, and are written once."""
 
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from docutils import nodes
 from sphinx.errors import ExtensionError
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "_ext"))  # where Sphinx finds them, too
 
 import delivery
 from delivery import lean_pages

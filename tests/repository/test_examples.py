@@ -2,13 +2,11 @@
 
 import doctest
 import importlib
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "_ext"), str(ROOT / "tools")]
+ROOT = Path(__file__).resolve().parents[2]
 MODULES = [
     ".".join(path.relative_to(ROOT / folder).with_suffix("").parts)
     for folder in ("_ext", "tools")

@@ -8,7 +8,7 @@ import pytest
 
 from softmaxlab._page_names import Attribute, Class, State
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 KNOWN = {*Class, *Attribute, *State}
 BY_KATEX = {name.removeprefix("data-") for name in Attribute}  # \htmlData puts "data-" in front
 CONTRACT = ROOT / "src" / "softmaxlab" / "_page_names.py"
