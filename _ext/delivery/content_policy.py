@@ -2,7 +2,8 @@
 
 A script that somebody managed to write into a page, or a handler such as onclick, then does not run. What the policy
 leaves open: styles in the page (KaTeX sets each formula with style attributes), and modules from blob: addresses, which
-assets/host.js makes of the widgets' code; only a script that runs already can make one.
+assets/host.js makes of the widgets' code; only a script that runs already can make one. A pattern finds the scripts,
+byte for byte as a browser hashes them; whether a tag holds code is read as a browser reads it.
 """
 
 import base64

@@ -1,7 +1,8 @@
 """Cut the theme's icon fonts down to the icons the built pages show.
 
 Font Awesome's files hold two thousand icons; a page of this book shows about twenty. A subset font, and a style sheet
-without the rules for the rest, weigh a hundredth.
+without the rules for the rest, weigh a hundredth. The theme has no option for it. Its style sheet is the one place that
+tells which character an icon is, so a pattern reads it there, and fails if it finds too few.
 """
 
 import io

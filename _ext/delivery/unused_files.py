@@ -1,6 +1,7 @@
 """Leave out of the site what no page of it asks for: source maps, icon fonts, translations and scripts of the theme.
 
-A file below _static stays if a page names it, or a style sheet that stays.
+A file below _static stays if a page names it, or a style sheet that stays. Patterns read the names: one too many is no
+harm, since a file that only seems to be named stays.
 """
 
 import posixpath

@@ -1,5 +1,6 @@
 """Finished pages are read once, go through the steps in their order, and are written once."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,8 @@ from sphinx.errors import ExtensionError
 import delivery
 from delivery import lean_pages
 from delivery.site import Site
+
+EXTENSIONS = Path(__file__).resolve().parents[1] / "_ext"
 
 
 @pytest.fixture
@@ -85,6 +88,17 @@ def test_a_step_sees_what_the_steps_before_it_made_and_left_out(app):
     site.remove("_static/b/c.js")
     site.save()
     assert on_disk(app).keys() == {"one.html", "two.html", "_static/template.html"}
+
+
+def test_no_group_of_extensions_imports_from_one_that_comes_after_it():
+    uphill = {"setup": r"content|delivery|checked_first", "content": r"delivery"}
+    told = [
+        f"{path.relative_to(EXTENSIONS)}: {line}"
+        for group, above in uphill.items()
+        for path in (EXTENSIONS / group).rglob("*.py")
+        for line in re.findall(rf"^(?:from|import) (?:{above})\b.*", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert told == []
 
 
 # --- what fails when the theme moves ---

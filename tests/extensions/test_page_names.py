@@ -64,7 +64,7 @@ def test_every_name_in_a_page_a_script_or_a_style_sheet_is_agreed_on(path):
     assert unknown(USED[path], path, SOURCES[path]) == []
 
 
-@pytest.mark.parametrize("name", KNOWN)
+@pytest.mark.parametrize("name", sorted(KNOWN))
 def test_every_name_that_was_agreed_on_joins_two_sources(name):
     users = [path for path, names in USED.items() if name in names]
     users += [path for path, text in TESTS.items() if name in names_in(text) | names_in(text, "py")]
