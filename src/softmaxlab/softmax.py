@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from softmaxlab._core.exp_sums import as_rows, from_rows, pick, pieces, sum_classes, weigh, winners
+from softmaxlab._core.exp_sums import argmax_and_max, as_rows, exp_sums, from_rows, pick, row_blocks, sum_classes
 from softmaxlab._core.out_of_range import jvp, lost_in_jvp
 from softmaxlab._core.types import FloatArray, IntArray, ScalarOrArray
 from softmaxlab._core.validation import checked_logits, checked_tangent
@@ -63,11 +63,11 @@ def logsumexp(logits: ArrayLike, axis: int = -1, keepdims: bool = False) -> Scal
     logits, axis, dtype = checked_logits(logits, axis, fewest=0)
     rows = as_rows(logits, axis)
     result = np.full(len(rows), -np.inf, rows.dtype)  # what the sum over no classes, 0, is the logarithm of
-    for piece in pieces(rows):
-        winner, peak = winners(rows[piece])
-        weights = weigh(rows[piece], winner)
-        excess = np.log1p(weights.rest / weights.chosen)  # by how much logsumexp exceeds the maximum
-        result[piece] = np.where(np.isinf(peak), peak, peak + excess)
+    for block in row_blocks(rows):
+        winner, peak = argmax_and_max(rows[block])
+        sums = exp_sums(rows[block], winner)
+        lse_minus_max = np.log1p(sums.rest / sums.chosen)  # by how much logsumexp exceeds the maximum
+        result[block] = np.where(np.isinf(peak), peak, peak + lse_minus_max)
     shape = tuple(1 if axis == place else size for place, size in enumerate(logits.shape) if keepdims or axis != place)
     return result.reshape(shape).astype(dtype)[()]
 
@@ -104,12 +104,12 @@ def log_softmax(logits: ArrayLike, axis: int = -1) -> FloatArray:
     logits, axis, dtype = checked_logits(logits, axis, fewest=0)
     rows = as_rows(logits, axis)
     logs = np.empty_like(rows, subok=False)
-    for piece in pieces(rows):
-        winner, peak = winners(rows[piece])
-        weights = weigh(rows[piece], winner, out=logs[piece])
-        excess = np.log1p(weights.rest / weights.chosen)  # by how much logsumexp exceeds the maximum
-        gaps = np.subtract(rows[piece], peak[:, None], out=weights.terms)
-        np.subtract(gaps, excess[:, None], out=gaps)  # a number ≤ 0 less one ≥ 0: nothing cancels
+    for block in row_blocks(rows):
+        winner, peak = argmax_and_max(rows[block])
+        sums = exp_sums(rows[block], winner, out=logs[block])
+        lse_minus_max = np.log1p(sums.rest / sums.chosen)  # by how much logsumexp exceeds the maximum
+        gaps = np.subtract(rows[block], peak[:, None], out=sums.terms)
+        np.subtract(gaps, lse_minus_max[:, None], out=gaps)  # a number ≤ 0 less one ≥ 0: nothing cancels
     return from_rows(logs, logits.shape, axis).astype(dtype, copy=False)
 
 
@@ -147,9 +147,9 @@ def softmax(logits: ArrayLike, axis: int = -1) -> FloatArray:
     logits, axis, dtype = checked_logits(logits, axis, fewest=0)
     rows = as_rows(logits, axis)
     probs = np.empty_like(rows, subok=False)
-    for piece in pieces(rows):
-        weights = weigh(rows[piece], out=probs[piece])
-        np.divide(weights.terms, weights.total[:, None], out=weights.terms)
+    for block in row_blocks(rows):
+        sums = exp_sums(rows[block], out=probs[block])
+        np.divide(sums.terms, sums.total[:, None], out=sums.terms)
     return from_rows(probs, logits.shape, axis).astype(dtype, copy=False)
 
 
@@ -186,11 +186,11 @@ def softmax_jacobian(logits: ArrayLike) -> FloatArray:
     rows = as_rows(logits, logits.ndim - 1)
     if rows.shape[1] == 0:
         return np.zeros((*logits.shape, 0), dtype)
-    probs, winner, lack = _shares(rows)
-    lacks = 1 - probs
-    lacks[np.arange(len(rows)), winner] = lack  # here 1 - p may have lost its digits
+    probs, winner, complement = _shares(rows)
+    complements = 1 - probs
+    complements[np.arange(len(rows)), winner] = complement  # here 1 - p may have lost its digits
     jacobian = -probs[:, :, None] * probs[:, None, :]
-    np.einsum("ijj->ij", jacobian)[...] = probs * lacks  # the diagonals: einsum gives a view of them
+    np.einsum("ijj->ij", jacobian)[...] = probs * complements  # the diagonals: einsum gives a view of them
     jacobian += 0  # turns -0.0 into 0.0
     return jacobian.reshape(*logits.shape, logits.shape[-1]).astype(dtype, copy=False)
 
@@ -234,24 +234,24 @@ def softmax_jvp(logits: ArrayLike, tangent: ArrayLike, axis: int = -1) -> FloatA
     tangent = checked_tangent(tangent, logits)
     rows, directions = as_rows(logits, axis), as_rows(tangent, axis)
     moved = np.empty_like(rows, subok=False)
-    for piece in pieces(rows):
-        probs, winner, lack = _shares(rows[piece])
-        moved_piece = moved[piece]
+    for block in row_blocks(rows):
+        probs, winner, complement = _shares(rows[block])
+        moved_piece = moved[block]
         # Measured from the tangent of a class that is nearly certain, the average is small and keeps its digits.
-        origin = np.where(lack < 0.5, pick(directions[piece], winner), 0)
-        relative = directions[piece] - origin[:, None]
+        origin = np.where(complement < 0.5, pick(directions[block], winner), 0)
+        relative = directions[block] - origin[:, None]
         average = sum_classes(probs * relative)
         np.multiply(probs, relative - average[:, None], out=moved_piece)
-        lost = lost_in_jvp(rows[piece], directions[piece], probs, average, moved_piece)
+        lost = lost_in_jvp(rows[block], directions[block], probs, average, moved_piece)
         if len(lost):
-            moved_piece[lost] = jvp(rows[piece][lost], directions[piece][lost])
+            moved_piece[lost] = jvp(rows[block][lost], directions[block][lost])
     return from_rows(moved, logits.shape, axis).astype(dtype, copy=False)
 
 
 def _shares(rows: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
     """Return (probabilities, class of the largest in each row, what that one lacks to 1)."""
-    winner, _ = winners(rows)
-    weights = weigh(rows, winner)
-    probs = weights.terms / weights.total[:, None]
-    probs[np.arange(len(rows)), winner] = weights.chosen / weights.total
-    return probs, winner, weights.rest / weights.total
+    winner, _ = argmax_and_max(rows)
+    sums = exp_sums(rows, winner)
+    probs = sums.terms / sums.total[:, None]
+    probs[np.arange(len(rows)), winner] = sums.chosen / sums.total
+    return probs, winner, sums.rest / sums.total

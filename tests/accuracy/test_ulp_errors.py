@@ -10,9 +10,9 @@ from softmaxlab import cross_entropy, cross_entropy_grad, log_softmax
 from softmaxlab.accuracy import reference
 from softmaxlab.accuracy.cases import families
 from softmaxlab.accuracy.implementations import RUNGS, installed
-from softmaxlab.accuracy.ulp_errors import errors, errors_over_gap, rows_with_gap, silent_from, trial, worst_errors
+from softmaxlab.accuracy.ulp_errors import case, errors, errors_over_gap, rows_with_gap, silent_from, worst_errors
 from softmaxlab.book.figures_accuracy import errors_html, in_words
-from softmaxlab.lessons.rounding_experiments import clusters, distance_from_teacher, sum_one_by_one, train
+from softmaxlab.lessons.rounding_experiments import clusters, distance_from_teacher, sum_one_by_one, train_by
 from softmaxlab.pitfalls.max_shifted import cross_entropy_grad_shifted, cross_entropy_shifted, log_softmax_shifted
 
 PEERS = {"SciPy": "scipy", "PyTorch": "torch", "JAX": "jax"}
@@ -75,7 +75,7 @@ def test_errors_over_the_gap_are_the_worst_of_the_rows_of_each_gap():
     gaps = np.array([1.0, 36.0, 50.0])
     found = errors_over_gap({"shifted": RUNGS["shifted"]}, gaps, count=3)["shifted"]
     rows = rows_with_gap(gaps, count=3)
-    for kind, each in errors(RUNGS["shifted"], trial(rows, np.zeros(9, int))).items():
+    for kind, each in errors(RUNGS["shifted"], case(rows, np.zeros(9, int))).items():
         np.testing.assert_array_equal(found[kind], each.reshape(3, 3).max(axis=1))
     assert found["loss"][0] < 100
     assert found["loss"][2] > 2**52
@@ -115,9 +115,9 @@ def ours(logits, labels):
 
 def test_training_notices_the_rung_no_more_than_the_order_of_the_rows():
     points, labels = clusters(spread=0.8)
-    two = train(points, labels, cross_entropy_grad_shifted, 500, rate=1)[-1]
-    three = train(points, labels, ours, 500, rate=1)[-1]
-    turned = train(points[::-1], labels[::-1], ours, 500, rate=1)[-1]
+    two = train_by(points, labels, cross_entropy_grad_shifted, 500, rate=1)[-1]
+    three = train_by(points, labels, ours, 500, rate=1)[-1]
+    turned = train_by(points[::-1], labels[::-1], ours, 500, rate=1)[-1]
     limit = 16 * np.finfo(np.float32).eps * np.abs(three).max()
     assert 0 < np.abs(two - three).max() < limit
     assert 0 < np.abs(turned - three).max() < limit
@@ -125,13 +125,13 @@ def test_training_notices_the_rung_no_more_than_the_order_of_the_rows():
 
 def test_training_goes_downhill():
     points, labels = clusters(spread=0.8)
-    losses = [cross_entropy(points @ weights, labels) for weights in train(points, labels, ours, 50, rate=1)]
+    losses = [cross_entropy(points @ weights, labels) for weights in train_by(points, labels, ours, 50, rate=1)]
     assert all(later < earlier for earlier, later in pairwise(losses))
 
 
 def test_a_flat_loss_curve_hides_that_training_goes_on():
     points, labels = clusters(spread=0.1)
-    path = train(points, labels, ours, 60, rate=1, even_steps=True)
+    path = train_by(points, labels, ours, 60, rate=1, even_steps=True)
     classical = np.array([cross_entropy_shifted(points @ weights, labels).mean() for weights in path])
     right = np.array([cross_entropy(points @ weights, labels) for weights in path])
     assert np.all(classical[25:] == 0)
@@ -141,13 +141,15 @@ def test_a_flat_loss_curve_hides_that_training_goes_on():
 
 def test_classical_gradients_get_less_far_once_the_winner_has_no_pull():
     points, labels = clusters(spread=0.1)
-    ends = [train(points, labels, grad, 60, rate=1, even_steps=True)[-1] for grad in (cross_entropy_grad_shifted, ours)]
+    ends = [
+        train_by(points, labels, grad, 60, rate=1, even_steps=True)[-1] for grad in (cross_entropy_grad_shifted, ours)
+    ]
     classical, right = (cross_entropy(points @ weights, labels) for weights in ends)
     assert right < classical / 1e6
 
 
 def test_a_step_along_a_gradient_of_zero_stays_where_it_is():
-    path = train(*clusters(0.1), lambda logits, labels: np.zeros_like(logits), 3, rate=1, even_steps=True)
+    path = train_by(*clusters(0.1), lambda logits, labels: np.zeros_like(logits), 3, rate=1, even_steps=True)
     np.testing.assert_array_equal(path, 0)
 
 

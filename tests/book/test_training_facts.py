@@ -9,10 +9,10 @@ import pytest
 from softmaxlab import cross_entropy
 from softmaxlab.learning.datasets import Examples, digits, pixels, split
 from softmaxlab.learning.digit_classifier import L2
-from softmaxlab.learning.optimizers import descend
+from softmaxlab.learning.optimizers import gradient_descent
 from softmaxlab.learning.sampling_error import standard_error
 from softmaxlab.learning.softmax_regression import hessian, logits_of, objective
-from softmaxlab.lessons.plane_regression import train as train_in_the_plane
+from softmaxlab.lessons.plane_regression import train_on_plane as train_in_the_plane
 from softmaxlab.lessons.training_comparison import bends_along_the_steps, over_penalties, run
 from softmaxlab.widgets import PlaneTrainer
 
@@ -36,7 +36,7 @@ def newton_run(digit_parts):
 
 
 def falls(parts, rate):
-    return np.array([step.loss for step in descend(*parts[0], l2=0.001, rate=rate, steps=100)])
+    return np.array([step.loss for step in gradient_descent(*parts[0], l2=0.001, rate=rate, steps=100)])
 
 
 # The data
@@ -138,21 +138,21 @@ def test_a_rate_of_20_draws_a_saw_in_the_plane_and_10_hardly_does():
 
 
 def test_slopes_of_the_last_newton_steps_are_a_steady_multiple_of_the_square_of_the_one_before(newton_run):
-    slopes = np.array([step.slope for step in newton_run.path])
+    slopes = np.array([step.grad_max_abs for step in newton_run.path])
     multiples = slopes[1:] / slopes[:-1] ** 2
     assert np.all((multiples[-2:] > 70) & (multiples[-2:] < 100))
 
 
 def test_gradient_descent_stops_at_the_tolerance_as_the_others_do(digit_parts):
     path = run("gradient descent", digit_parts[0], 0.001, tolerance=1e-3).path
-    assert path[-1].slope <= 1e-3 < path[-2].slope
+    assert path[-1].grad_max_abs <= 1e-3 < path[-2].grad_max_abs
     assert [step.weights is None for step in path[-2:]] == [True, False]
 
 
 def test_gradient_descent_needs_a_hundred_times_the_steps_of_the_others_to_get_as_far(digit_parts):
     path = run("gradient descent", digit_parts[0], 0.001).path
     others = [run(name, digit_parts[0], 0.001).path[-1] for name in ("Newton", "L-BFGS", "scikit-learn")]
-    assert max(end.slope for end in [path[-1], *others]) <= 1e-8
+    assert max(end.grad_max_abs for end in [path[-1], *others]) <= 1e-8
     assert path[-1].number > 26_000
     assert path[-1].number > 50 * max(other.number for other in others)
     assert {f"{end.loss:.8f}" for end in [path[-1], *others]} == {"0.25716482"}

@@ -16,7 +16,7 @@ from softmaxlab.learning import metrics
 from softmaxlab.learning.calibration import expected_calibration_error, fit_temperature, reliability
 from softmaxlab.learning.datasets import pixels, split, three_clouds
 from softmaxlab.learning.mlp import descend_layers
-from softmaxlab.learning.optimizers import descend, fit, newton
+from softmaxlab.learning.optimizers import fit, gradient_descent, newton
 from softmaxlab.lessons import plane_regression
 from softmaxlab.widgets import (
     Derivation,
@@ -105,10 +105,13 @@ CASES = {
     "large features": (lambda features: fit(features, CLOUDS), {"features": (POINTS * 1e160).tolist()}),
     "rather large features": (lambda features: fit(features, CLOUDS), {"features": POINTS * 1e60}),
     "large features, Newton": (lambda features: last(newton(features, CLOUDS)), {"features": POINTS * 1e160}),
-    "large features, descent": (lambda features: last(descend(features, CLOUDS)), {"features": POINTS * 1e160}),
-    "large points": (lambda points: plane_regression.train(points, CLOUDS), {"points": POINTS * 1e200}),
-    "large rate": (lambda rate: last(descend(POINTS, CLOUDS, rate=rate)), {"rate": 1e308}),
-    "large penalty": (lambda rate: last(descend(POINTS, CLOUDS, rate=rate, l2=1e3, steps=300)), {"rate": 1.0}),
+    "large features, descent": (
+        lambda features: last(gradient_descent(features, CLOUDS)),
+        {"features": POINTS * 1e160},
+    ),
+    "large points": (lambda points: plane_regression.train_on_plane(points, CLOUDS), {"points": POINTS * 1e200}),
+    "large rate": (lambda rate: last(gradient_descent(POINTS, CLOUDS, rate=rate)), {"rate": 1e308}),
+    "large penalty": (lambda rate: last(gradient_descent(POINTS, CLOUDS, rate=rate, l2=1e3, steps=300)), {"rate": 1.0}),
     "large features, hidden": (
         lambda features, rate: last(descend_layers(features, CLOUDS, rate=rate, l2=1, steps=9)),
         {"features": POINTS * 1e200, "rate": 1e150},

@@ -17,7 +17,7 @@ from softmaxlab import cross_entropy_grad, softmax
 from softmaxlab.learning.datasets import digits, pixels, split, three_clouds
 from softmaxlab.learning.digit_classifier import L2
 from softmaxlab.learning.mlp import Layers, backward, forward, loss_and_grad
-from softmaxlab.learning.optimizers import descend, fit, newton
+from softmaxlab.learning.optimizers import fit, gradient_descent, newton
 from softmaxlab.learning.softmax_regression import hessian, logits_of, objective
 from softmaxlab.lessons.training_comparison import over_penalties
 from support.equations.derivatives import CLOSE, NEAR, by_complex_step, by_differences, cross_entropy_typed
@@ -94,7 +94,7 @@ def test_hessian_by_the_weights_is_never_negative_along_any_direction(certify):
 
 @pytest.mark.equation("eq-descent", kind="definition")
 def test_each_step_of_descent_goes_against_the_gradient(certify):
-    steps = list(descend(X, LABELS, l2=PENALTY, rate=0.5, steps=4))
+    steps = list(gradient_descent(X, LABELS, l2=PENALTY, rate=0.5, steps=4))
     w = np.zeros((D + 1, N))
     for step in steps:
         certify.close(step.weights, w, **CLOSE)

@@ -12,7 +12,7 @@ from softmaxlab.learning.calibration import fit_temperature, reliability
 from softmaxlab.learning.datasets import three_clouds
 from softmaxlab.learning.metrics import accuracy, confusion_matrix, worst_mistakes
 from softmaxlab.learning.mlp import descend_layers
-from softmaxlab.learning.optimizers import descend, fit, newton
+from softmaxlab.learning.optimizers import fit, gradient_descent, newton
 from softmaxlab.learning.softmax_regression import logits_of
 from softmaxlab.lessons import plane_regression
 from softmaxlab.lessons.training_comparison import over_penalties, run
@@ -55,14 +55,14 @@ def test_weights_of_a_diverged_training_get_no_accuracy():
 def test_no_winner_is_chosen_where_nan_could_be_one():
     # argmax, argmin and argsort put nan first or last; each use below was read, and says why none gets there
     known = {
-        "_careful.py",  # a row with nan is nan, whoever wins
-        "_losses.py",  # target probabilities: checked, finite
-        "_rows.py",  # as in _careful.py
+        "out_of_range.py",  # a row with nan is nan, whoever wins
+        "losses.py",  # target probabilities: checked, finite
+        "exp_sums.py",  # as in out_of_range.py
         "calibration.py",  # checked, finite; and a mask
-        "detectors.py",  # an order of columns
-        "evaluate.py",  # checked above
+        "checks.py",  # an order of columns
+        "metrics.py",  # checked above
         "gradcheck.py",  # nan is the worst error, as wanted
-        "measuring.py",  # inputs of a trial, made there
+        "ulp_errors.py",  # inputs of a case, made there
         "reliability_diagram.py",  # models that come with the book, as in the two that draw digits
         "_digit_picture.py",
         "draw_digit.py",
@@ -80,7 +80,7 @@ def test_no_winner_is_chosen_where_nan_could_be_one():
 # --- training ---
 
 TRAINERS = {
-    "descend": lambda features, **options: list(descend(features, LABELS, steps=5, **options)),
+    "descend": lambda features, **options: list(gradient_descent(features, LABELS, steps=5, **options)),
     "newton": lambda features, **options: list(newton(features, LABELS, **options)),
     "fit": lambda features, **options: fit(features, LABELS, **options),
     # tanh keeps large features in range; steps and penalties do not stay there
@@ -114,14 +114,14 @@ def test_features_of_other_sizes_are_trained_on_without_a_warning(scale):
 
 def test_a_rate_that_throws_descent_out_of_range_is_answered_with_one_that_converges():
     with pytest.raises(ValueError, match=r"features of sizes up to 1\.\d+: write rate=(\S+)$") as refusal:
-        list(descend(POINTS, LABELS, rate=1e308))
+        list(gradient_descent(POINTS, LABELS, rate=1e308))
     rate = float(str(refusal.value).rpartition("=")[2])
-    losses = [step.loss for step in descend(POINTS, LABELS, rate=rate, steps=50)]
+    losses = [step.loss for step in gradient_descent(POINTS, LABELS, rate=rate, steps=50)]
     assert np.all(np.diff(losses) < 0)
 
 
 def test_a_penalty_times_rate_beyond_2_ends_in_words():
-    for train in (descend, descend_layers):
+    for train in (gradient_descent, descend_layers):
         with pytest.raises(ValueError, match=r"leaves the range of float64.*write rate=0\.\d+$"):
             list(train(POINTS, LABELS, rate=2.0, l2=3.0, steps=2000))
 
@@ -134,6 +134,6 @@ def test_the_plainest_descent_says_when_a_rate_is_too_large():
 
 def test_the_plane_says_when_its_points_want_scaling_or_its_rate_is_too_large():
     with pytest.raises(ValueError, match=r"points of sizes up to .*: scale them, write np\.divide\(points, np\.max"):
-        plane_regression.train(POINTS * 1e200, LABELS)
+        plane_regression.train_on_plane(POINTS * 1e200, LABELS)
     with pytest.raises(ValueError, match=r"expected a smaller rate than 1e\+308$"):
-        plane_regression.train(POINTS, LABELS, rate=1e308)
+        plane_regression.train_on_plane(POINTS, LABELS, rate=1e308)

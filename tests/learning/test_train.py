@@ -12,7 +12,7 @@ from softmaxlab import cross_entropy, gradcheck
 from softmaxlab.learning.datasets import digits, pixels, split, three_clouds
 from softmaxlab.learning.metrics import accuracy, confusion_matrix, worst_mistakes
 from softmaxlab.learning.mlp import Layers, descend_layers, forward, initial_layers, loss_and_grad
-from softmaxlab.learning.optimizers import descend, fit, newton
+from softmaxlab.learning.optimizers import fit, gradient_descent, newton
 from softmaxlab.learning.softmax_regression import hessian, logits_of, objective
 from softmaxlab.lessons.training_comparison import run
 
@@ -20,7 +20,7 @@ RNG = np.random.default_rng(0)
 FEATURES, LABELS = RNG.normal(size=(20, 3)), np.arange(20) % 4
 WEIGHTS = RNG.normal(size=(4, 4))
 TRAINERS = {
-    "descend": lambda *data, **options: list(descend(*data, steps=3, **options))[-1],
+    "descend": lambda *data, **options: list(gradient_descent(*data, steps=3, **options))[-1],
     "newton": lambda *data, **options: list(newton(*data, **options))[-1],
     "fit": fit,
     "descend_layers": lambda *data, **options: list(descend_layers(*data, steps=3, **options))[-1],
@@ -103,7 +103,7 @@ def test_accuracy_on_unseen_digits_is_above_95_percent(digit_parts):
 def test_newton_and_lbfgs_and_descent_end_at_one_minimum():
     points, labels = three_clouds(per_class=30)
     *_, by_newton = newton(points, labels, l2=0.1)
-    *_, by_descent = descend(points, labels, l2=0.1, rate=2.0, steps=1000)
+    *_, by_descent = gradient_descent(points, labels, l2=0.1, rate=2.0, steps=1000)
     by_lbfgs = fit(points, labels, l2=0.1, tolerance=1e-9)
     np.testing.assert_allclose(by_newton.weights, by_lbfgs.weights, atol=1e-7)  # slope 1e-9 over curvature ~0.1
     np.testing.assert_allclose(by_newton.weights, by_descent.weights, atol=1e-7)
@@ -114,12 +114,12 @@ def test_newton_on_the_digits_agrees_in_fewer_than_ten_steps(digit_parts):
     l2 = 1 / len(digit_parts.train.labels)
     steps = list(newton(*digit_parts.train, l2=l2))
     assert steps[-1].number < 10
-    assert steps[-1].slope <= 1e-10
+    assert steps[-1].grad_max_abs <= 1e-10
     assert steps[-1].loss == pytest.approx(fit(*digit_parts.train, l2=l2).loss, rel=1e-10)
 
 
 def test_close_to_the_minimum_newton_squares_the_slope():
-    slopes = [step.slope for step in newton(*three_clouds(per_class=30), l2=0.1, tolerance=1e-12)]
+    slopes = [step.grad_max_abs for step in newton(*three_clouds(per_class=30), l2=0.1, tolerance=1e-12)]
     close = [(a, b) for a, b in pairwise(slopes) if 1e-6 < a < 1e-1]
     assert len(close) >= 2
     assert all(after < 10 * before**2 for before, after in close)
@@ -141,20 +141,20 @@ def test_newton_never_climbs_where_whole_steps_would(seed):
 
 
 def test_every_step_of_gradient_descent_is_reported_with_its_own_weights():
-    steps = list(descend(FEATURES, LABELS, l2=0.1, rate=0.5, steps=5))
+    steps = list(gradient_descent(FEATURES, LABELS, l2=0.1, rate=0.5, steps=5))
     assert [step.number for step in steps] == [0, 1, 2, 3, 4, 5]
     np.testing.assert_array_equal(steps[0].weights, 0)
     assert steps[0].loss == pytest.approx(np.log(4), rel=1e-15)
     for before, after in pairwise(steps):
         loss, grad = objective(before.weights, FEATURES, LABELS, 0.1)
         assert before.loss == loss
-        assert before.slope == np.abs(grad).max()
+        assert before.grad_max_abs == np.abs(grad).max()
         np.testing.assert_array_equal(after.weights, before.weights - 0.5 * grad)
         assert after.loss < before.loss
 
 
 def test_a_rate_that_is_too_large_makes_the_loss_rise():
-    losses = [step.loss for step in descend(*three_clouds(per_class=10), l2=1.0, rate=3.0, steps=20)]
+    losses = [step.loss for step in gradient_descent(*three_clouds(per_class=10), l2=1.0, rate=3.0, steps=20)]
     assert losses[-1] > losses[0]
 
 
@@ -215,7 +215,7 @@ def test_options_out_of_range_are_refused(train, options, message):
         train(FEATURES, LABELS, **options)
 
 
-@pytest.mark.parametrize("train", [descend, descend_layers])
+@pytest.mark.parametrize("train", [gradient_descent, descend_layers])
 @pytest.mark.parametrize("rate", [0, -1, np.inf, np.nan])
 def test_a_learning_rate_must_be_positive(train, rate):
     with raises(f"rate is {rate}; expected a finite number above 0"):
@@ -223,7 +223,9 @@ def test_a_learning_rate_must_be_positive(train, rate):
 
 
 @pytest.mark.parametrize(
-    ("train", "low"), [(descend, 0), (newton, 0), (fit, 1), (descend_layers, 0)], ids=lambda value: str(value)[:20]
+    ("train", "low"),
+    [(gradient_descent, 0), (newton, 0), (fit, 1), (descend_layers, 0)],
+    ids=lambda value: str(value)[:20],
 )
 @pytest.mark.parametrize("steps", [-1, 2.5])
 def test_steps_are_counted_in_whole_numbers(train, low, steps):
@@ -256,7 +258,7 @@ def test_a_constant_feature_ends_with_weight_0_and_changes_no_loss(solve, consta
 def test_a_constant_feature_without_a_penalty_is_no_obstacle():
     flat = np.column_stack([FEATURES, np.ones(20)])
     *_, by_newton = newton(flat, LABELS, tolerance=1e-9)
-    assert by_newton.slope <= 1e-9
+    assert by_newton.grad_max_abs <= 1e-9
     assert fit(flat, LABELS).loss == pytest.approx(by_newton.loss, rel=1e-10)
 
 
@@ -275,7 +277,10 @@ def test_every_way_to_train_reports_its_end_on_the_same_objective():
     for done in runs.values():
         end = done.path[-1]
         loss, grad = objective(done.weights, *data, 0.1)
-        assert (end.loss, end.slope) == (pytest.approx(loss, rel=1e-14), pytest.approx(np.abs(grad).max(), abs=1e-15))
+        assert (end.loss, end.grad_max_abs) == (
+            pytest.approx(loss, rel=1e-14),
+            pytest.approx(np.abs(grad).max(), abs=1e-15),
+        )
         assert end.loss == pytest.approx(runs["Newton"].path[-1].loss, rel=1e-8)
         assert done.seconds > 0
 
@@ -289,7 +294,7 @@ def test_an_unknown_way_to_train_lists_the_known_ones():
 
 
 def test_confusion_matrix_is_that_of_scikit_learn(digit_parts):
-    *_, last = descend(*digit_parts.train, steps=20)
+    *_, last = gradient_descent(*digit_parts.train, steps=20)
     logits = logits_of(last.weights, digit_parts.test.inputs)
     ours = confusion_matrix(logits, digit_parts.test.labels)
     np.testing.assert_array_equal(ours, their_confusion_matrix(digit_parts.test.labels, logits.argmax(axis=1)))
@@ -345,7 +350,7 @@ def test_gradient_of_the_hidden_layer_passes_the_check(part, l2):
 def test_a_hidden_layer_beats_a_line_on_unseen_digits(digit_parts):
     *_, last = descend_layers(*digit_parts.train, width=32, rate=0.5, steps=300)
     hidden = accuracy(forward(last.weights, digit_parts.train.inputs)[0], digit_parts.train.labels)
-    *_, line = descend(*digit_parts.train, rate=0.5, steps=300)
+    *_, line = gradient_descent(*digit_parts.train, rate=0.5, steps=300)
     assert hidden > accuracy(logits_of(line.weights, digit_parts.train.inputs), digit_parts.train.labels)
 
 

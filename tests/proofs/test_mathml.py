@@ -7,7 +7,7 @@ import pytest
 
 from softmaxlab.proofs.catalogue import proof_of
 from softmaxlab.proofs.language.tex import tex
-from softmaxlab.proofs.printing.mathml import Node, compared, extent, lettered, markup, parse
+from softmaxlab.proofs.printing.mathml import Node, extent, lettered, markup, parse, with_changes
 from support.chains import CHAINS
 
 
@@ -26,7 +26,7 @@ def marks(node):
 
 
 def changes(before, after):
-    return [marks(tree) for tree in compared(parse(before), parse(after))]
+    return [marks(tree) for tree in with_changes(parse(before), parse(after))]
 
 
 @pytest.mark.parametrize("label", CHAINS)
@@ -40,14 +40,14 @@ def test_every_line_of_the_book_becomes_well_formed_mathml(label):
 def test_marks_change_nothing_but_the_marks(label):
     for step in proof_of(label).steps:
         trees = [parse(tex(line)) for line in (step.before, step.after)]
-        for tree, shown in zip(trees, compared(*trees), strict=True):
+        for tree, shown in zip(trees, with_changes(*trees), strict=True):
             assert unmarked(markup(shown)) == unmarked(markup(tree))
 
 
 @pytest.mark.parametrize("label", CHAINS)
 def test_what_is_outside_the_marks_is_the_same_before_and_after(label):
     for step in proof_of(label).steps:
-        shown = compared(*(parse(tex(line)) for line in (step.before, step.after)))
+        shown = with_changes(*(parse(tex(line)) for line in (step.before, step.after)))
         outside = [without_marks(ET.fromstring(markup(tree))) for tree in shown]
         assert outside[0] == outside[1]
 

@@ -24,15 +24,15 @@ import numpy as np
 from softmaxlab._core.scaled import exponentials, scaled, without
 from softmaxlab._core.types import BoolArray, FloatArray, FloatDtype, Index, IntArray, Rows, Shape
 
-PIECE = 2**18  # logits: 2 MB of float64
+BLOCK_SIZE = 2**18  # logits: 2 MB of float64
 SHORT = 64  # classes, up to which adding one by one is as exact as adding pairwise, and faster
 CHUNK = 4096  # so many terms NumPy adds pairwise in every version
 STRIPS = 8  # into which longer rows are cut, to be added onto each other
 SMALL = 2**12  # logits, up to which the plain way is fast in any memory order
 
 
-class Weights(NamedTuple):
-    """What `weigh` returns: exp(logits − shift) and its sums, for each row."""
+class ExpSums(NamedTuple):
+    """What `exp_sums` returns: exp(logits − shift) and its sums, for each row."""
 
     terms: FloatArray  # (rows, n): exp(logits − shift); 0 in the place of the chosen class
     chosen: FloatArray  # (rows,): the term of the chosen class; 0 if none was chosen
@@ -66,14 +66,14 @@ def from_rows(rows: FloatArray, shape: Shape, axis: int) -> FloatArray:
     return np.moveaxis(rows.reshape(shape[:axis] + shape[axis + 1 :] + shape[axis : axis + 1]), -1, axis)
 
 
-def pieces(rows: FloatArray) -> list[slice]:
+def row_blocks(rows: FloatArray) -> list[slice]:
     """Slices that together cover all rows, each of about PIECE logits; none if there are no classes to work on."""
     count, classes = rows.shape
     if classes == 0:
         return []
-    if rows.size <= PIECE or rows.strides[1] > rows.itemsize:  # where classes lie far apart, cut rows are crumbs
+    if rows.size <= BLOCK_SIZE or rows.strides[1] > rows.itemsize:  # where classes lie far apart, cut rows are crumbs
         return [slice(None)]
-    step = max(1, PIECE // classes)
+    step = max(1, BLOCK_SIZE // classes)
     return [slice(start, start + step) for start in range(0, count, step)]
 
 
@@ -127,7 +127,7 @@ def pick(rows: FloatArray, choice: IntArray) -> FloatArray:
     return view[index]
 
 
-def winners(rows: FloatArray) -> tuple[IntArray, FloatArray]:
+def argmax_and_max(rows: FloatArray) -> tuple[IntArray, FloatArray]:
     """Class of the largest logit in each row, the first of them in a tie; and that logit."""
     if rows.strides[1] <= rows.itemsize or rows.size < SMALL:
         winner = rows.argmax(axis=1)
@@ -146,7 +146,7 @@ def winners(rows: FloatArray) -> tuple[IntArray, FloatArray]:
     return winner, peak
 
 
-def weigh(logits: FloatArray, choice: IntArray | None = None, out: FloatArray | None = None) -> Weights:
+def exp_sums(logits: FloatArray, choice: IntArray | None = None, out: FloatArray | None = None) -> ExpSums:
     """Exponentiate rows of logits and sum them; in each row one chosen class is kept apart.
 
     Parameters
@@ -181,7 +181,7 @@ def weigh(logits: FloatArray, choice: IntArray | None = None, out: FloatArray | 
         faint = _faint_rests(rest, chosen, logits.shape[1])
         if len(faint):
             rest[faint] = _rest_again(logits[faint], choice[faint], chosen[faint])
-    return Weights(terms, chosen, rest, total, shift)
+    return ExpSums(terms, chosen, rest, total, shift)
 
 
 def _out_of_range(total: FloatArray) -> Rows:
@@ -212,7 +212,7 @@ def _rest_again(logits: FloatArray, choice: IntArray, chosen: FloatArray) -> Flo
     """Sum exponentials without the chosen class, in units of which `chosen` is that class's own."""
     rest = np.zeros_like(chosen)
     shows = np.flatnonzero(within_reach(logits, choice))
-    for row in np.array_split(shows, -(-len(shows) * logits.shape[1] // PIECE) or 1):
+    for row in np.array_split(shows, -(-len(shows) * logits.shape[1] // BLOCK_SIZE) or 1):
         terms = exponentials(logits[row], choice[row])
         index = np.arange(len(row)), choice[row]
         rest[row] = (without(terms, index).sum() / terms[index] * scaled(chosen[row])).floats()

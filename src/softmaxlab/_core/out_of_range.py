@@ -25,33 +25,36 @@ class Row:
         chosen, rest = terms[self.index], without(terms, self.index).sum()
         total = chosen + rest
         self.probs = terms / total[:, None]
-        self.lack = rest / total
+        self.complement = rest / total
         self.odds = rest / chosen
 
-    def excess(self) -> Scaled:
+    def lse_minus_max(self) -> Scaled:
         """By how much logsumexp exceeds the largest logit, log(1 + odds)."""
         small = self.odds.exponent < -np.finfo(self.logits.dtype).nmant - 2
         return where(small, self.odds, scaled(np.log1p(self.odds.floats())))
 
 
-def losses(logits: FloatArray, masses: Scaled) -> Scaled:
+def losses(logits: FloatArray, target_weights: Scaled) -> Scaled:
     """Σ t (−log p) of rows of logits and masses t, these `Scaled`; so is the result."""
     row = Row(logits)
     halves = logits / 2  # the gap between two floats may be none
     gaps = scaled(halves[row.index][:, None] - halves, 1)
     nothing = scaled(np.zeros_like(logits))
-    return masses.sum() * row.excess() + where(masses.mantissa == 0, nothing, masses * gaps).sum()  # 0·inf counts 0
+    return (
+        target_weights.sum() * row.lse_minus_max()
+        + where(target_weights.mantissa == 0, nothing, target_weights * gaps).sum()
+    )  # 0·inf counts 0
 
 
-def grads(logits: FloatArray, masses: Scaled) -> Scaled:
+def grads(logits: FloatArray, target_weights: Scaled) -> Scaled:
     """p Σt − t; as `losses`."""
     row = Row(logits)
-    mass = masses.sum()
-    slopes = row.probs * mass[:, None] - masses
-    own, others = masses[row.index], without(masses, row.index).sum()
-    share, lack = mass * row.probs[row.index], mass * row.lack
-    smaller = ((others + lack) - (share + own)).mantissa < 0
-    at_winner = where(smaller, others - lack, share - own)  # the smaller pair rounds less
+    total_weight = target_weights.sum()
+    slopes = row.probs * total_weight[:, None] - target_weights
+    own, others = target_weights[row.index], without(target_weights, row.index).sum()
+    share, complement = total_weight * row.probs[row.index], total_weight * row.complement
+    smaller = ((others + complement) - (share + own)).mantissa < 0
+    at_winner = where(smaller, others - complement, share - own)  # the smaller pair rounds less
     slopes.mantissa[row.index], slopes.exponent[row.index] = at_winner.mantissa, at_winner.exponent
     return slopes
 
@@ -60,7 +63,7 @@ def jvp(logits: FloatArray, tangent: FloatArray) -> FloatArray:
     """p (v − Σ p v), as floats; of finite tangents v."""
     row = Row(logits)
     directions = scaled(tangent)
-    origin = where(row.lack.floats() < 0.5, directions[row.index], scaled(np.zeros_like(tangent[:, 0])))
+    origin = where(row.complement.floats() < 0.5, directions[row.index], scaled(np.zeros_like(tangent[:, 0])))
     relative = directions - origin[:, None]
     average = (row.probs * relative).sum()
     return (row.probs * (relative - average[:, None])).floats() + 0  # turns -0.0 into 0.0

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from softmaxlab._core import losses as row_losses
 from softmaxlab._core import out_of_range
-from softmaxlab._core.exp_sums import PIECE, as_rows, entries, from_rows, pieces, tiny, within_reach
+from softmaxlab._core.exp_sums import BLOCK_SIZE, as_rows, entries, from_rows, row_blocks, tiny, within_reach
 from softmaxlab._core.scaled import Scaled, scaled
 from softmaxlab._core.targets import checked_targets
 from softmaxlab._core.types import BoolArray, FloatArray, FloatDtype, IntArray, Reduction, Rows, ScalarOrArray, Shape
@@ -107,19 +107,19 @@ def evaluated(problem: Problem, with_grad: bool = False) -> tuple[ScalarOrArray,
     losses = np.empty(count, problem.rows.dtype)
     grads = np.empty_like(problem.rows, subok=False) if with_grad else None
     lost, faint = [], []
-    for piece in pieces(problem.rows):
-        logits, grad = problem.rows[piece], None if grads is None else grads[piece]
+    for block in row_blocks(problem.rows):
+        logits, grad = problem.rows[block], None if grads is None else grads[block]
         if problem.labels is None or problem.smoothing:
-            masses = fast_masses(problem, piece)
-            rounded = rounded_rows(problem, piece, masses)
-            found = row_losses.of_masses(logits, masses, problem.divisor, grad)
+            target_weights = fast_target_weights(problem, block)
+            rounded = rounded_rows(problem, block, target_weights)
+            found = row_losses.with_target_weights(logits, target_weights, problem.divisor, grad)
         else:
-            labels, rounded = problem.labels[piece], ()
+            labels, rounded = problem.labels[block], ()
             factor = 1 if problem.weight is None else problem.weight[labels]
             found = row_losses.hard(logits, labels, factor, problem.divisor, grad)
-        losses[piece] = found.losses
+        losses[block] = found.losses
         if len(found.lost) or len(rounded) or len(found.faint):
-            start = piece.start or 0
+            start = block.start or 0
             lost += [start + np.array(rows, int) for rows in (found.lost, rounded)]
             faint += [start + np.array(found.faint, int)]
     if problem.frail:
@@ -135,47 +135,47 @@ def evaluated(problem: Problem, with_grad: bool = False) -> tuple[ScalarOrArray,
     return reduced(problem, losses), grads
 
 
-def fast_masses(problem: Problem, piece: slice) -> FloatArray:
+def fast_target_weights(problem: Problem, block: slice) -> FloatArray:
     """Write the targets of a piece of rows as masses t of `softmaxlab.cross_entropy`, as floats."""
     spread = problem.smoothing / problem.rows.shape[1]
     if problem.labels is None:
-        masses = (1 - problem.smoothing) * problem.probabilities[piece]
-        masses += spread
+        target_weights = (1 - problem.smoothing) * problem.probabilities[block]
+        target_weights += spread
     else:
-        masses = np.full_like(problem.rows[piece], spread, subok=False)
-        view, index = entries(masses, problem.labels[piece])
+        target_weights = np.full_like(problem.rows[block], spread, subok=False)
+        view, index = entries(target_weights, problem.labels[block])
         view[index] += 1 - problem.smoothing
     if problem.weight is not None:
-        masses *= problem.weight
-    return masses
+        target_weights *= problem.weight
+    return target_weights
 
 
-def rounded_rows(problem: Problem, piece: slice, masses: FloatArray) -> Rows:
+def rounded_rows(problem: Problem, block: slice, target_weights: FloatArray) -> Rows:
     """Rows whose probabilities have lost digits below the normal numbers, by a weight or by smoothing."""
     if problem.labels is not None or (problem.weight is None and not problem.smoothing):
         return ()
-    small = masses < tiny(masses.dtype)
+    small = target_weights < tiny(target_weights.dtype)
     if np.count_nonzero(small) == 0:
         return ()
-    small &= problem.probabilities[piece] > 0
+    small &= problem.probabilities[block] > 0
     if problem.weight is not None:
         small &= problem.weight > 0
     return np.flatnonzero(np.any(small, axis=1))
 
 
-def exact_masses(problem: Problem, rows: IntArray) -> Scaled:
+def exact_target_weights(problem: Problem, rows: IntArray) -> Scaled:
     """Write the targets of these rows as masses t, whatever their size."""
     logits, dtype = problem.rows[rows], problem.rows.dtype
     if problem.labels is None:
-        masses = scaled(problem.probabilities[rows])
+        target_weights = scaled(problem.probabilities[rows])
     else:
-        masses = scaled((np.arange(logits.shape[1]) == problem.labels[rows, None]).astype(dtype))
+        target_weights = scaled((np.arange(logits.shape[1]) == problem.labels[rows, None]).astype(dtype))
     if problem.smoothing:
         spread = scaled(problem.smoothing, 0, dtype) / scaled(dtype.type(logits.shape[1]))
-        masses = masses * scaled(1 - problem.smoothing, 0, dtype) + spread
+        target_weights = target_weights * scaled(1 - problem.smoothing, 0, dtype) + spread
     if problem.weight is None:
-        return masses
-    return masses * (scaled(problem.weight) if problem.exact_weight is None else problem.exact_weight)
+        return target_weights
+    return target_weights * (scaled(problem.weight) if problem.exact_weight is None else problem.exact_weight)
 
 
 def exact_divisor(problem: Problem) -> Scaled:
@@ -187,7 +187,7 @@ def careful_parts(problem: Problem, rows: IntArray) -> Iterator[IntArray]:
     """Cut row indices into parts of about PIECE logits, without ignored rows and those that are nan in any case."""
     if problem.kept is not None:
         rows = rows[problem.kept[rows]]
-    parts = np.array_split(rows, -(-len(rows) * problem.rows.shape[1] // PIECE) or 1)
+    parts = np.array_split(rows, -(-len(rows) * problem.rows.shape[1] // BLOCK_SIZE) or 1)
     for part in parts:
         part = part[np.isfinite(np.max(problem.rows[part], axis=1))]
         if len(part):
@@ -200,10 +200,10 @@ def compute_again(
     """Put what is right in the place of losses and gradients of the rows that the fast way has lost."""
     rows, only_grads = (np.unique(np.concatenate([np.empty(0, int), *found])) for found in (lost, faint))
     for part in careful_parts(problem, rows):
-        losses[part] = out_of_range.losses(problem.rows[part], exact_masses(problem, part)).floats()
+        losses[part] = out_of_range.losses(problem.rows[part], exact_target_weights(problem, part)).floats()
     if grads is not None:
         for part in careful_parts(problem, np.union1d(rows, only_grads)):
-            slopes = out_of_range.grads(problem.rows[part], exact_masses(problem, part))
+            slopes = out_of_range.grads(problem.rows[part], exact_target_weights(problem, part))
             grads[part] = (slopes / exact_divisor(problem)).floats() + 0  # turns -0.0 into 0.0
 
 
@@ -232,5 +232,5 @@ def careful_total(problem: Problem, losses: FloatArray) -> Scaled:
         for part in careful_parts(problem, rows):
             if problem.labels is not None and not problem.smoothing:
                 part = part[within_reach(problem.rows[part], problem.labels[part], room)]
-            total = total + out_of_range.losses(problem.rows[part], exact_masses(problem, part)).sum()
+            total = total + out_of_range.losses(problem.rows[part], exact_target_weights(problem, part)).sum()
     return total

@@ -28,27 +28,29 @@ def _sum_without(numbers: Row, index: int) -> Any:
 
 def logs(row: Row) -> Row:
     """log p of every class."""
-    _, winner, lack = _shares(row)
-    log_of_largest = mpmath.log1p(-lack)
+    _, winner, complement = _shares(row)
+    log_of_largest = mpmath.log1p(-complement)
     return [(logit - row[winner]) + log_of_largest for logit in row]
 
 
-def _masses(row: Row, targets: Row | int) -> Row:
+def _target_weights(row: Row, targets: Row | int) -> Row:
     return targets if isinstance(targets, list) else [mpmath.mpf(index == targets) for index in range(len(row))]
 
 
 def loss(row: Row, targets: Row | int) -> Any:
     """Σ t (−log p)."""
-    pairs = zip(_masses(row, targets), logs(row), strict=True)
-    return -mpmath.fsum(mass * log for mass, log in pairs if mass)  # 0·inf counts 0
+    pairs = zip(_target_weights(row, targets), logs(row), strict=True)
+    return -mpmath.fsum(total_weight * log for total_weight, log in pairs if total_weight)  # 0·inf counts 0
 
 
 def grad(row: Row, targets: Row | int) -> Row:
     """p Σt − t."""
-    (shares, winner, lack), masses = _shares(row), _masses(row, targets)
-    mass = mpmath.fsum(masses)
-    slopes = [p * mass - t for p, t in zip(shares, masses, strict=True)]
-    slopes[winner] = _sum_without(masses, winner) - mass * lack  # the same number, and no digit lost near p = 1
+    (shares, winner, complement), target_weights = _shares(row), _target_weights(row, targets)
+    total_weight = mpmath.fsum(target_weights)
+    slopes = [p * total_weight - t for p, t in zip(shares, target_weights, strict=True)]
+    slopes[winner] = (
+        _sum_without(target_weights, winner) - total_weight * complement
+    )  # the same number, and no digit lost near p = 1
     return slopes
 
 
@@ -62,6 +64,6 @@ def jvp(row: Row, tangent: Row) -> Row:
 
 def jacobian(row: Row) -> list[Row]:
     """p_i (δ_ij − p_j)."""
-    shares, winner, lack = _shares(row)
-    lacks = [lack if index == winner else 1 - p for index, p in enumerate(shares)]
+    shares, winner, complement = _shares(row)
+    lacks = [complement if index == winner else 1 - p for index, p in enumerate(shares)]
     return [[p * lacks[i] if i == j else -p * q for j, q in enumerate(shares)] for i, p in enumerate(shares)]

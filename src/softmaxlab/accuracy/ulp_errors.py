@@ -15,7 +15,7 @@ from softmaxlab.accuracy.implementations import Library, picked
 from softmaxlab.numerics.float_limits import smallest_where
 
 
-class Trial(NamedTuple):
+class Case(NamedTuple):
     """Rows of logits with their labels, and the truth about them, made once for all libraries."""
 
     logits: FloatArray  # (rows, n)
@@ -25,7 +25,7 @@ class Trial(NamedTuple):
     slopes: NDArray[np.object_]  # (rows,): the gradient's entries at the labels
 
 
-def trial(logits: FloatArray, labels: IntArray) -> Trial:
+def case(logits: FloatArray, labels: IntArray) -> Case:
     """Compute the truth about rows of logits.
 
     Parameters
@@ -35,25 +35,25 @@ def trial(logits: FloatArray, labels: IntArray) -> Trial:
 
     Returns
     -------
-    Trial
+    Case
 
     Examples
     --------
-    >>> print(trial(np.array([[0.0, 0.0]]), np.array([1])).slopes)
+    >>> print(case(np.array([[0.0, 0.0]]), np.array([1])).slopes)
     [mpf('-0.5')]
     """
     slopes = picked(reference.cross_entropy_grad(logits, labels, digits=40), labels)
     losses = reference.cross_entropy(logits, labels, digits=40)
-    return Trial(logits, labels, reference.softmax(logits, digits=40), losses, slopes)
+    return Case(logits, labels, reference.softmax(logits, digits=40), losses, slopes)
 
 
-def errors(library: Library, rows: Trial) -> dict[str, FloatArray]:
+def errors(library: Library, rows: Case) -> dict[str, FloatArray]:
     """Measure the errors of one library in ulps.
 
     Parameters
     ----------
     library : Library
-    rows : Trial
+    rows : Case
 
     Returns
     -------
@@ -63,7 +63,7 @@ def errors(library: Library, rows: Trial) -> dict[str, FloatArray]:
     Examples
     --------
     >>> from softmaxlab.accuracy.implementations import RUNGS
-    >>> found = errors(RUNGS["shifted"], trial(np.array([[0.0, -50.0]]), np.array([0])))
+    >>> found = errors(RUNGS["shifted"], case(np.array([[0.0, -50.0]]), np.array([0])))
     >>> found["softmax"][0] < 2, found["loss"][0] > 1e15  # a loss of 0, where 1.9e-22 is right
     (np.True_, np.True_)
     """
@@ -97,8 +97,8 @@ def worst_errors(
     small = [rows for rows in families.values() if rows.shape[1] <= classes]
     filled = [np.pad(rows, [(0, 0), (0, classes - rows.shape[1])], constant_values=-np.inf) for rows in small]
     logits = np.concatenate(filled)
-    winners = trial(logits, np.argmax(logits, axis=-1))
-    losers = trial(logits, np.argmin(np.where(np.isneginf(logits), np.inf, logits), axis=-1))
+    winners = case(logits, np.argmax(logits, axis=-1))
+    losers = case(logits, np.argmin(np.where(np.isneginf(logits), np.inf, logits), axis=-1))
     table = {}
     for name, library in libraries.items():
         worst = {kind: float(np.max(found)) for kind, found in errors(library, winners).items()}
@@ -152,7 +152,7 @@ def errors_over_gap(
         For each library what `errors` returns.
     """
     logits = rows_with_gap(gaps, dtype, count)
-    rows = trial(logits, np.zeros(len(logits), dtype=int))
+    rows = case(logits, np.zeros(len(logits), dtype=int))
     return {
         name: {kind: found.reshape(-1, count).max(axis=1) for kind, found in errors(library, rows).items()}
         for name, library in libraries.items()

@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 from softmaxlab import cross_entropy_with_grad
 from softmaxlab._core.types import FloatArray, IntArray
 from softmaxlab.learning._validation import checked_count, checked_number, checked_training_set, out_of_range
-from softmaxlab.learning.optimizers import Step
+from softmaxlab.learning.optimizers import Iterate
 
 
 class Layers(NamedTuple):
@@ -163,7 +163,7 @@ def descend_layers(
     steps: int = 500,
     seed: int = 0,
     classes: int | None = None,
-) -> Iterator[Step[Layers]]:
+) -> Iterator[Iterate[Layers]]:
     """Train by gradient descent on all examples at once, and report every step as it is taken.
 
     Parameters
@@ -213,5 +213,5 @@ def descend_layers(
                 "the loss or the next step leaves the range of float64",
                 f"write rate={min(0.5, 1 / max(l2, 1)):.1g}",
             )
-        yield Step(number, loss, steepest, layers)
+        yield Iterate(number, loss, steepest, layers)
         layers = Layers(*(part - rate * slope for part, slope in zip(layers, grad, strict=True)))

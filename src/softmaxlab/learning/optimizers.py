@@ -22,12 +22,12 @@ from softmaxlab.learning.softmax_regression import hessian, objective
 Parameters = TypeVar("Parameters")  # an array, or `softmaxlab.learning.mlp.Layers`
 
 
-class Step(NamedTuple, Generic[Parameters]):
+class Iterate(NamedTuple, Generic[Parameters]):
     """Where training stands: before the first step, and after each one."""
 
     number: int
     loss: float  # the objective, in nats: penalty included
-    slope: float  # largest entry of its gradient, by absolute value
+    grad_max_abs: float  # largest entry of its gradient, by absolute value
     weights: Parameters  # (d + 1, n)
 
 
@@ -41,7 +41,7 @@ class Fit(NamedTuple):
     converged: bool  # False if it ran out of steps, or got no further
 
 
-def descend(
+def gradient_descent(
     features: ArrayLike,
     labels: ArrayLike,
     *,
@@ -49,7 +49,7 @@ def descend(
     rate: float = 1.0,
     steps: int = 100,
     classes: int | None = None,
-) -> Iterator[Step[FloatArray]]:
+) -> Iterator[Iterate[FloatArray]]:
     """Train by gradient descent from zero weights, and report every step as it is taken.
 
     Equation eq-descent. It converges for any rate below 2 over the largest curvature; a rate that is too large
@@ -79,7 +79,7 @@ def descend(
 
     Examples
     --------
-    >>> for step in descend([[0.0], [1.0]], [0, 1], rate=4.0, steps=2):
+    >>> for step in gradient_descent([[0.0], [1.0]], [0, 1], rate=4.0, steps=2):
     ...     print(step.number, f"{step.loss:.3f}")
     0 0.693
     1 0.410
@@ -89,7 +89,7 @@ def descend(
     rate, steps = checked_number(rate, "rate", 0, strict=True), checked_count(steps, "steps", 0)
     for number in range(steps + 1):
         loss, grad = checked_objective(weights, features, labels, l2, rate)
-        yield Step(number, loss, float(np.max(np.abs(grad))), weights)
+        yield Iterate(number, loss, float(np.max(np.abs(grad))), weights)
         weights = weights - rate * grad
 
 
@@ -101,7 +101,7 @@ def newton(
     tolerance: float = 1e-10,
     steps: int = 50,
     classes: int | None = None,
-) -> Iterator[Step[FloatArray]]:
+) -> Iterator[Iterate[FloatArray]]:
     """Train by Newton's method: step to the minimum of the parabola that fits loss, slope and curvature here.
 
     Equation eq-newton. A step that does not lower the objective enough is halved until it does. For small
@@ -110,8 +110,8 @@ def newton(
     Parameters
     ----------
     features, labels, l2, classes
-        As in `descend`. With l2 = 0 there may be no minimum: where a line can separate the classes, the weights
-        grow with each step.
+        As in `gradient_descent`. With l2 = 0 there may be no minimum: where a line can separate the classes, the
+        weights grow with each step.
     tolerance : float > 0, default 1e-10
         Stop when no entry of the gradient is larger.
     steps : int ≥ 0, default 50
@@ -120,12 +120,12 @@ def newton(
     Yields
     ------
     Step
-        As `descend`. The last one meets the tolerance, unless the steps ran out.
+        As `gradient_descent`. The last one meets the tolerance, unless the steps ran out.
 
     Raises
     ------
     ValueError
-        As `descend`.
+        As `gradient_descent`.
 
     Examples
     --------
@@ -137,7 +137,7 @@ def newton(
     loss, grad = checked_objective(weights, features, labels, l2)
     for number in range(steps + 1):
         slope = float(np.max(np.abs(grad)))
-        yield Step(number, loss, slope, weights)
+        yield Iterate(number, loss, slope, weights)
         if slope <= tolerance:
             return
         with np.errstate(over="ignore", invalid="ignore"):
@@ -189,7 +189,7 @@ def fit(
     Parameters
     ----------
     features, labels, l2, classes
-        As in `descend`.
+        As in `gradient_descent`.
     tolerance : float > 0, default 1e-8
         Stop when no entry of the gradient is larger.
     steps : int ≥ 1, default 10000
@@ -206,7 +206,7 @@ def fit(
     Raises
     ------
     ValueError
-        As `descend`.
+        As `gradient_descent`.
 
     Examples
     --------

@@ -11,7 +11,7 @@ from softmaxlab._core.types import FloatArray
 from softmaxlab.pitfalls.naive import softmax_naive
 
 
-class Stages(NamedTuple):
+class Trace(NamedTuple):
     """What `softmax_naive` computes on its way, all in the dtype of the scores."""
 
     scores: FloatArray
@@ -20,7 +20,7 @@ class Stages(NamedTuple):
     probs: FloatArray  # weights / total
 
 
-class Upset(NamedTuple):
+class Failure(NamedTuple):
     """A value that has become inf or 0: at which stage, of which class (None: of the sum), and what it is."""
 
     stage: str
@@ -51,7 +51,7 @@ def stored_scores(logits: ArrayLike, shift: float, dtype: DTypeLike) -> FloatArr
 
 
 @np.errstate(all="ignore")  # the failures are the subject
-def stages(scores: FloatArray) -> Stages:
+def trace(scores: FloatArray) -> Trace:
     """Compute the naive softmax and keep every value on the way.
 
     For the shifted way, pass ``scores - scores.max()``.
@@ -62,7 +62,7 @@ def stages(scores: FloatArray) -> Stages:
 
     Returns
     -------
-    Stages
+    Trace
 
     Notes
     -----
@@ -70,34 +70,34 @@ def stages(scores: FloatArray) -> Stages:
 
     Examples
     --------
-    >>> stages(np.array([1000.0, 0.0])).probs
+    >>> trace(np.array([1000.0, 0.0])).probs
     array([nan,  0.])
     """
     weights = np.exp(scores)
-    return Stages(scores, weights, np.sum(weights), softmax_naive(scores))
+    return Trace(scores, weights, np.sum(weights), softmax_naive(scores))
 
 
-def first_upset(taken: Stages) -> Upset | None:
+def first_failure(taken: Trace) -> Failure | None:
     """Find the first value that became inf, or else the first that became 0, in the order of computation.
 
     An inf comes first because a 0 often does no harm. A nan is never the first: it comes of inf / inf or 0 / 0.
 
     Parameters
     ----------
-    taken : Stages
+    taken : Trace
 
     Returns
     -------
-    Upset or None
+    Failure or None
 
     Examples
     --------
-    >>> first_upset(stages(np.array([709.0, 709.0, 709.0])))
-    Upset(stage='sum', index=None, value='inf')
+    >>> first_failure(trace(np.array([709.0, 709.0, 709.0])))
+    Failure(stage='sum', index=None, value='inf')
     """
     for value, is_upset in (("inf", np.isinf), ("0", np.logical_not)):
         for stage, values in (("exp", taken.weights), ("sum", [taken.total]), ("quotient", taken.probs)):
             (where,) = np.nonzero(is_upset(values))
             if where.size:
-                return Upset(stage, None if stage == "sum" else int(where[0]), value)
+                return Failure(stage, None if stage == "sum" else int(where[0]), value)
     return None

@@ -23,7 +23,7 @@ REACH = 2.5  # of a coordinate, to both sides
 CERTAIN = 6.0  # length of an arrow that is certain and wrong
 
 
-class Place(NamedTuple):
+class PlaneIterate(NamedTuple):
     """Where training stands: before the first step, or after one."""
 
     weights: FloatArray  # (3, 3): a row for each of the two coordinates and the bias, a column for each class
@@ -92,14 +92,14 @@ def start_weights(start: str) -> FloatArray:
     return weights
 
 
-def train(
+def train_on_plane(
     points: ArrayLike,
     labels: ArrayLike,
     loss: str = "cross-entropy",
     rate: float = 1.0,
     steps: int = 100,
     start: str = "zero",
-) -> list[Place]:
+) -> list[PlaneIterate]:
     """Go down by the gradient, each time by all points.
 
     A class may have no point: its score then falls, and falls.
@@ -128,7 +128,7 @@ def train(
     --------
     >>> points, labels = three_clouds(per_class=8)
     >>> for kind in OBJECTIVES:
-    ...     path = train(points, labels, kind, start="wrong")
+    ...     path = train_on_plane(points, labels, kind, start="wrong")
     ...     print(kind, f"{path[0].loss:.2f} {path[-1].loss:.2f}")
     cross-entropy 8.01 0.13
     squared error 0.87 0.62
@@ -141,7 +141,7 @@ def train(
         if not np.isfinite(value) or not np.isfinite(rate * float(np.max(np.abs(grad)))):
             smaller = f"expected a smaller rate than {rate:g}"
             raise out_of_range(points, "the loss leaves the range of float64", smaller, "points")
-        path.append(Place(weights, value, float(np.max(np.abs(grad)))))
+        path.append(PlaneIterate(weights, value, float(np.max(np.abs(grad)))))
         weights = weights - rate * grad
     return path
 

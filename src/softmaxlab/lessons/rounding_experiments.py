@@ -96,7 +96,7 @@ def clusters(
     return np.column_stack([points, np.ones(len(labels))]).astype(dtype), labels
 
 
-def train(
+def train_by(
     features: FloatArray, labels: IntArray, grad: Callable[..., Any], steps: int, rate: float, even_steps: bool = False
 ) -> FloatArray:
     """Train a linear softmax model, logits = features @ weights, by gradient descent from weights of 0.
@@ -122,7 +122,7 @@ def train(
     Examples
     --------
     >>> from softmaxlab import cross_entropy_grad
-    >>> train(*clusters(0.1), cross_entropy_grad, steps=5, rate=1).shape
+    >>> train_by(*clusters(0.1), cross_entropy_grad, steps=5, rate=1).shape
     (6, 3, 3)
     """
     path = [np.zeros((features.shape[1], labels.max() + 1), features.dtype)]

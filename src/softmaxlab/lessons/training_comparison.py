@@ -23,17 +23,17 @@ except ImportError as missing:
 
 from softmaxlab import cross_entropy, softmax_jvp
 from softmaxlab.learning.metrics import accuracy
-from softmaxlab.learning.optimizers import Step, descend, fit, newton
+from softmaxlab.learning.optimizers import Iterate, fit, gradient_descent, newton
 from softmaxlab.learning.sampling_error import standard_error
 from softmaxlab.learning.softmax_regression import hessian, logits_of, objective
 
-Steps: TypeAlias = Iterable[Step[Any]]
+Steps: TypeAlias = Iterable[Iterate[Any]]
 
 
 class Run(NamedTuple):
     """One training, with a clock beside it."""
 
-    path: list[Step[Any]]  # of a library that does not tell its way, the end alone; see `run`
+    path: list[Iterate[Any]]  # of a library that does not tell its way, the end alone; see `run`
     seconds: float
 
     @property
@@ -88,9 +88,9 @@ def run(
     [0, 1, 2, 3, 4]
     """
     watched = progress or _unwatched
-    ways: dict[str, Callable[[], list[Step[Any]]]] = {
+    ways: dict[str, Callable[[], list[Iterate[Any]]]] = {
         "gradient descent": lambda: _until(
-            tolerance, watched(descend(*train, l2=l2, rate=rate, steps=steps), steps + 1)
+            tolerance, watched(gradient_descent(*train, l2=l2, rate=rate, steps=steps), steps + 1)
         ),
         "Newton": lambda: list(newton(*train, l2=l2, tolerance=tolerance)),
         "L-BFGS": lambda: [_end(fit(*train, l2=l2, tolerance=tolerance), train, l2)],
@@ -227,7 +227,7 @@ def bends_along_the_steps(train: Examples, l2: float, rate: float, steps: int) -
     (3,)
     """
     bends = []
-    for step in descend(*train, l2=l2, rate=rate, steps=steps - 1):
+    for step in gradient_descent(*train, l2=l2, rate=rate, steps=steps - 1):
         grad = objective(step.weights, *train, l2)[1]
         logits, tangent = logits_of(step.weights, train.inputs), logits_of(grad, train.inputs)
         curvature = np.sum(tangent * softmax_jvp(logits, tangent)) / len(tangent) + l2 * np.sum(grad[:-1] ** 2)
@@ -239,26 +239,26 @@ def _unwatched(steps: Steps, total: int) -> Steps:
     return steps
 
 
-def _until(tolerance: float, walk: Steps) -> list[Step[Any]]:
+def _until(tolerance: float, walk: Steps) -> list[Iterate[Any]]:
     path = []
     for step in walk:
         path.append(step)
-        if step.slope <= tolerance:
+        if step.grad_max_abs <= tolerance:
             break
         path[-1] = step._replace(weights=None)
     path[-1] = step
     return path
 
 
-def _end(found: Fit, train: Examples, l2: float) -> Step[FloatArray]:
+def _end(found: Fit, train: Examples, l2: float) -> Iterate[FloatArray]:
     slope = float(np.max(np.abs(objective(found.weights, *train, l2)[1])))
-    return Step(found.steps, found.loss, slope, found.weights)
+    return Iterate(found.steps, found.loss, slope, found.weights)
 
 
-def _by_scikit_learn(train: Examples, l2: float, tolerance: float) -> Step[FloatArray]:
+def _by_scikit_learn(train: Examples, l2: float, tolerance: float) -> Iterate[FloatArray]:
     """Train with scikit-learn's own solver, and state the end in the terms of `learning.softmax_regression`."""
     features, labels = train
     model = LogisticRegression(C=1 / (l2 * len(labels)), tol=tolerance, max_iter=10_000).fit(features, labels)
     weights = np.vstack([model.coef_.T, model.intercept_])
     loss, grad = objective(weights, features, labels, l2)
-    return Step(int(model.n_iter_[0]), loss, float(np.max(np.abs(grad))), weights)
+    return Iterate(int(model.n_iter_[0]), loss, float(np.max(np.abs(grad))), weights)

@@ -81,15 +81,15 @@ def jacobian_plus(logits: ArrayLike) -> FloatArray:
 
 def loss_log_of_softmax(logits: ArrayLike, targets: ArrayLike) -> ScalarOrArray:
     """Take the logarithm of a probability already rounded."""
-    probs, masses, rows = _problem(logits, targets)
-    meant = masses > 0  # 0·log 0 counts 0
-    return -np.sum(masses[meant] * np.log(probs[meant])) / rows
+    probs, target_weights, rows = _problem(logits, targets)
+    meant = target_weights > 0  # 0·log 0 counts 0
+    return -np.sum(target_weights[meant] * np.log(probs[meant])) / rows
 
 
 def loss_small_constant(logits: ArrayLike, targets: ArrayLike) -> ScalarOrArray:
     """Add a small constant before the logarithm, so that it is never that of 0."""
-    probs, masses, rows = _problem(logits, targets)
-    return np.sum(-masses * np.log(probs + 1e-12)) / rows
+    probs, target_weights, rows = _problem(logits, targets)
+    return np.sum(-target_weights * np.log(probs + 1e-12)) / rows
 
 
 def loss_in_bits(logits: ArrayLike, targets: ArrayLike) -> ScalarOrArray:
@@ -112,27 +112,27 @@ def grad_uphill(logits: ArrayLike, targets: ArrayLike) -> ScalarOrArray:
 
 def grad_half_divided(logits: ArrayLike, targets: ArrayLike) -> FloatArray:
     """Compute P − Y/m: the division by m misses the first term."""
-    probs, masses, rows = _problem(logits, targets)
-    return probs - masses / rows
+    probs, target_weights, rows = _problem(logits, targets)
+    return probs - target_weights / rows
 
 
 def grad_without_total(logits: ArrayLike, targets: ArrayLike) -> FloatArray:
     """Return p − y for any target, also where Σy is not 1 and the gradient is p Σy − y."""
-    probs, masses, rows = _problem(logits, targets)
-    return (probs - masses) / rows
+    probs, target_weights, rows = _problem(logits, targets)
+    return (probs - target_weights) / rows
 
 
 def grad_one_path(logits: ArrayLike, targets: ArrayLike) -> ScalarOrArray:
     """Leave the sum out of the chain rule: logit i is taken to move p_i alone, which gives −y (1 − p)."""
-    probs, masses, rows = _problem(logits, targets)
-    return -masses * (1 - probs) / rows
+    probs, target_weights, rows = _problem(logits, targets)
+    return -target_weights * (1 - probs) / rows
 
 
 def grad_not_the_first(logits: ArrayLike, targets: ArrayLike) -> ScalarOrArray:
     """Sum over k ≠ 1 where k ≠ i is meant: p_i (y_i + Σ_{k≠1} y_k) − y_i. Equation eq-errata-k-not-1."""
-    probs, masses, rows = _problem(logits, targets)
-    others = np.sum(masses[..., 1:], axis=-1, keepdims=True)
-    return (probs * (masses + others) - masses) / rows
+    probs, target_weights, rows = _problem(logits, targets)
+    others = np.sum(target_weights[..., 1:], axis=-1, keepdims=True)
+    return (probs * (target_weights + others) - target_weights) / rows
 
 
 # Loss and gradient together: the same fault in both
@@ -140,15 +140,15 @@ def grad_not_the_first(logits: ArrayLike, targets: ArrayLike) -> ScalarOrArray:
 
 def loss_whole_batch(logits: ArrayLike, targets: ArrayLike) -> ScalarOrArray:
     """Normalize over the whole batch, then take the mean of −log p over the rows."""
-    _, masses, rows = _problem(logits, targets)
-    meant = masses > 0  # 0·log 0 counts 0
-    return -np.sum(masses[meant] * np.log(softmax_without_axis(logits)[meant])) / rows
+    _, target_weights, rows = _problem(logits, targets)
+    meant = target_weights > 0  # 0·log 0 counts 0
+    return -np.sum(target_weights[meant] * np.log(softmax_without_axis(logits)[meant])) / rows
 
 
 def grad_whole_batch(logits: ArrayLike, targets: ArrayLike) -> FloatArray:
     """Normalize over the whole batch, then return (P − Y)/m: not the gradient of `loss_whole_batch`."""
-    _, masses, rows = _problem(logits, targets)
-    return (softmax_without_axis(logits) - masses) / rows
+    _, target_weights, rows = _problem(logits, targets)
+    return (softmax_without_axis(logits) - target_weights) / rows
 
 
 def loss_from_the_end(logits: ArrayLike, targets: ArrayLike) -> ScalarOrArray:
@@ -205,10 +205,10 @@ MUTANTS = {
 def _problem(logits: ArrayLike, targets: ArrayLike) -> tuple[FloatArray, FloatArray, int]:
     """Softmax probabilities, target probabilities of the same shape, and the number of rows; all checked."""
     logits = np.asarray(logits, dtype=float)
-    labels, _, masses = checked_targets(targets, logits.shape, logits.ndim - 1, logits.dtype, None)
-    if masses is None:
-        masses = np.eye(logits.shape[-1])[labels]
-    return softmax(logits), masses.reshape(logits.shape), len(masses)
+    labels, _, target_weights = checked_targets(targets, logits.shape, logits.ndim - 1, logits.dtype, None)
+    if target_weights is None:
+        target_weights = np.eye(logits.shape[-1])[labels]
+    return softmax(logits), target_weights.reshape(logits.shape), len(target_weights)
 
 
 def _from_the_end(logits: ArrayLike, targets: ArrayLike) -> RealArray:

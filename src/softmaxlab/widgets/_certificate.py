@@ -9,7 +9,7 @@ from softmaxlab.proofs.checking.compiled import chain, expression, free_names
 from softmaxlab.proofs.checking.concrete import ordered
 from softmaxlab.proofs.language.terms import ZERO, Delta
 from softmaxlab.proofs.language.tex import tex
-from softmaxlab.proofs.printing.mathml import Node, compared, extent, lettered, markup, parse
+from softmaxlab.proofs.printing.mathml import Node, extent, lettered, markup, parse, with_changes
 from softmaxlab.widgets._base import RefusedError
 
 
@@ -47,7 +47,7 @@ def laid_out(proof: Proof) -> dict[str, Any]:
         "claim": _math(claim),
         "steps": [
             {"rule": rule, "before": _math(before), "after": _math(after)}
-            for rule, (before, after) in zip(rules, (compared(*pair) for pair in pairwise(trees)), strict=True)
+            for rule, (before, after) in zip(rules, (with_changes(*pair) for pair in pairwise(trees)), strict=True)
         ],
         "lines": [expression(line, definitions) for line in lines],
         "definitions": definitions,

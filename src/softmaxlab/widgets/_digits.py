@@ -42,7 +42,7 @@ def _rounded(mantissa: int, exponent: int, count: int) -> Decimal:
     return Context(prec=count, rounding=ROUND_HALF_UP).plus(number)
 
 
-def compared(value: np.floating[Any], truth: mpmath.mpf, shown: int) -> tuple[float, int]:
+def compared_digits(value: np.floating[Any], truth: mpmath.mpf, shown: int) -> tuple[float, int]:
     """Compare a float with the exact number.
 
     Parameters
@@ -62,7 +62,7 @@ def compared(value: np.floating[Any], truth: mpmath.mpf, shown: int) -> tuple[fl
     Examples
     --------
     >>> import numpy as np
-    >>> compared(np.float64(0.33), mpmath.mpf(1) / 3, 15)[1]
+    >>> compared_digits(np.float64(0.33), mpmath.mpf(1) / 3, 15)[1]
     2
     """
     ulps = float(reference.ulps(value, truth))
@@ -109,7 +109,7 @@ def verdict(found: tuple[float, int], dtype: str, shown: int) -> str:
     Parameters
     ----------
     found : tuple
-        As from `compared`.
+        As from `compared_digits`.
     dtype : str
     shown : int
 

@@ -32,10 +32,10 @@ def written(digits: str, exponent: int) -> tuple[str, str]:
     return f"{digits[0]}.{digits[1:]}", f"×10⁻{raised}"
 
 
-def compared(loss: float, exact: float | Decimal) -> Compared:
+def compared_losses(loss: float, exact: float | Decimal) -> Compared:
     """Split a loss into its right digits, those to be struck out, and a power of ten; count the right ones.
 
-    >>> compared(744.25, 744)
+    >>> compared_losses(744.25, 744)
     ('744.', '250000000000', '', 3)
     """
     if loss in (0, math.inf):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from softmaxlab import _formatting, softmax
 from softmaxlab.learning.softmax_regression import logits_of
-from softmaxlab.lessons.plane_regression import Place
+from softmaxlab.lessons.plane_regression import PlaneIterate
 from softmaxlab.widgets import _parts
 
 SHAPES = "M-6 0A6 6 0 1 1 6 0A6 6 0 1 1-6 0Z", "M0-7L6.8 5.2H-6.8Z", "M-5.5-5.5H5.5V5.5H-5.5Z"  # of the classes
@@ -105,7 +105,7 @@ def options(names: Iterable[str], chosen: str) -> str:
     return f'<div class="pt-options">{"".join(spans)}</div>'
 
 
-def trace(paths: Mapping[str, Sequence[Place]], step: int) -> str:
+def trace(paths: Mapping[str, Sequence[PlaneIterate]], step: int) -> str:
     """Curves of both losses over the steps, each as a share of what it was at the start."""
     room, shares = doubled(ROOM, step), {}
     for name, path in paths.items():

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from softmaxlab import _formatting
-from softmaxlab.lessons.plane_regression import Place
+from softmaxlab.lessons.plane_regression import PlaneIterate
 
 NOISE = 1e-9  # of a loss that stays as it is
 STALLED = 0.05  # a slope below it, with half of the points on the wrong side, gets nowhere
@@ -35,14 +35,14 @@ class State(Protocol):
         """Where training begins."""
 
 
-def explanation(state: State, path: Sequence[Place], right: int) -> str:
+def explanation(state: State, path: Sequence[PlaneIterate], right: int) -> str:
     """Say what is to be seen, in a sentence or two; *x* is italic.
 
     Parameters
     ----------
     state : object
         With labels, loss, rate, step and start, as PlaneTrainer has them.
-    path : list of softmaxlab.lessons.plane_regression.Place
+    path : list of softmaxlab.lessons.plane_regression.PlaneIterate
         By the loss that is shown.
     right : int
         How many points are on the right side.

@@ -18,10 +18,10 @@ def digits_of(number: float) -> tuple[str, int]:
     return mantissa.replace(".", ""), int(exponent)
 
 
-def compared(estimate: float, exact: float) -> Compared:
+def compared_estimates(estimate: float, exact: float) -> Compared:
     """Split a slope into its right digits, those to be struck out, and a power of ten; count the right ones.
 
-    >>> compared(-0.5, -0.5625), compared(-0.5, -0.5)
+    >>> compared_estimates(-0.5, -0.5625), compared_estimates(-0.5, -0.5)
     (('−0.5', '00000000000', '', 1), ('−0.500000000000', '', '', 12))
     """
     if estimate == 0:

@@ -8,7 +8,7 @@ from typing import SupportsFloat
 import numpy as np
 
 from softmaxlab import _formatting
-from softmaxlab.lessons.overflow_trace import Stages, first_upset
+from softmaxlab.lessons.overflow_trace import Trace, first_failure
 
 
 def score(x: SupportsFloat) -> str:
@@ -40,12 +40,12 @@ def _past_a_tie(x: SupportsFloat) -> float:
     return math.nextafter(x, math.copysign(math.inf, x)) if x else 0.0
 
 
-def verdict(taken: Stages, shifted: Stages) -> tuple[str, str, bool]:
+def verdict(taken: Trace, shifted: Trace) -> tuple[str, str, bool]:
     """Say which value is the first to go, and why.
 
     Parameters
     ----------
-    taken, shifted : softmaxlab.lessons.overflow_trace.Stages
+    taken, shifted : softmaxlab.lessons.overflow_trace.Trace
         The way in question, and the shifted way from the same scores.
 
     Returns
@@ -54,14 +54,14 @@ def verdict(taken: Stages, shifted: Stages) -> tuple[str, str, bool]:
         *x* is italic, ^x^ raised.
     is_harmless : bool
     """
-    dtype, upset = taken.scores.dtype, first_upset(taken)
-    if upset is None and taken.total < np.finfo(dtype).tiny:
+    dtype, failure = taken.scores.dtype, first_failure(taken)
+    if failure is None and taken.total < np.finfo(dtype).tiny:
         why = f"the sum is so close to 0 that {dtype} keeps fewer digits of it: compare *p*."
         return "Digits are lost.", f"No inf, 0 or nan. But {why}", False
-    if upset is None:
+    if failure is None:
         why = " The largest exponent is 0, so the sum is at least 1." if taken is shifted else ""
         return "Nothing breaks.", f"Every value fits into {dtype}.{why}", True
-    stage, index, became = upset
+    stage, index, became = failure
     if stage == "sum":
         why = "A number / inf is 0: every *p* is 0, without a nan."
         return "First: the sum.", f"Each exponential fits. Their sum is too large for {dtype}: inf. {why}", False

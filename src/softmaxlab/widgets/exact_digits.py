@@ -188,7 +188,7 @@ class ExactDigits(Widget, front_end="exact_digits"):
 <small class="xd-note">{note}</small></div>"""
 
     def _compared(self, value: float, truth: mpmath.mpf) -> tuple[float, int]:
-        return _digits.compared(np.dtype(self.dtype).type(value), truth, SHOWN[self.dtype])
+        return _digits.compared_digits(np.dtype(self.dtype).type(value), truth, SHOWN[self.dtype])
 
     def _quantity(self, title: str, truth: mpmath.mpf, *values: float) -> str:
         """One quantity of the still: what quantityView in exact_digits.js builds."""

@@ -108,7 +108,7 @@ class LossDuel(Widget, front_end="loss_duel"):
     def still(self) -> str:
         """Picture of the present state: the live widget's own layout, without its controls."""
         both, exact = losses(self.gap, self.label), exact_loss(self.gap, self.label)
-        parts = {route: _duel_digits.compared(both[route], exact) for route in ROUTES}
+        parts = {route: _duel_digits.compared_losses(both[route], exact) for route in ROUTES}
         truth, end = _duel_digits.written(*_duel_digits.digits_of(exact))
         parts["exact"] = truth, "", end, _duel_digits.DIGITS
         softmax, difference = (_duel_digits.in_words(*parts[route]) for route in ROUTES)

@@ -15,7 +15,7 @@ from softmaxlab import _formatting
 from softmaxlab.learning.datasets import three_clouds
 from softmaxlab.learning.metrics import accuracy
 from softmaxlab.learning.softmax_regression import logits_of
-from softmaxlab.lessons.plane_regression import CLASSES, OBJECTIVES, REACH, Place, pushes, train
+from softmaxlab.lessons.plane_regression import CLASSES, OBJECTIVES, REACH, PlaneIterate, pushes, train_on_plane
 from softmaxlab.widgets import _parts
 from softmaxlab.widgets import _plane_picture as draw
 from softmaxlab.widgets._base import RefusedError, Widget
@@ -34,8 +34,8 @@ _points, _labels = three_clouds(per_class=8, spread=0.7)
 @lru_cache(maxsize=8)
 def _path(
     points: tuple[tuple[float, ...], ...], labels: tuple[int, ...], loss: str, rate: float, steps: int, start: str
-) -> list[Place]:
-    return train(points, labels, loss, rate, steps, start)
+) -> list[PlaneIterate]:
+    return train_on_plane(points, labels, loss, rate, steps, start)
 
 
 class PlaneTrainer(Widget, front_end="plane_trainer"):
@@ -160,7 +160,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
         with self.hold_trait_notifications():
             self.points, self.labels = points, labels
 
-    def path(self, loss: str | None = None) -> list[Place]:
+    def path(self, loss: str | None = None) -> list[PlaneIterate]:
         """Weights, loss and slope at the start and after each step.
 
         Parameters
@@ -170,7 +170,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
 
         Returns
         -------
-        list of softmaxlab.lessons.plane_regression.Place
+        list of softmaxlab.lessons.plane_regression.PlaneIterate
             Of ``step + 1``.
 
         Examples
@@ -181,7 +181,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
         points, labels = tuple(map(tuple, self.points)), tuple(self.labels)
         return _path(points, labels, loss or self.loss, self.rate, self.step, self.start)
 
-    def _right(self, here: Place) -> int:
+    def _right(self, here: PlaneIterate) -> int:
         """How many points are on the right side."""
         share = accuracy(logits_of(here.weights, np.array(self.points)), self.labels)
         return round(share * len(self.points))
@@ -198,7 +198,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
         spot, label = self.points[self.selected], self.labels[self.selected]
         at = pushes(here.weights, spot, label)
         plane = draw.plane(here.weights, spot, at[self.loss], marks, REACH)
-        results: tuple[tuple[str, Callable[[Place], str]], ...] = (
+        results: tuple[tuple[str, Callable[[PlaneIterate], str]], ...] = (
             ("loss", lambda here: _formatting.decimals(here.loss)),
             ("right", lambda here: f"{self._right(here)} / {len(points)}"),
             ("max slope", lambda here: _formatting.decimals(here.slope)),
@@ -230,7 +230,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
 <noscript><p class="pt-hint">This is a picture. With JavaScript on, you can train it.</p></noscript>
 <div class="pt-tools">{buttons}</div></div>"""
 
-    def _described(self, paths: Mapping[str, Sequence[Place]]) -> str:
+    def _described(self, paths: Mapping[str, Sequence[PlaneIterate]]) -> str:
         """Say the whole picture in words, for whoever can't see it."""
         counts = ", ".join(f"{self.labels.count(k)} of class {k}" for k in range(CLASSES))
         losses = ". ".join(

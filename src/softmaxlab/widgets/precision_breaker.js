@@ -62,17 +62,17 @@ export function bothWays({ logits, shift, dtype }) {
   return { naive: stages(scores, dtype), shifted: stages(shifted, dtype) };
 }
 
-/** Twin of first_upset: {stage, index, value} of the first inf, else of the first 0, else undefined. */
-export function firstUpset({ weights, total, probs }) {
+/** Twin of first_failure: {stage, index, value} of the first inf, else of the first 0, else undefined. */
+export function firstFailure({ weights, total, probs }) {
   const order = [
     ["exp", weights],
     ["sum", [total]],
     ["quotient", probs],
   ];
-  for (const upset of [Infinity, 0]) {
+  for (const failure of [Infinity, 0]) {
     for (const [stage, values] of order) {
-      const index = values.indexOf(upset);
-      if (index >= 0) return { stage, index: stage === "sum" ? null : index, value: upset ? "inf" : "0" };
+      const index = values.indexOf(failure);
+      if (index >= 0) return { stage, index: stage === "sum" ? null : index, value: failure ? "inf" : "0" };
     }
   }
   return undefined;
@@ -106,16 +106,16 @@ function valueText(value, inWords) {
 /** {head, text, isHarmless}: which value is the first to go, and why. */
 export function verdict(taken, shifted, dtype) {
   const say = (head, text, isHarmless = false) => ({ head, text, isHarmless });
-  const upset = firstUpset(taken);
-  if (!upset && taken.total < LEAST_NORMAL[dtype]) {
+  const failure = firstFailure(taken);
+  if (!failure && taken.total < LEAST_NORMAL[dtype]) {
     const why = `the sum is so close to 0 that ${dtype} keeps fewer digits of it: compare *p*.`;
     return say("Digits are lost.", `No inf, 0 or nan. But ${why}`);
   }
-  if (!upset) {
+  if (!failure) {
     const why = taken === shifted ? " The largest exponent is 0, so the sum is at least 1." : "";
     return say("Nothing breaks.", `Every value fits into ${dtype}.${why}`, true);
   }
-  const { stage, index, value } = upset;
+  const { stage, index, value } = failure;
   if (stage === "sum") {
     const why = "A number / inf is 0: every *p* is 0, without a nan.";
     return say("First: the sum.", `Each exponential fits. Their sum is too large for ${dtype}: inf. ${why}`);
@@ -317,8 +317,8 @@ function wayView(title, columns) {
     }
   };
   const show = (taken, { head: first, text: why, isHarmless }) => {
-    const upset = firstUpset(taken);
-    const isFirst = (stage, index) => upset?.stage === stage && upset.index === index;
+    const failure = firstFailure(taken);
+    const isFirst = (stage, index) => failure?.stage === stage && failure.index === index;
     resize(taken.scores.length);
     rows.forEach(({ views }, i) => {
       views[0].show(scoreText(taken.scores[i]), false);

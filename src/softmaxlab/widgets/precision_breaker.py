@@ -11,7 +11,7 @@ from traitlets import Bunch
 
 from softmaxlab import _formatting
 from softmaxlab._core.arrays import numbers_or_none
-from softmaxlab.lessons.overflow_trace import Stages, first_upset, stages, stored_scores
+from softmaxlab.lessons.overflow_trace import Trace, first_failure, stored_scores, trace
 from softmaxlab.numerics.float_limits import exp_window
 from softmaxlab.widgets import _parts, _verdict
 from softmaxlab.widgets._base import RefusedError, Widget
@@ -102,10 +102,10 @@ class PrecisionBreaker(Widget, front_end="precision_breaker"):
         probs: list[float] = self._ways()[0].probs.astype(float).tolist()
         return probs
 
-    def _ways(self) -> tuple[Stages, Stages]:
+    def _ways(self) -> tuple[Trace, Trace]:
         """Both ways from the same stored scores: naive, shifted."""
         scores = stored_scores(self.logits, self.shift, self.dtype)
-        return stages(scores), stages(scores - scores.max())
+        return trace(scores), trace(scores - scores.max())
 
     @traitlets.observe("logits", "shift", "dtype")
     def _derive(self, _change: Bunch) -> None:
@@ -141,14 +141,14 @@ class PrecisionBreaker(Widget, front_end="precision_breaker"):
 # ---- Layout ----
 
 
-def _way(title: str, first: str, taken: Stages, words: tuple[str, str, bool]) -> str:
+def _way(title: str, first: str, taken: Trace, words: tuple[str, str, bool]) -> str:
     """One way's table and verdict: what wayView in precision_breaker.js builds."""
-    upset = first_upset(taken)
+    failure = first_failure(taken)
     head, text, is_harmless = words
 
     def cell(stage: str, index: int | None, shown: str) -> str:
         state = " is-broken" if shown in ("inf", "nan") else " is-zero" if shown == "0" and stage != "score" else ""
-        state += " is-first" if upset and upset[:2] == (stage, index) else ""
+        state += " is-first" if failure and failure[:2] == (stage, index) else ""
         return f'<div class="pb-cell"><span class="sl-value pb-value{state}">{shown}</span></div>'
 
     rows = "".join(
@@ -169,7 +169,7 @@ def _way(title: str, first: str, taken: Stages, words: tuple[str, str, bool]) ->
 <p class="pb-verdict"><b>{_verdict.marked_up(head)}</b> <span>{_verdict.marked_up(text)}</span></p></div>"""
 
 
-def _listed(taken: Stages) -> str:
+def _listed(taken: Trace) -> str:
     return ", ".join(_verdict.value(p, _formatting.decimals) for p in taken.probs)
 
 

@@ -112,8 +112,8 @@ class StepSize(Widget, front_end="step_size"):
     def still(self) -> str:
         """Picture of the present state: the live widget's own layout, without its controls."""
         here, found = self._cut(), self._estimates()
-        rows = {name: _step_digits.compared(found[name], here.slope) for name in METHODS}
-        rows["exact"] = _step_digits.compared(here.slope, here.slope)
+        rows = {name: _step_digits.compared_estimates(found[name], here.slope) for name in METHODS}
+        rows["exact"] = _step_digits.compared_estimates(here.slope, here.slope)
         spoken = (
             f"The slope of the loss along logit {self.nudged}, of the logits "
             f"{', '.join(map(_formatting.plain, self.logits))}, where class {self.true_class} is true. "

@@ -137,7 +137,7 @@ def test_errors_right_digits_and_texts_are_those_of_python(twin_tab, dtype):
         truth = reference.cross_entropy(np.array(logits), y)
         wrong = float(truth) * (1 + rng.choice([-1, 1]) * 10.0 ** rng.uniform(-18, 0.5))
         value = dtype(rng.choice([wrong, 0.0, float(truth)]))
-        ulps, right = _digits.compared(value, truth, shown)
+        ulps, right = _digits.compared_digits(value, truth, shown)
         sent.append([logits, y, float(value)])
         wanted.append(
             [ulps, right, _formatting.ulps(ulps), *_digits.split(float(value), right, shown), in_digits(truth, EXACT)]

@@ -132,8 +132,8 @@ def test_our_digits_are_all_right_wherever_the_format_has_them(dtype):
     ("value", "truth", "right"), [(0.33, 1 / 3, 2), (0.0, 1e-300, 0), (1.0, 1.0, 15), (1.23789, 1.23456, 3), (2, 1, 0)]
 )
 def test_digits_are_right_where_the_error_is_below_half_their_place(value, truth, right):
-    assert _digits.compared(np.float64(value), mpmath.mpf(truth), 15)[1] == right
+    assert _digits.compared_digits(np.float64(value), mpmath.mpf(truth), 15)[1] == right
 
 
 def test_a_float_that_no_other_could_beat_has_only_right_digits():
-    assert _digits.compared(np.float16(0), mpmath.mpf("1e-20"), 3) == (pytest.approx(0, abs=1e-9), 3)
+    assert _digits.compared_digits(np.float16(0), mpmath.mpf("1e-20"), 3) == (pytest.approx(0, abs=1e-9), 3)

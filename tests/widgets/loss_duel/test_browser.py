@@ -84,7 +84,7 @@ def test_the_same_loss_is_split_into_right_and_wrong_digits_as_in_python(twin_ta
     for (gap, label), found in every(twin_tab, body):
         exact = exact_loss(gap, label)
         for loss, parts in found:
-            wanted = _duel_digits.compared(loss, exact)
+            wanted = _duel_digits.compared_losses(loss, exact)
             assert (parts["right"], parts["wrong"], parts["end"], parts["count"]) == wanted, (gap, label, loss)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from softmaxlab.learning.datasets import three_clouds
-from softmaxlab.lessons.plane_regression import OBJECTIVES, REACH, pushes, start_weights, train
+from softmaxlab.lessons.plane_regression import OBJECTIVES, REACH, pushes, start_weights, train_on_plane
 from softmaxlab.widgets import PlaneTrainer, _plane_picture
 from softmaxlab.widgets._plane_words import explanation
 from support.browser.harness import widget_page
@@ -50,7 +50,7 @@ def trained(twin, points, labels, kind, rate, steps, start):
 @pytest.mark.parametrize("kind", KINDS)
 def test_weights_are_those_of_numpy_after_1_10_and_300_steps(twin_tab, kind, start, seed):
     points, labels = three_clouds(per_class=8, spread=0.7, seed=seed)
-    ours = train(points, labels, kind, 0.5, 300, start)
+    ours = train_on_plane(points, labels, kind, 0.5, 300, start)
     theirs = trained(twin_tab, points, labels, kind, 0.5, 300, start)
     for step in (1, 10, 300):
         # each step rounds by some 1e-16 of the weights, and the descent does not spread two close paths far apart
@@ -240,7 +240,7 @@ def test_a_point_is_dragged_and_its_training_follows(show_widgets):
     assert moved[3][:2] == pytest.approx([-2, -2], abs=0.02)
     assert len(moved) == 24
     assert numbers(page) != before
-    wanted = train([spot[:2] for spot in moved], [spot[2] for spot in moved], rate=0.5, steps=50)[-1]
+    wanted = train_on_plane([spot[:2] for spot in moved], [spot[2] for spot in moved], rate=0.5, steps=50)[-1]
     assert numbers(page)[0] == f"{wanted.loss:.3f}"
 
 

@@ -14,7 +14,14 @@ from ipywidgets.embed import dependency_state
 from softmaxlab.learning.datasets import three_clouds
 from softmaxlab.learning.scoring_rules import squared_error, squared_error_grad
 from softmaxlab.learning.softmax_regression import logits_of, objective
-from softmaxlab.lessons.plane_regression import OBJECTIVES, REACH, pushes, squared_objective, start_weights, train
+from softmaxlab.lessons.plane_regression import (
+    OBJECTIVES,
+    REACH,
+    pushes,
+    squared_objective,
+    start_weights,
+    train_on_plane,
+)
 from softmaxlab.widgets import PlaneTrainer, _plane_picture
 
 KINDS = tuple(OBJECTIVES)
@@ -68,7 +75,7 @@ def test_from_the_wrong_start_cross_entropy_recovers_and_squared_error_hardly_mo
     points, labels = three_clouds(per_class=8, spread=0.7)
     shares = {}
     for kind in KINDS:
-        path = train(points, labels, kind, rate=0.5, steps=100, start="wrong")
+        path = train_on_plane(points, labels, kind, rate=0.5, steps=100, start="wrong")
         shares[kind] = path[-1].loss / path[0].loss
     assert shares["cross-entropy"] < 0.1
     assert shares["squared error"] > 0.8
@@ -81,18 +88,18 @@ def test_the_wrong_start_is_certain_of_another_class_at_each_corner():
 
 @given(SPOTS, st.integers(0, 2), st.floats(0.01, 100), st.sampled_from(KINDS), st.sampled_from(["zero", "wrong"]))
 def test_no_points_and_no_rate_lead_to_a_nan(points, label, rate, kind, start):
-    path = train(points, [label] * len(points), kind, rate, 20, start)
+    path = train_on_plane(points, [label] * len(points), kind, rate, 20, start)
     assert np.isfinite([[place.loss, place.slope, *place.weights.ravel()] for place in path]).all()
 
 
 def test_all_points_on_one_spot_are_told_apart_by_nothing():
-    path = train([[1, 1]] * 3, [0, 1, 2], rate=1.0, steps=50)
+    path = train_on_plane([[1, 1]] * 3, [0, 1, 2], rate=1.0, steps=50)
     assert path[-1].loss == pytest.approx(np.log(3))
 
 
 def test_no_step_moves_a_weight_further_than_the_rate_times_the_reach():
     points, labels = three_clouds(per_class=8)
-    path = train(points, labels, rate=100.0, steps=50)
+    path = train_on_plane(points, labels, rate=100.0, steps=50)
     for before, after in pairwise(path):
         assert np.abs(after.weights - before.weights).max() <= 100 * np.abs(points).max()
 
@@ -111,7 +118,7 @@ def test_pushes_are_the_gradients_of_one_point():
 
 def test_its_numbers_are_those_of_softmaxlab():
     trainer = PlaneTrainer(step=30, rate=0.7, loss="squared error", start="wrong")
-    wanted = train(trainer.points, trainer.labels, "squared error", 0.7, 30, "wrong")[-1]
+    wanted = train_on_plane(trainer.points, trainer.labels, "squared error", 0.7, 30, "wrong")[-1]
     assert trainer.weights == wanted.weights.tolist()
     assert (trainer.loss_value, trainer.slope) == (wanted.loss, wanted.slope)
     right = logits_of(wanted.weights, np.array(trainer.points)).argmax(axis=1) == trainer.labels

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from softmaxlab import _formatting
-from softmaxlab.lessons.overflow_trace import first_upset, stages, stored_scores
+from softmaxlab.lessons.overflow_trace import first_failure, stored_scores, trace
 from softmaxlab.numerics.float_limits import exp_window
 from softmaxlab.widgets import PrecisionBreaker, _verdict
 from support.browser.harness import widget_page
@@ -66,7 +66,7 @@ def runs(request, twin_tab):
         n = len(vector)
         for shift in SHIFTS:
             scores = stored_scores(vector, shift, dtype)
-            for is_naive, ours in ((True, stages(scores)), (False, stages(scores - scores.max()))):
+            for is_naive, ours in ((True, trace(scores)), (False, trace(scores - scores.max()))):
                 theirs = numbers[at : at + 3 * n + 1].astype(dtype)
                 split = theirs[:n], theirs[n : 2 * n], theirs[2 * n], theirs[2 * n + 1 :]
                 found.append((shift, is_naive, ours, type(ours)(*split)))
@@ -206,7 +206,7 @@ def test_the_words_are_those_of_python(twin_tab, dtype):
     )
     for (vector, shift), pair in zip(given, found, strict=True):
         scores = stored_scores(vector, shift, dtype)
-        naive, shifted = stages(scores), stages(scores - scores.max())
+        naive, shifted = trace(scores), trace(scores - scores.max())
         for way, words in zip((naive, shifted), pair, strict=True):
             assert (words["head"], words["text"], words["isHarmless"]) == _verdict.verdict(way, shifted), (
                 vector,
@@ -218,13 +218,13 @@ def test_the_first_upset_is_the_one_that_python_finds(twin_tab):
     given = [(vector, shift) for vector in VECTORS for shift in range(-1200, 1201, 11)]
     found = twin_tab.evaluate(
         """(given) => given.map(([logits, shift]) => {
-            const upset = twin.firstUpset(twin.bothWays({ logits, shift, dtype: "float32" }).naive);
-            return upset ? [upset.stage, upset.index, upset.value] : null;
+            const failure = twin.firstFailure(twin.bothWays({ logits, shift, dtype: "float32" }).naive);
+            return failure ? [failure.stage, failure.index, failure.value] : null;
         })""",
         given,
     )
-    expected = [first_upset(stages(stored_scores(vector, shift, "float32"))) for vector, shift in given]
-    assert found == [upset and list(upset) for upset in expected]
+    expected = [first_failure(trace(stored_scores(vector, shift, "float32"))) for vector, shift in given]
+    assert found == [failure and list(failure) for failure in expected]
 
 
 # ---- What a reader meets ----
@@ -268,8 +268,8 @@ def test_every_value_on_the_way_is_shown(show_widgets, dtype, at):
     page = show_widgets(PrecisionBreaker(logits=[1, 0.5, -1.3125], dtype=dtype))
     page.get_by_role("textbox", name="Exact shift").fill(str(at))
     scores = stored_scores([1, 0.5, -1.3125], at, dtype)
-    assert table(page, "the naive way") == expected_table(stages(scores))
-    assert table(page, "the shifted way") == expected_table(stages(scores - scores.max()))
+    assert table(page, "the naive way") == expected_table(trace(scores))
+    assert table(page, "the shifted way") == expected_table(trace(scores - scores.max()))
 
 
 @pytest.mark.parametrize(

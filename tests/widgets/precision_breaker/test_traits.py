@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ipywidgets.embed import dependency_state
 
 from softmaxlab import _formatting, softmax
-from softmaxlab.lessons.overflow_trace import Upset, first_upset, stages, stored_scores
+from softmaxlab.lessons.overflow_trace import Failure, first_failure, stored_scores, trace
 from softmaxlab.pitfalls.max_shifted import softmax_shifted
 from softmaxlab.pitfalls.naive import softmax_naive
 from softmaxlab.widgets import PrecisionBreaker, _verdict
@@ -34,28 +34,28 @@ def widget():
 def test_the_stages_end_where_the_naive_softmax_ends(logits, shift, dtype):
     scores = stored_scores(logits, shift, dtype)
     with np.errstate(all="ignore"):
-        np.testing.assert_array_equal(stages(scores).probs, softmax_naive(scores))
+        np.testing.assert_array_equal(trace(scores).probs, softmax_naive(scores))
 
 
 @given(LOGITS, st.floats(-1200, 1200), st.sampled_from(["float32", "float64"]))
 def test_stages_of_the_shifted_scores_end_at_the_shifted_softmax(logits, shift, dtype):
     scores = stored_scores(logits, shift, dtype)
-    np.testing.assert_array_equal(stages(scores - scores.max()).probs, softmax_shifted(scores))
+    np.testing.assert_array_equal(trace(scores - scores.max()).probs, softmax_shifted(scores))
 
 
 @given(*STATES)
 def test_every_stage_is_in_the_format_of_the_scores(logits, shift, dtype):
-    taken = stages(stored_scores(logits, shift, dtype))
+    taken = trace(stored_scores(logits, shift, dtype))
     assert {values.dtype for values in taken} == {np.dtype(dtype)}
 
 
 @given(*STATES)
 def test_whenever_a_result_is_nan_an_inf_or_a_0_came_before(logits, shift, dtype):
-    taken = stages(stored_scores(logits, shift, dtype))
-    upset = first_upset(taken)
+    taken = trace(stored_scores(logits, shift, dtype))
+    failure = first_failure(taken)
     if np.isnan(taken.probs).any():
-        assert upset.stage == "exp"
-    if upset is None:
+        assert failure.stage == "exp"
+    if failure is None:
         assert np.isfinite(taken.probs).all()
         assert (taken.probs > 0).all()
 
@@ -63,46 +63,46 @@ def test_whenever_a_result_is_nan_an_inf_or_a_0_came_before(logits, shift, dtype
 @given(*STATES)
 def test_the_shifted_way_never_gives_inf_or_nan(logits, shift, dtype):
     scores = stored_scores(logits, shift, dtype)
-    taken = stages(scores - scores.max())
+    taken = trace(scores - scores.max())
     assert np.isfinite(taken.probs).all()
     assert taken.total >= 1
 
 
 @pytest.mark.parametrize(
-    ("logits", "dtype", "upset"),
+    ("logits", "dtype", "failure"),
     [
-        ([1000, 0], "float64", Upset("exp", 0, "inf")),
-        ([0, 12], "float16", Upset("exp", 1, "inf")),
-        ([709] * 3, "float64", Upset("sum", None, "inf")),
-        ([709, 709, 709, -900], "float64", Upset("sum", None, "inf")),  # not the 0 before it, which does no harm
-        ([-1000, -1000], "float64", Upset("exp", 0, "0")),
-        ([0, -104], "float32", Upset("exp", 1, "0")),
-        ([400, -400], "float64", Upset("quotient", 1, "0")),
+        ([1000, 0], "float64", Failure("exp", 0, "inf")),
+        ([0, 12], "float16", Failure("exp", 1, "inf")),
+        ([709] * 3, "float64", Failure("sum", None, "inf")),
+        ([709, 709, 709, -900], "float64", Failure("sum", None, "inf")),  # not the 0 before it, which does no harm
+        ([-1000, -1000], "float64", Failure("exp", 0, "0")),
+        ([0, -104], "float32", Failure("exp", 1, "0")),
+        ([400, -400], "float64", Failure("quotient", 1, "0")),
         ([1, 0], "float16", None),
     ],
 )
-def test_the_first_upset_is_found(logits, dtype, upset):
-    assert first_upset(stages(np.array(logits, dtype=dtype))) == upset
+def test_the_first_upset_is_found(logits, dtype, failure):
+    assert first_failure(trace(np.array(logits, dtype=dtype))) == failure
 
 
-def first_upset_of(shift, dtype):
-    return first_upset(stages(stored_scores([1, 0, -1], shift, dtype)))
+def first_failure_of(shift, dtype):
+    return first_failure(trace(stored_scores([1, 0, -1], shift, dtype)))
 
 
 @pytest.mark.parametrize(
-    ("dtype", "last_sound", "upset"),
+    ("dtype", "last_sound", "failure"),
     [
-        ("float64", 708, Upset("exp", 0, "inf")),
-        ("float32", 87, Upset("exp", 0, "inf")),
-        ("float16", 9, Upset("sum", None, "inf")),  # where each exponential still fits
-        ("float64", -744, Upset("exp", 2, "0")),
-        ("float32", -102, Upset("exp", 2, "0")),
-        ("float16", -16, Upset("exp", 2, "0")),
+        ("float64", 708, Failure("exp", 0, "inf")),
+        ("float32", 87, Failure("exp", 0, "inf")),
+        ("float16", 9, Failure("sum", None, "inf")),  # where each exponential still fits
+        ("float64", -744, Failure("exp", 2, "0")),
+        ("float32", -102, Failure("exp", 2, "0")),
+        ("float16", -16, Failure("exp", 2, "0")),
     ],
 )
-def test_scores_1_0_and_minus_1_break_where_and_as_the_chapter_says(dtype, last_sound, upset):
-    assert first_upset_of(last_sound, dtype) is None
-    assert first_upset_of(last_sound + np.sign(last_sound), dtype) == upset
+def test_scores_1_0_and_minus_1_break_where_and_as_the_chapter_says(dtype, last_sound, failure):
+    assert first_failure_of(last_sound, dtype) is None
+    assert first_failure_of(last_sound + np.sign(last_sound), dtype) == failure
 
 
 # ---- The words are true ----
@@ -111,7 +111,7 @@ def test_scores_1_0_and_minus_1_break_where_and_as_the_chapter_says(dtype, last_
 @given(*STATES)
 def test_the_verdict_says_what_happened(logits, shift, dtype):
     scores = stored_scores(logits, shift, dtype)
-    naive, shifted = stages(scores), stages(scores - scores.max())
+    naive, shifted = trace(scores), trace(scores - scores.max())
     _, text, is_harmless = _verdict.verdict(naive, shifted)
     assert ("/ inf is nan" in text) == (np.isinf(naive.weights).any())
     assert ("0 / 0 is nan" in text) == (naive.total == 0)
@@ -150,7 +150,7 @@ def test_the_verdict_says_what_happened(logits, shift, dtype):
 )  # fmt: skip
 def test_each_kind_of_failure_has_its_sentence(logits, dtype, words):
     scores = np.array(logits, dtype=dtype)
-    assert _verdict.verdict(stages(scores), stages(scores - scores.max()))[1] == words
+    assert _verdict.verdict(trace(scores), trace(scores - scores.max()))[1] == words
 
 
 def test_near_0_the_naive_way_is_off_without_inf_0_or_nan():
@@ -234,7 +234,7 @@ def texts(still):
 def test_the_still_shows_every_value():
     still = PrecisionBreaker(logits=[1, 0], shift=1000).still()
     shown = ["1001", "inf", "nan", "1000", "inf", "nan", "inf"]
-    weights, probs = stages(np.array([0.0, -1.0])).weights, softmax([1.0, 0.0])
+    weights, probs = trace(np.array([0.0, -1.0])).weights, softmax([1.0, 0.0])
     assert texts(still)[:7] == shown
     assert texts(still)[7:] == [
         "0.00", "1.000", _formatting.decimals(probs[0]),

@@ -149,20 +149,20 @@ def scripted(base: Node, tokens: list[str]) -> Node:
 # ---- What changed ----
 
 
-def compared(one: Node, other: Node, mark: Attributes = (("class", "is-changed"),)) -> tuple[Node, Node]:
+def with_changes(one: Node, other: Node, mark: Attributes = (("class", "is-changed"),)) -> tuple[Node, Node]:
     """Return two trees with the parts in which they differ marked."""
     if one == other:
         return one, other
     if one.tag == other.tag == "mrow":
-        return compared_rows(one, other, mark)
+        return rows_with_changes(one, other, mark)
     alike = one.tag == other.tag and one.tag not in ACROSS and len(one.children) == len(other.children) > 0
     if not alike:
         return replace(one, marks=mark), replace(other, marks=mark)
-    pairs = [compared(a, b, mark) for a, b in zip(one.children, other.children, strict=True)]
+    pairs = [with_changes(a, b, mark) for a, b in zip(one.children, other.children, strict=True)]
     return replace(one, children=tuple(a for a, _ in pairs)), replace(other, children=tuple(b for _, b in pairs))
 
 
-def compared_rows(one: Node, other: Node, mark: Attributes) -> tuple[Node, Node]:
+def rows_with_changes(one: Node, other: Node, mark: Attributes) -> tuple[Node, Node]:
     """Return two rows with the runs of nodes marked that have no partner in the other row."""
     left: list[Node] = []
     right: list[Node] = []
@@ -172,7 +172,7 @@ def compared_rows(one: Node, other: Node, mark: Attributes) -> tuple[Node, Node]
             left += old
             right += new
         elif [n.tag for n in old] == [n.tag for n in new]:
-            pairs = [compared(x, y, mark) for x, y in zip(old, new, strict=True)]
+            pairs = [with_changes(x, y, mark) for x, y in zip(old, new, strict=True)]
             left += [x for x, _ in pairs]
             right += [y for _, y in pairs]
         else:
