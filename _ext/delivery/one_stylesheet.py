@@ -62,4 +62,5 @@ def join_stylesheets(site: Site) -> None:
     site.write(f"{STATIC}/{NAME}", css)
     version = hashlib.sha256(css.encode()).hexdigest()[:8]
     for page, text in site.pages.items():  # an earlier build's, too: it names the sheet by what was in it then
-        site.pages[page] = link_one_sheet(text, version)
+        if page not in site.moved:
+            site.pages[page] = link_one_sheet(text, version)

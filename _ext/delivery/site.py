@@ -24,7 +24,10 @@ class Site:
         places = [name.as_posix() for name in names if name.parts[0] != STATIC]  # templates of the theme lie there
         self.pages = {place: (self.folder / place).read_text(encoding="utf-8") for place in places}
         known = json.loads(self.record.read_text(encoding="utf-8")) if self.record.exists() else {}
-        self.fresh = [place for place in places if known.get(place) != digest(self.pages[place])]
+        self.moved = {f"{place}.html" for place in getattr(app.config, "redirects", ())}  # not the theme's: left alone
+        self.fresh = [
+            place for place in places if place not in self.moved and known.get(place) != digest(self.pages[place])
+        ]
         self._before = dict(self.pages)
         self._files: dict[str, bytes | None] = {}
 

@@ -27,7 +27,7 @@ from content.manuscript.prose import (
 from support.chapter_text import labels_in
 
 ROOT = Path(__file__).parents[2]
-CHAPTERS = sorted((ROOT / "chapters").glob("*.md"))
+CHAPTERS = [*sorted((ROOT / "chapters").glob("*.md")), ROOT / "errata.md"]
 NOTEBOOKS = [ROOT / "index.md", *CHAPTERS]
 PAGES = [*NOTEBOOKS, ROOT / "glossary.md", ROOT / "bibliography.md"]
 

@@ -19,7 +19,7 @@ from softmaxlab.pitfalls.naive import softmax_misplaced
 from softmaxlab.proofs.catalogue.misprints import CORRECTED, PRINTED
 
 ROOT = Path(__file__).parents[2]
-CHAPTER = (ROOT / "chapters" / "14-errata.md").read_text(encoding="utf-8")
+CHAPTER = (ROOT / "errata.md").read_text(encoding="utf-8")
 SQUARE = np.array([[2.0, 1, 0], [0, 3, 1], [1, 0, 4]])  # as many examples as classes, as in the chapter
 NUDGED = 1e-8  # error of a central difference with step 1e-5: step² ~ 1e-10, rounding / step ~ 1e-11
 each = pytest.mark.parametrize("number", REMARKS)

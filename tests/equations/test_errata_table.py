@@ -15,7 +15,7 @@ from softmaxlab.lessons.mutation.run import CAUGHT, MISSED, UNUSED, outcome, out
 from softmaxlab.pitfalls.mutants import MUTANTS, SOUND, grad_half_divided, softmax_base_two
 from softmaxlab.proofs.catalogue.misprints import PRINTED
 
-CHAPTER = (Path(__file__).parents[2] / "chapters" / "14-errata.md").read_text(encoding="utf-8")
+CHAPTER = (Path(__file__).parents[2] / "errata.md").read_text(encoding="utf-8")
 SQUARE = np.array([[2.0, 1, 0], [0, 3, 1], [1, 0, 4]])  # as many examples as classes, as in the chapter
 CLOSE = 1e-13  # a few roundings of numbers near 1
 

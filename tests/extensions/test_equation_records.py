@@ -10,7 +10,14 @@ from content.verdicts import verdict
 from support.chapter_text import labels_in
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md")), ROOT / "glossary.md", ROOT / "bibliography.md"]
+OTHERS = ("index", "errata", "glossary", "bibliography")
+PAGES = [
+    ROOT / "index.md",
+    *sorted((ROOT / "chapters").glob("*.md")),
+    ROOT / "errata.md",
+    ROOT / "glossary.md",
+    ROOT / "bibliography.md",
+]
 
 pytestmark = pytest.mark.timeout(1800)  # the first test here runs all of tests/equations, if no build has
 

@@ -14,7 +14,7 @@ from support.chapter_text import display_math
 
 ROOT = Path(__file__).resolve().parents[2]
 
-CHAPTERS = sorted((ROOT / "chapters").glob("*.md"))
+CHAPTERS = [*sorted((ROOT / "chapters").glob("*.md")), ROOT / "errata.md"]
 
 
 def marks(tex):

@@ -14,7 +14,7 @@ from myst_nb.core.variables import format_plain_text
 from softmaxlab.book.notebook import GLUE_PREFIX, glue, glued
 
 ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md"))]
+NOTEBOOKS = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md")), ROOT / "errata.md"]
 
 
 @pytest.mark.parametrize(

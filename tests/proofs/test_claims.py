@@ -97,7 +97,7 @@ def test_what_is_proved_in_part_says_which_part():
 
 
 def test_each_displayed_misprint_is_a_claim_that_is_refused_and_each_other_one_is_said_in_the_text():
-    page = (Path(__file__).parents[2] / "chapters" / "14-errata.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "errata.md").read_text(encoding="utf-8")
     shown = re.findall(r":label: eq-errata-([\w-]+)\n[^`]*?\\overset\{\?\}\{=\}", page)
     assert len(shown) == len(set(shown)) == page.count(r"\overset{?}")
     in_the_text = {"third-line", "fourth-line", "sigmoid", "any-total"}  # no display of their own marks them as wrong

@@ -13,9 +13,10 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
+from support.browser import site_pages
 from support.browser.pages import ROOT, SITE
 
-PAGES = sorted(path for path in SITE.rglob("*.html") if "_static" not in path.parts)
+PAGES = [SITE / page for page in site_pages.PAGES]
 DOWNLOADS = sorted((SITE / "_sources").rglob("*.ipynb"))
 INSTALL = re.compile(
     r'%pip install -q "softmaxlab\[book\] @ (https://github\.com/[\w.-]+/[\w.-]+/archive/[0-9a-f]{40}\.zip)"'

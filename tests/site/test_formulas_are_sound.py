@@ -6,8 +6,7 @@ from content.sound_mathml import faults
 from softmaxlab.widgets import Derivation
 from support.browser.harness import widget_page
 from support.browser.pages import SITE
-
-PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+from support.browser.site_pages import PAGES
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -10,9 +10,9 @@ from bs4 import BeautifulSoup
 
 from lab import VENV, jupyterlab
 from support.browser.pages import ROOT, SITE, until
+from support.browser.site_pages import CHAPTERS as PAGES  # each is a notebook
 from support.left_out import missing, tracked
 
-PAGES = ["index.html", *sorted(f"chapters/{path.name}" for path in (SITE / "chapters").glob("*.html"))]
 RUN_CODE = """async (code) => {
   const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
   const future = kernel.requestExecute({code, store_history: false});

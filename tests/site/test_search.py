@@ -113,7 +113,7 @@ RIGHT_PAGES = {
     "newton": "09-training glossary",
     "simplex": "01-scores-to-probabilities glossary",
     "shift invariance": "02-shift-and-overflow glossary",
-    "errata": "14-errata",
+    "errata": "errata",
     "sofmax": "01-scores-to-probabilities glossary",
     "softmax derivitive": "04-jacobian",
     "jacobain": "04-jacobian glossary",

@@ -2,10 +2,12 @@
 
 from support.browser.pages import SITE, watch
 
-PAGES = sorted(
+WRITTEN = sorted(
     path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if "_static" not in path.relative_to(SITE).parts
 )
-CHAPTERS = [page for page in PAGES if page.startswith("chapters/") or page == "index.html"]
+MOVED = [page for page in WRITTEN if 'http-equiv="refresh"' in (SITE / page).read_text(encoding="utf-8")]
+PAGES = [page for page in WRITTEN if page not in MOVED]
+CHAPTERS = [page for page in PAGES if page.startswith("chapters/") or page in ("index.html", "errata.html")]
 
 
 def open_page(browser, address, width=1280, theme="light", **options):

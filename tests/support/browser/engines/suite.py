@@ -4,9 +4,8 @@ import re
 from pathlib import Path
 
 from support.browser.pages import SITE
+from support.browser.site_pages import PAGES
 
-# Pages of the built book: every one.
-PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if "_static" not in path.parts)
 PHONE, DESK = (390, 844), (1280, 900)
 # Wait for every widget of the page: a move wakes those that are out of sight.
 AWAKE = """() => new Promise((resolve) => {
