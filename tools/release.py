@@ -74,13 +74,15 @@ def packages(folder: str) -> None:
     """Install wheel and sdist into an empty environment, alone and with each extra, and use what is there then."""
     code = "import sys; from flit_core import buildapi as b; "
     code += "print(b.build_wheel(sys.argv[1])); print(b.build_sdist(sys.argv[1]))"
-    made = subprocess.check_output([in_venv("python"), "-c", code, folder], cwd=ROOT, encoding="utf-8").split()
+    made = subprocess.check_output(
+        [in_venv("python"), "-X", "utf8", "-c", code, folder], cwd=ROOT, encoding="utf-8"
+    ).split()
     for name in made:
         for extra in ("",) + EXTRAS:
             venv = os.path.join(folder, "with-" + (extra or "nothing"))
             what = os.path.join(folder, name) + ("[%s]" % extra if extra else "")
             title = "%s, %s" % (name.split("-")[-1], extra or "alone")
-            run("Its environment", [sys.executable, "-m", "venv", "--clear", venv])
+            run("Its environment", [sys.executable, "-X", "utf8", "-m", "venv", "--clear", venv])
             env = readers_environment(venv)
             run("pip install (%s)" % title, [in_venv("python", venv), "-m", "pip", "install", what], env, folder)
             smoke = [in_venv("python", venv), "-W", "error", os.path.join(ROOT, "tools", "smoke.py")]

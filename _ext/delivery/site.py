@@ -24,7 +24,8 @@ class Site:
         places = [name.as_posix() for name in names if name.parts[0] != STATIC]  # templates of the theme lie there
         self.pages = {place: (self.folder / place).read_text(encoding="utf-8") for place in places}
         known = json.loads(self.record.read_text(encoding="utf-8")) if self.record.exists() else {}
-        self.moved = {f"{place}.html" for place in getattr(app.config, "redirects", ())}  # not the theme's: left alone
+        moved = 'http-equiv="refresh"'  # a page that only leads elsewhere is not the theme's, and left alone
+        self.moved = {place for place in places if moved in self.pages[place]}
         self.fresh = [
             place for place in places if place not in self.moved and known.get(place) != digest(self.pages[place])
         ]

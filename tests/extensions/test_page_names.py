@@ -20,7 +20,7 @@ SOURCES = {
     for path in sorted((ROOT / folder).rglob(f"*.{kind}"))
     if path != CONTRACT
 }
-TESTS = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests" / "browser").rglob("*.py"))}
+TESTS = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests").rglob("*.py"))}
 ALONE = {Class.HELD}  # the look of a badge that no rule has to name
 SITE_WIDE = [path for path in SOURCES if path.is_relative_to(ROOT / "assets") or path.stem == "core"]
 WRITTEN = re.compile(r"(?<![\w-])(?:sl-|data-|is-)[a-z][a-z0-9-]*(?!-?\w|\()")

@@ -20,7 +20,7 @@ MADE = ("your", "chapter_12")  # what a contributor makes
 
 
 @pytest.fixture
-def copy_of_the_book(tmp_path, javascript):
+def copy_of_the_book(tmp_path, needs_javascript):
     """The book's sources in a folder of their own."""
     for name in ("_ext", "assets", "chapters", "src", "tests", "tools"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))

@@ -144,7 +144,7 @@ def test_no_two_modules_outside_of_a_package_have_one_name():
     folders = [ROOT / name for name in pytest_options["ini_options"]["pythonpath"]]
     own = [path.stem for folder in folders for path in folder.glob("*.py") if path.stem != "conftest"]
     own += [path.parent.name for folder in folders for path in folder.glob("*/__init__.py")]
-    assert {"softmaxlab", "evidence", "dev", "support"} <= set(own)
+    assert {"softmaxlab", "content", "dev", "support"} <= set(own)
     assert sorted(own) == sorted(set(own) - sys.stdlib_module_names)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from softmaxlab import cross_entropy, cross_entropy_grad, cross_entropy_with_grad, gradcheck, logsumexp, softmax
 from softmaxlab.learning.metrics import accuracy
-from softmaxlab.learning.optimizers import descend, fit
+from softmaxlab.learning.optimizers import gradient_descent, fit
 
 logits = np.array([[2.0, 0.0], [0.5, 1.0]])
 probs = softmax([[2, 0], [1, 1]], axis=1)
@@ -22,7 +22,7 @@ if check and check.where == (0, 1):
     print(check.error)
 
 found = fit(logits, [0, 1], l2=0.1)
-print(accuracy(found.weights[:2], [0, 1]), [step.weights.shape for step in descend(logits, [0, 1], steps=3)])
+print(accuracy(found.weights[:2], [0, 1]), [step.weights.shape for step in gradient_descent(logits, [0, 1], steps=3)])
 """
 WRONG = {
     "cross_entropy([[2.0, 0.0]], [0], reduction=3)": 'Argument "reduction" to "cross_entropy" has incompatible type',
