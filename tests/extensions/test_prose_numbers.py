@@ -65,7 +65,7 @@ def build(folder, text):
     (folder / "index.ipynb").write_text(nb.writes(nb.new_notebook(cells=cells, metadata=language)), encoding="utf-8")
     command = [sys.executable, "-m", "sphinx", "-b", "text", "-n", "-W", "--keep-going", "-q", folder, folder / "out"]
     env = {**os.environ, "PYTHONPATH": str(ROOT / "_ext")}
-    done = subprocess.run(command, env=env, capture_output=True, encoding="utf-8")
+    done = subprocess.run(command, env=env, capture_output=True, encoding="utf-8", check=False)
     page = folder / "out" / "index.txt"
     return done, page.read_text(encoding="utf-8") if page.exists() else ""
 

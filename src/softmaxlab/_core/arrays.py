@@ -24,7 +24,7 @@ WAYS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("{}.cpu()", lambda values: values.cpu()),
     ("[each.detach() for each in {}]", lambda values: [each.detach() for each in values]),
     ("[each.toarray() for each in {}]", lambda values: [each.toarray() for each in values]),
-    ("{}", lambda values: np.asarray(values)),  # complex numbers: see below
+    ("{}", np.asarray),  # complex numbers: see below
     ("np.asarray({}, dtype=float)", lambda values: _as_floats(values)),
 )
 
@@ -176,6 +176,6 @@ def advice(values: object, name: str) -> str:
 def _as_floats(values: object) -> NDArray[np.float64]:
     """Cast objects or text to floats, unless an entry became nan that was none: None, for instance."""
     given, cast = np.asarray(values), np.asarray(values, dtype=float)
-    if given.dtype.hasobject and np.any(np.isnan(cast) & (given == given)):
+    if given.dtype.hasobject and np.any(np.isnan(cast) & (given == given)):  # noqa: PLR0124  (an object is equal to itself, unless it is a nan)
         raise ValueError("an entry is no number")
     return cast

@@ -118,7 +118,7 @@ def evaluated(problem: Problem, with_grad: bool = False) -> tuple[ScalarOrArray,
             factor = 1 if problem.weight is None else problem.weight[labels]
             found = row_losses.hard(logits, labels, factor, problem.divisor, grad)
         losses[block] = found.losses
-        if len(found.lost) or len(rounded) or len(found.faint):
+        if any(len(rows) for rows in (found.lost, rounded, found.faint)):
             start = block.start or 0
             lost += [start + np.array(rows, int) for rows in (found.lost, rounded)]
             faint += [start + np.array(found.faint, int)]

@@ -52,7 +52,7 @@ def digits() -> Examples:
 
     Returns
     -------
-    Examples
+    softmaxlab.learning.datasets.Examples
         inputs: ndarray, shape (1797, 8, 8), whole numbers from 0 (paper) to 16 (ink), as floats.
         labels: ndarray of int, shape (1797,), the digit that was meant.
 
@@ -168,7 +168,7 @@ def three_clouds(per_class: int = 30, spread: float = 0.6, seed: int = 0) -> Exa
 
     Returns
     -------
-    Examples
+    softmaxlab.learning.datasets.Examples
         inputs: ndarray, shape (3 · per_class, 2). labels: ndarray of int, shape (3 · per_class,).
 
     Raises

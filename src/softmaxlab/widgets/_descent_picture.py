@@ -35,7 +35,7 @@ def curve(shown: Iterable[int], values: Iterable[float], room: int, highest: flo
 
 
 def doubled(size: Size, needed: float) -> Size:
-    """This size, doubled until it is as large as needed."""
+    """Return a size, doubled until it is as large as needed."""
     while size < needed:
         size *= 2
     return size

@@ -28,7 +28,7 @@ ROOM = 50  # steps that the curves have room for; doubled as needed
 
 
 def doubled(size: int, needed: float) -> int:
-    """This size, doubled until it is as large as needed."""
+    """Return a size, doubled until it is as large as needed."""
     while size < needed:
         size *= 2
     return size

@@ -29,7 +29,7 @@ class NoPoint(ArithmeticError):  # noqa: N818  (an outcome of the search, always
 def family(symbol: SymPyExpr) -> str:
     """Return the name of the vector that a symbol is an entry of."""
     name: str = symbol.name
-    return name.split("_")[0]
+    return name.partition("_")[0]
 
 
 def exponents_in(expressions: Iterable[SymPyExpr]) -> list[SymPyExpr]:
@@ -138,7 +138,7 @@ def exact(value: SymPyExpr) -> SymPyExpr:
         return sp.nan
     if is_tangled(value):
         return digits(value)
-    value = sp.expand(sp.expand_log(value.replace(sp.log, lambda x: log_of(x)), force=True))
+    value = sp.expand(sp.expand_log(value.replace(sp.log, log_of), force=True))
     return sp.expand(sp.expand_log(value, force=True))
 
 

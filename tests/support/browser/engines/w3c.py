@@ -1,6 +1,7 @@
 """What WebDriver and WebDriver BiDi share: how keys and pointers are written, and how values travel as JSON."""
 
 import json
+import math
 
 # Playwright's names, as the tests write them, and the code points of https://www.w3.org/TR/webdriver2/#keyboard-actions
 KEYS = {
@@ -34,7 +35,7 @@ def packed(argument):
 
 def named(value):
     """Replace what JSON can't say."""
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+    if isinstance(value, float) and not math.isfinite(value):
         return {"$number": {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[str(float(value))]}
     if isinstance(value, dict):
         return {key: named(part) for key, part in value.items()}
