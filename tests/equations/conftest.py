@@ -1,6 +1,6 @@
 """Record how each displayed equation was checked: what the records say is the badge that the book prints under it.
 
-A test marked `@pytest.mark.equation("eq-...")` is a check of that display. It takes the fixture `certify` and tells it
+A test marked `@pytest.mark.equation("eq-...")` is a check of that display. It takes the fixture `check` and tells it
 what it has just done; that counts only if the test passes. With EVIDENCE=FILE in the environment, the records of the
 run go there as JSON. What a marker and a check may say is in tests/support/equations/records.py.
 """
@@ -18,7 +18,7 @@ RUN: list[dict] = []  # the records of this run
 
 
 @pytest.fixture
-def certify(request):
+def check(request):
     """The record this test writes on; all examples of a property share it."""
     return request.node.stash.setdefault(RECORD, Record())
 
@@ -26,8 +26,8 @@ def certify(request):
 def pytest_collection_modifyitems(items):
     for item in items:
         for marker in item.iter_markers("equation"):
-            if "certify" not in item.fixturenames:
-                raise pytest.UsageError(f"{item.nodeid} names {marker.args[0]} and records nothing: it needs certify")
+            if "check" not in item.fixturenames:
+                raise pytest.UsageError(f"{item.nodeid} names {marker.args[0]} and records nothing: it needs check")
             said_by(marker)
 
 

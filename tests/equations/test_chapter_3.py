@@ -20,45 +20,45 @@ logit_lists = st.lists(st.floats(-30, 30), min_size=1, max_size=8)
 
 @pytest.mark.equation("eq-loss", kind="definition")
 @given(logit_lists)
-def test_loss_is_minus_the_log_of_the_true_class_probability(certify, logits):
+def test_loss_is_minus_the_log_of_the_true_class_probability(check, logits):
     # gaps of at most 60: no probability underflows, so −log(softmax) may serve as the reference
     for y, p in enumerate(softmax(logits)):
         loss = cross_entropy(logits, y)
         np.testing.assert_allclose(loss, -np.log(p), rtol=CLOSE, atol=CLOSE)
-        certify.close(np.exp(-loss), p, rtol=CLOSE)  # near p = 1 the typed logarithm loses digits, and e^−L does not
+        check.close(np.exp(-loss), p, rtol=CLOSE)  # near p = 1 the typed logarithm loses digits, and e^−L does not
 
 
 @pytest.mark.equation("eq-log-softmax")
 @pytest.mark.parametrize("n", SIZES)
-def test_log_of_softmax_is_the_logit_minus_log_sum_exp(certify, n):
+def test_log_of_softmax_is_the_logit_minus_log_sum_exp(check, n):
     a = symbols(n)
     for x, p in zip(a, softmax_exact(a), strict=True):
         assert is_zero(p - sp.exp(x - lse_exact(a)))  # exp is one-to-one: equal exponentials, equal logs
-    certify.exactly(n)
+    check.exactly(n)
 
 
 @pytest.mark.equation("eq-log-softmax")
-def test_the_implementation_computes_log_softmax(certify):
+def test_the_implementation_computes_log_softmax(check):
     logits = [float(a) for a in EXACT_LOGITS]
     expected = [float(sp.log(sp.Rational(k, 15))) for k in (3, 1, 4, 2, 5)]
-    certify.close(log_softmax(logits), expected, rtol=CLOSE)
+    check.close(log_softmax(logits), expected, rtol=CLOSE)
 
 
 @pytest.mark.equation("eq-lse", kind="definition")
-def test_the_implementation_computes_log_sum_exp(certify):
+def test_the_implementation_computes_log_sum_exp(check):
     assert sp.exp(lse_exact(EXACT_LOGITS)) == 15
-    certify.close(logsumexp([float(a) for a in EXACT_LOGITS]), float(sp.log(15)), rtol=CLOSE)
+    check.close(logsumexp([float(a) for a in EXACT_LOGITS]), float(sp.log(15)), rtol=CLOSE)
 
 
 @pytest.mark.equation("eq-loss-from-logits")
 @pytest.mark.parametrize("n", SIZES)
-def test_loss_is_log_sum_exp_minus_the_true_logit(certify, n):
+def test_loss_is_log_sum_exp_minus_the_true_logit(check, n):
     a = symbols(n)
     for y in range(n):
         loss = lse_exact(a) - a[y]
         assert is_zero(sp.exp(-loss) - softmax_exact(a)[y])
         refute(loss + sp.log(softmax_exact(a)[y]), a)
-    certify.exactly(n)
+    check.exactly(n)
 
 
 def test_loss_of_a_hopeless_class_is_800_plus_log_2():
@@ -68,81 +68,81 @@ def test_loss_of_a_hopeless_class_is_800_plus_log_2():
 
 @pytest.mark.equation("eq-lse-shift")
 @pytest.mark.parametrize("n", SIZES)
-def test_log_sum_exp_follows_a_common_shift(certify, n):
+def test_log_sum_exp_follows_a_common_shift(check, n):
     a, c = symbols(n), sp.Symbol("c", real=True)
     assert is_zero(sp.exp(lse_exact([x + c for x in a])) - sp.exp(c) * sp.exp(lse_exact(a)))
-    certify.exactly(n)
+    check.exactly(n)
 
 
 @pytest.mark.equation("eq-lse-shift")
 @given(st.lists(st.integers(-50, 50), min_size=1, max_size=8), st.integers(-10_000, 10_000))
-def test_the_implementation_of_log_sum_exp_follows_a_shift(certify, logits, c):
+def test_the_implementation_of_log_sum_exp_follows_a_shift(check, logits, c):
     # both sides are rounded to the precision of numbers near 10 000: a relative error of a few ulps of that
-    certify.close(logsumexp(np.array(logits) + c), c + logsumexp(logits), rtol=0, atol=1e-11)
+    check.close(logsumexp(np.array(logits) + c), c + logsumexp(logits), rtol=0, atol=1e-11)
 
 
 @pytest.mark.equation("eq-lse-bounds")
 @pytest.mark.parametrize("n", SIZES)
-def test_log_sum_exp_exceeds_the_maximum_by_zero_to_log_n(certify, n):
+def test_log_sum_exp_exceeds_the_maximum_by_zero_to_log_n(check, n):
     gaps = sp.symbols(f"g1:{n}", nonnegative=True)  # how far the others are behind the leader
     total = 1 + sum(sp.exp(-gap) for gap in gaps)  # exp(LSE − m)
     assert (total - 1).is_positive  # strictly above the maximum
     assert all(sp.diff(total, gap).is_negative for gap in gaps)  # so it is largest, n, where no one is behind
     assert total.subs(dict.fromkeys(gaps, 0)) == n
-    certify.exactly(n)
+    check.exactly(n)
 
 
 @pytest.mark.equation("eq-lse-bounds")
 @given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=20))
-def test_bounds_of_log_sum_exp_hold_in_floats(certify, logits):
+def test_bounds_of_log_sum_exp_hold_in_floats(check, logits):
     m = max(logits)
     above = logsumexp(logits)
     # one rounding of the result may exceed the upper bound by an ulp
     assert m <= above <= np.nextafter(m + np.log(len(logits)), np.inf)
-    certify.held()
+    check.held()
 
 
 @pytest.mark.equation("eq-lse-temperature")
 @given(logit_lists, st.floats(0.01, 100))
-def test_temperature_narrows_the_band_of_log_sum_exp(certify, logits, temperature):
+def test_temperature_narrows_the_band_of_log_sum_exp(check, logits, temperature):
     m, soft = max(logits), temperature * logsumexp(np.array(logits) / temperature)
     slack = CLOSE * (abs(m) + temperature)  # dividing and multiplying by T round once each
     assert m - slack <= soft <= m + temperature * np.log(len(logits)) + slack
-    certify.held()
+    check.held()
 
 
 @pytest.mark.equation("eq-lse-temperature", given="{eq-lse-bounds}, for the scores a/T")
 @pytest.mark.parametrize("n", SIZES)
-def test_band_with_temperature_is_the_plain_band_of_the_divided_scores(certify, n):
+def test_band_with_temperature_is_the_plain_band_of_the_divided_scores(check, n):
     m, temperature = sp.Symbol("m", real=True), sp.Symbol("T", positive=True)
     # eq-lse-bounds for the scores a / T, whose maximum is m / T
     low, high = m / temperature, m / temperature + sp.log(n)
     assert sp.expand(temperature * low) == m
     assert sp.expand(temperature * high - m - temperature * sp.log(n)) == 0
-    certify.exactly(n)
+    check.exactly(n)
 
 
 @pytest.mark.equation("eq-lse-gradient")
 @pytest.mark.parametrize("n", SIZES)
-def test_gradient_of_log_sum_exp_is_softmax(certify, n):
+def test_gradient_of_log_sum_exp_is_softmax(check, n):
     a = symbols(n)
     for x, p in zip(a, softmax_exact(a), strict=True):
         assert is_zero(lse_exact(a).diff(x) - p)
         refute(lse_exact(a).diff(x) - p, a)
-    certify.exactly(n)
+    check.exactly(n)
 
 
 @pytest.mark.equation("eq-log-add")
-def test_adding_probabilities_is_log_sum_exp_of_their_logs(certify):
+def test_adding_probabilities_is_log_sum_exp_of_their_logs(check):
     p, q = sp.symbols("p q", positive=True)
     assert lse_exact([sp.log(p), sp.log(q)]) == sp.log(p + q)
-    certify.exactly(because="for any positive p and q")
+    check.exactly(because="for any positive p and q")
 
 
 @pytest.mark.equation("eq-softmax-of-log", given="Σ p = 1")
 @pytest.mark.parametrize("n", SIZES)
-def test_softmax_of_log_probabilities_returns_them(certify, n):
+def test_softmax_of_log_probabilities_returns_them(check, n):
     first = sp.symbols(f"p1:{n}", positive=True)
     p = [*first, 1 - sum(first)]  # sums to 1 by construction
     assert [sp.cancel(back) for back in softmax_exact([sp.log(x) for x in p])] == p
-    certify.exactly(n)
+    check.exactly(n)

@@ -18,74 +18,74 @@ from support.equations.formulas import every_case, every_size, is_zero, symbols
 
 @pytest.mark.equation("eq-delta", kind="definition")
 @every_size
-def test_kronecker_delta_is_the_derivative_of_one_logit_by_another(certify, n):
+def test_kronecker_delta_is_the_derivative_of_one_logit_by_another(check, n):
     a = symbols(n)
     for i in range(n):
         for j in range(n):
             assert a[i].diff(a[j]) == sp.KroneckerDelta(i, j) == int(i == j)
-    certify.exactly(n, because="it is the slope of one score with respect to another")
+    check.exactly(n, because="it is the slope of one score with respect to another")
 
 
 @pytest.mark.equation("eq-quotient")
 @every_case
-def test_quotient_rule_line_agrees_with_complex_step(certify, logits, v):
+def test_quotient_rule_line_agrees_with_complex_step(check, logits, v):
     weights, total = np.exp(logits), np.exp(logits).sum()
     claimed = (np.diag(weights) * total - np.outer(weights, weights)) / total**2
-    certify.close(claimed, by_complex_step(softmax_typed, logits), **CLOSE)
+    check.close(claimed, by_complex_step(softmax_typed, logits), **CLOSE)
 
 
 @pytest.mark.equation("eq-jacobian-diagonal")
 @every_case
-def test_own_score_case_agrees_with_complex_step(certify, logits, v):
+def test_own_score_case_agrees_with_complex_step(check, logits, v):
     p = softmax(logits)
-    certify.close(p * (1 - p), np.diag(by_complex_step(softmax_typed, logits)), **CLOSE)
+    check.close(p * (1 - p), np.diag(by_complex_step(softmax_typed, logits)), **CLOSE)
 
 
 @pytest.mark.equation("eq-jacobian-off")
 @every_case
-def test_other_score_case_agrees_with_complex_step(certify, logits, v):
+def test_other_score_case_agrees_with_complex_step(check, logits, v):
     p, slopes = softmax(logits), by_complex_step(softmax_typed, logits)
     off = ~np.eye(p.size, dtype=bool)
-    certify.close(-np.outer(p, p)[off], slopes[off], **CLOSE)
+    check.close(-np.outer(p, p)[off], slopes[off], **CLOSE)
 
 
 @pytest.mark.equation("eq-jacobian")
 @pytest.mark.parametrize("implementation", [softmax_jacobian, jacobian_by_loops])
 @every_case
-def test_jacobian_agrees_with_differences_and_complex_step(certify, implementation, logits, v):
+def test_jacobian_agrees_with_differences_and_complex_step(check, implementation, logits, v):
     jacobian = implementation(logits)
-    certify.close(jacobian, by_differences(softmax, logits), **NEAR)
-    certify.close(jacobian, by_complex_step(softmax_typed, logits), **CLOSE)
+    check.close(jacobian, by_differences(softmax, logits), **NEAR)
+    check.close(jacobian, by_complex_step(softmax_typed, logits), **CLOSE)
 
 
 @pytest.mark.equation("eq-jacobian-matrix")
 @every_size
-def test_jacobian_is_diag_p_minus_p_p_transposed(certify, n):
+def test_jacobian_is_diag_p_minus_p_p_transposed(check, n):
     a, p = logits_and_probs(n)
     claimed = sp.diag(*p) - p * p.T
     assert all(is_zero(entry) for entry in p.jacobian(a) - claimed)
-    certify.exactly(n)
+    check.exactly(n)
 
 
 @pytest.mark.equation("eq-jacobian-symmetric")
 @every_case
-def test_slopes_of_softmax_are_symmetric_in_numbers(certify, logits, v):
+def test_slopes_of_softmax_are_symmetric_in_numbers(check, logits, v):
     slopes = by_complex_step(softmax_typed, logits)
-    certify.close(slopes, slopes.T, **CLOSE)
+    check.close(slopes, slopes.T, **CLOSE)
 
 
 @pytest.mark.equation("eq-jacobian-columns")
 @pytest.mark.equation("eq-jacobian-rows")
 @every_case
-def test_rows_and_columns_of_the_slopes_sum_to_zero(certify, logits, v):
+def test_rows_and_columns_of_the_slopes_sum_to_zero(check, logits, v):
     slopes = by_complex_step(softmax_typed, logits)
-    certify.close(slopes.sum(axis=0), 0, **CLOSE)
-    certify.close(slopes.sum(axis=1), 0, **CLOSE)
+    check.close(slopes.sum(axis=0), 0, **CLOSE)
+    check.close(slopes.sum(axis=1), 0, **CLOSE)
 
 
 @pytest.mark.equation("eq-null-space")
 @pytest.mark.parametrize("n", range(2, 6))
-def test_null_space_of_the_jacobian_is_the_line_of_equal_entries(certify, n):
+def test_null_space_of_the_jacobian_is_the_line_of_equal_entries(check, n):
     w = sp.symbols(f"w1:{n + 1}", positive=True)  # w = exp(a), any positive numbers: p = w / Σw
     p = sp.Matrix(w) / sum(w)
     jacobian = (sp.diag(*p) - p * p.T).applyfunc(sp.cancel)
@@ -94,23 +94,23 @@ def test_null_space_of_the_jacobian_is_the_line_of_equal_entries(certify, n):
     minor = sp.factor(jacobian[:-1, :-1].det(method="berkowitz"))
     assert sp.cancel(minor - sp.prod(p)) == 0
     assert sp.prod(p).is_positive
-    certify.exactly(n)
+    check.exactly(n)
 
 
 @pytest.mark.equation("eq-jvp")
 @every_case
-def test_jvp_agrees_with_the_slope_along_the_direction(certify, logits, v):
+def test_jvp_agrees_with_the_slope_along_the_direction(check, logits, v):
     (along,) = by_complex_step(lambda t: softmax_typed(logits + t * v), [0.0]).T
-    certify.close(softmax_jvp(logits, v), along, **CLOSE)
-    certify.close(softmax_jvp(logits, v), by_differences(softmax, logits) @ v, **NEAR)
+    check.close(softmax_jvp(logits, v), along, **CLOSE)
+    check.close(softmax_jvp(logits, v), by_differences(softmax, logits) @ v, **NEAR)
 
 
 @pytest.mark.equation("eq-variance")
 @every_case
-def test_quadratic_form_of_the_slopes_is_the_variance(certify, logits, v):
+def test_quadratic_form_of_the_slopes_is_the_variance(check, logits, v):
     p = softmax(logits)
     form = v @ by_complex_step(softmax_typed, logits) @ v
-    certify.close(p @ v**2 - (p @ v) ** 2, form, **CLOSE)
+    check.close(p @ v**2 - (p @ v) ** 2, form, **CLOSE)
 
 
 def test_variance_by_pairs_is_proved_to_be_nonnegative():
@@ -119,16 +119,16 @@ def test_variance_by_pairs_is_proved_to_be_nonnegative():
 
 @pytest.mark.equation("eq-variance-pairs")
 @every_case
-def test_quadratic_form_of_the_slopes_is_half_the_sum_over_pairs(certify, logits, v):
+def test_quadratic_form_of_the_slopes_is_half_the_sum_over_pairs(check, logits, v):
     p = softmax(logits)
     form = v @ by_complex_step(softmax_typed, logits) @ v
     pairs = np.outer(p, p) * (v[:, None] - v) ** 2
-    certify.close(pairs.sum() / 2, form, **CLOSE)
+    check.close(pairs.sum() / 2, form, **CLOSE)
 
 
 @pytest.mark.equation("eq-covariance", given="Σ p = 1")
 @every_size
-def test_covariance_of_a_one_hot_draw_is_the_jacobian(certify, n):
+def test_covariance_of_a_one_hot_draw_is_the_jacobian(check, n):
     first = sp.symbols(f"p1:{n}", positive=True)
     p = [*first, 1 - sum(first)]  # sums to 1 by construction
     draws = np.eye(n, dtype=int)  # row c: what is drawn with probability p_c
@@ -137,15 +137,15 @@ def test_covariance_of_a_one_hot_draw_is_the_jacobian(certify, n):
             mean_i, mean_j = (sum(p[c] * int(draws[c, x]) for c in range(n)) for x in (i, j))
             covariance = sum(p[c] * (int(draws[c, i]) - mean_i) * (int(draws[c, j]) - mean_j) for c in range(n))
             assert sp.expand(covariance - (int(i == j) * p[i] - p[i] * p[j])) == 0
-    certify.exactly(n)
+    check.exactly(n)
 
 
 @pytest.mark.equation("eq-temperature-gradient")
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
 @every_case
-def test_temperature_gradient_agrees_with_complex_step(certify, logits, v, temperature):
+def test_temperature_gradient_agrees_with_complex_step(check, logits, v, temperature):
     p = softmax(logits / temperature)
     claimed = p / temperature**2 * (p @ logits - logits)
     (slope,) = by_complex_step(lambda t: softmax_typed(logits / t), [temperature]).T
-    certify.close(claimed, slope, **CLOSE)
-    certify.close(softmax_jvp(logits / temperature, -logits / temperature**2), slope, **CLOSE)
+    check.close(claimed, slope, **CLOSE)
+    check.close(softmax_jvp(logits / temperature, -logits / temperature**2), slope, **CLOSE)

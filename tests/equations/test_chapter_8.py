@@ -57,67 +57,67 @@ def polynomial(at):
 
 @pytest.mark.equation("eq-loss-along")
 @every_case
-def test_moving_one_logit_changes_logsumexp_as_claimed(certify, logits, v):
+def test_moving_one_logit_changes_logsumexp_as_claimed(check, logits, v):
     for k, step in enumerate(v):
         moved = logits + step * np.eye(logits.size)[k]
         claim = np.log1p(softmax(logits)[k] * np.expm1(step))
         # the rounding of both, and of the sum
-        certify.close(logsumexp(moved), logsumexp(logits) + claim, rtol=1e-14, atol=1e-15)
+        check.close(logsumexp(moved), logsumexp(logits) + claim, rtol=1e-14, atol=1e-15)
 
 
 @pytest.mark.equation("eq-slope-along", given="y one-hot")
 @pytest.mark.equation("eq-curvature-along", given="y one-hot")
 @pytest.mark.equation("eq-third-along", given="y one-hot")
 @every_size
-def test_derivatives_along_a_logit_by_plain_sympy(certify, n):
+def test_derivatives_along_a_logit_by_plain_sympy(check, n):
     a = symbols(n)
     probs = softmax_exact(a)
     for k, q in enumerate(probs):
         loss = lse_exact(a) - a[0]
         claims = (q - int(k == 0), q * (1 - q), q * (1 - q) * (1 - 2 * q))
         assert all(cleared(sp.diff(loss, a[k], order + 1) - claim) for order, claim in enumerate(claims))
-    certify.exactly(n)
+    check.exactly(n)
 
 
 @pytest.mark.equation("eq-slope-along")
 @pytest.mark.equation("eq-curvature-along")
 @pytest.mark.equation("eq-third-along")
 @every_case
-def test_loss_along_returns_the_three_derivatives(certify, logits, v):
+def test_loss_along_returns_the_three_derivatives(check, logits, v):
     for k in range(logits.size):
         _, derivatives = loss_along(logits, 0, k)
         q = mpmath.mpf(float(softmax(logits)[k]))
         exact = (q - (k == 0), q * (1 - q), q * (1 - q) * (1 - 2 * q))
-        certify.close(derivatives, [float(value) for value in exact], rtol=0, atol=4 * ROUNDOFF)  # a few roundings
+        check.close(derivatives, [float(value) for value in exact], rtol=0, atol=4 * ROUNDOFF)  # a few roundings
 
 
 # --- three differences, and what Taylor's formula says of them ---
 
 
 @pytest.mark.equation("eq-forward", given="f has three continuous derivatives")
-def test_forward_difference_of_any_smooth_function_leaves_h_f2_over_2(certify):
+def test_forward_difference_of_any_smooth_function_leaves_h_f2_over_2(check):
     f0, f1, f2 = sp.symbols("f:3", real=True)
     rest = sp.expand((taylor(h, 3) - f0) / h - f1 - h / 2 * f2)
     assert rest == h**2 * sp.Symbol("rest(h)")
-    certify.exactly(because="by Taylor’s formula")
+    check.exactly(because="by Taylor’s formula")
 
 
 @pytest.mark.equation("eq-central", given="f has five continuous derivatives")
-def test_central_difference_of_any_smooth_function_leaves_h2_f3_over_6(certify):
+def test_central_difference_of_any_smooth_function_leaves_h2_f3_over_6(check):
     f1, f3 = sp.symbols("f1 f3", real=True)
     rest = sp.expand((taylor(h, 5) - taylor(-h, 5)) / (2 * h) - f1 - h**2 / 6 * f3)
     assert sp.expand(rest - h**4 * (sp.Symbol("rest(h)") + sp.Symbol("rest(-h)")) / 2) == 0
-    certify.exactly(because="by Taylor’s formula")
+    check.exactly(because="by Taylor’s formula")
 
 
 @pytest.mark.equation("eq-complex-step", given="f is analytic, and real on the real line")
-def test_complex_step_of_any_analytic_function_leaves_minus_h2_f3_over_6(certify):
+def test_complex_step_of_any_analytic_function_leaves_minus_h2_f3_over_6(check):
     f1, f3 = sp.symbols("f1 f3", real=True)
     sideways = sp.I * h
     rest = sp.im(sp.expand(taylor(sideways, 5))) / h - f1 + h**2 / 6 * f3
     claimed = h**4 * sp.im(sp.I**5 * sp.Symbol(f"rest({sideways})"))
     assert sp.simplify(sp.expand(rest) - sp.expand(claimed)) == 0
-    certify.exactly(because="by Taylor’s formula")
+    check.exactly(because="by Taylor’s formula")
 
 
 SAMPLES = "polynomials of degree 7, and the loss along a score"
@@ -125,27 +125,27 @@ LEFT = "the function of the package computes the left side"
 
 
 @pytest.mark.equation("eq-forward", part=SAMPLES)
-def test_forward_difference_leaves_h_f2_over_2(certify):
+def test_forward_difference_leaves_h_f2_over_2(check):
     slope, second, _ = DERIVATIVES
     assert remainder((LOSS - 0) / h, slope + h / 2 * second, 2) == 0  # LOSS is 0 at h = 0
     f = polynomial(x)
     rest = (polynomial(x + h) - f) / h - f.diff(x) - h / 2 * f.diff(x, 2)
     assert sp.rem(sp.expand(sp.cancel(rest)), h**2, h) == 0
-    certify.exactly(because="no lower power of h is left")
+    check.exactly(because="no lower power of h is left")
 
 
 @pytest.mark.equation("eq-central", part=SAMPLES)
-def test_central_difference_leaves_h2_f3_over_6(certify):
+def test_central_difference_leaves_h2_f3_over_6(check):
     slope, _, third = DERIVATIVES
     assert remainder((LOSS - LOSS.subs(h, -h)) / (2 * h), slope + h**2 / 6 * third, 4) == 0
     f = polynomial(x)
     rest = (polynomial(x + h) - polynomial(x - h)) / (2 * h) - f.diff(x) - h**2 / 6 * f.diff(x, 3)
     assert sp.rem(sp.expand(sp.cancel(rest)), h**4, h) == 0
-    certify.exactly(because="no lower power of h is left")
+    check.exactly(because="no lower power of h is left")
 
 
 @pytest.mark.equation("eq-complex-step", part=SAMPLES)
-def test_complex_step_leaves_minus_h2_f3_over_6(certify):
+def test_complex_step_leaves_minus_h2_f3_over_6(check):
     slope, _, third = DERIVATIVES
     # a real function of a real p: its imaginary part is half of the difference to its conjugate, over i
     sideways = (LOSS.subs(h, sp.I * h) - LOSS.subs(h, -sp.I * h)) / (2 * sp.I * h)
@@ -153,19 +153,19 @@ def test_complex_step_leaves_minus_h2_f3_over_6(certify):
     f = polynomial(x)
     rest = sp.im(sp.expand(polynomial(x + sp.I * h))) / h - f.diff(x) + h**2 / 6 * f.diff(x, 3)
     assert sp.rem(sp.expand(sp.cancel(rest)), h**4, h) == 0
-    certify.exactly(because="no lower power of h is left")
+    check.exactly(because="no lower power of h is left")
 
 
 @pytest.mark.equation("eq-forward", part=LEFT)
 @pytest.mark.equation("eq-central", part=LEFT)
 @pytest.mark.equation("eq-complex-step", part=LEFT)
 @every_case
-def test_the_three_functions_compute_what_stands_there(certify, logits, v):
+def test_the_three_functions_compute_what_stands_there(check, logits, v):
     loss, _ = loss_along(logits, 0, 1)
     at, step = logits[1], 2.0**-4
     up, here, down = loss(at + step), loss(at), loss(at - step)
-    certify.close(forward_difference(loss, at, step), (up - here) / step, rtol=0, atol=0)
-    certify.close(central_difference(loss, at, step), (up - down) / (2 * step), rtol=0, atol=0)
+    check.close(forward_difference(loss, at, step), (up - here) / step, rtol=0, atol=0)
+    check.close(central_difference(loss, at, step), (up - down) / (2 * step), rtol=0, atol=0)
     moved = logits.astype(complex)
     moved[1] += 1j * step
     typed = cross_entropy_typed(moved, np.eye(logits.size)[0]).imag / step
@@ -174,7 +174,7 @@ def test_the_three_functions_compute_what_stands_there(certify, logits, v):
         moved[1] = value
         return loss_for_complex(moved, 0)
 
-    certify.close(complex_step(across, at, step), typed, rtol=0, atol=1e-14)  # roundings of 1e-16 over the step
+    check.close(complex_step(across, at, step), typed, rtol=0, atol=1e-14)  # roundings of 1e-16 over the step
 
 
 # --- rounding against truncation ---
@@ -183,7 +183,7 @@ def test_the_three_functions_compute_what_stands_there(certify, logits, v):
 @pytest.mark.equation("eq-error-forward")
 @pytest.mark.equation("eq-error-central")
 @pytest.mark.parametrize(("logits", "target", "k"), EXACT_POINTS)
-def test_errors_stay_below_truncation_plus_rounding(certify, logits, target, k):
+def test_errors_stay_below_truncation_plus_rounding(check, logits, target, k):
     loss, _ = loss_along(logits, target, k)
     here = cut(logits, target, k)
     differences = {"forward": forward_difference, "central": central_difference}
@@ -194,31 +194,31 @@ def test_errors_stay_below_truncation_plus_rounding(certify, logits, target, k):
             # itself within 2 of numbers below 1.
             bound = truncation + 3 * rounding + (step**2 if name == "forward" else step**4) + 2 * ROUNDOFF
             assert abs(difference(loss, logits[k], step) - here.slope) <= bound, (name, step)
-            certify.held()
+            check.held()
 
 
 @pytest.mark.equation("eq-best-forward", given="the bound {eq-error-forward}")
-def test_best_forward_step_is_where_the_bound_is_least(certify):
+def test_best_forward_step_is_where_the_bound_is_least(check):
     u, value, second = sp.symbols("u f s", positive=True)  # roundoff, |f|, |f″|
     bound = x / 2 * second + 2 * u * value / x
     best = 2 * sp.sqrt(u * value / second)
     assert sp.simplify(bound.diff(x).subs(x, best)) == 0
     assert bound.diff(x, 2).subs(x, best).is_positive
-    certify.exactly(because="there the bound is level, and curves upward")
+    check.exactly(because="there the bound is level, and curves upward")
     sample = {u: sp.Rational(1, 2**53), value: 3, second: sp.Rational(1, 7)}
-    certify.close(best_forward_step(3.0, 1 / 7), float(best.subs(sample)), rtol=1e-15)
+    check.close(best_forward_step(3.0, 1 / 7), float(best.subs(sample)), rtol=1e-15)
 
 
 @pytest.mark.equation("eq-best-central", given="the bound {eq-error-central}")
-def test_best_central_step_is_where_the_bound_is_least(certify):
+def test_best_central_step_is_where_the_bound_is_least(check):
     u, value, third = sp.symbols("u f t", positive=True)  # roundoff, |f|, |f‴|
     bound = x**2 / 6 * third + u * value / x
     best = sp.cbrt(3 * u * value / third)
     assert sp.simplify(bound.diff(x).subs(x, best)) == 0
     assert sp.simplify(bound.diff(x, 2).subs(x, best)).is_positive
-    certify.exactly(because="there the bound is level, and curves upward")
+    check.exactly(because="there the bound is level, and curves upward")
     sample = {u: sp.Rational(1, 2**53), value: 3, third: sp.Rational(1, 7)}
-    certify.close(best_central_step(3.0, 1 / 7), float(best.subs(sample)), rtol=1e-15)
+    check.close(best_central_step(3.0, 1 / 7), float(best.subs(sample)), rtol=1e-15)
 
 
 def test_at_p_one_half_the_central_difference_is_exact_at_any_step():
@@ -231,52 +231,52 @@ def test_at_p_one_half_the_central_difference_is_exact_at_any_step():
 
 
 @pytest.mark.equation("eq-complex-loss", given="m is real")
-def test_a_real_shift_leaves_the_logarithm_of_a_complex_sum_as_it_is(certify):
+def test_a_real_shift_leaves_the_logarithm_of_a_complex_sum_as_it_is(check):
     m, score, rest = sp.Symbol("m", real=True), sp.Symbol("a"), sp.Symbol("S")  # complex, but for m
     assert sp.powsimp(sp.exp(m) * sp.exp(score - m)) == sp.exp(score)  # so each term, and the sum, is e^m times its own
     assert sp.expand_log(sp.log(sp.exp(m) * rest)) == m + sp.log(rest)
     with_complex_shift = sp.log(sp.exp(sp.Symbol("w")) * rest)
     assert sp.expand_log(with_complex_shift) == with_complex_shift  # the logarithm need not give back an imaginary part
-    certify.for_every("N", because="e to the real m is positive, so it leaves the logarithm of a complex sum as m")
+    check.for_every("N", because="e to the real m is positive, so it leaves the logarithm of a complex sum as m")
 
 
 @pytest.mark.equation("eq-complex-loss")
 @every_case
-def test_complex_loss_agrees_with_mpmath_off_the_real_line(certify, logits, v):
+def test_complex_loss_agrees_with_mpmath_off_the_real_line(check, logits, v):
     z = logits + 0.3j * np.tanh(v)
     exact = mpmath.log(mpmath.fsum([mpmath.exp(mpmath.mpc(a)) for a in z])) - mpmath.mpc(z[0])
     found = loss_for_complex(z, 0)
-    certify.close([found.real, found.imag], [float(exact.real), float(exact.imag)], rtol=0, atol=1e-14)
-    certify.close(loss_for_complex(logits, 0), cross_entropy(logits, 0), rtol=0, atol=1e-14)  # roundings below 8
+    check.close([found.real, found.imag], [float(exact.real), float(exact.imag)], rtol=0, atol=1e-14)
+    check.close(loss_for_complex(logits, 0), cross_entropy(logits, 0), rtol=0, atol=1e-14)  # roundings below 8
 
 
 @pytest.mark.equation("eq-complex-step", part="of the loss")
 @every_case
-def test_a_complex_step_gives_p_minus_y(certify, logits, v):
+def test_a_complex_step_gives_p_minus_y(check, logits, v):
     target = np.eye(logits.size)[0]
     slopes = [
         complex_step(lambda value, k=k: loss_for_complex([*logits[:k], value, *logits[k + 1 :]], 0), logits[k])
         for k in range(logits.size)
     ]
-    certify.close(slopes, softmax(logits) - target, rtol=0, atol=1e-15)  # a few roundings of numbers below 1
+    check.close(slopes, softmax(logits) - target, rtol=0, atol=1e-15)  # a few roundings of numbers below 1
 
 
 # --- the relative error ---
 
 
 @pytest.mark.equation("eq-relative-error", kind="definition")
-def test_relative_error_is_the_formula(certify):
+def test_relative_error_is_the_formula(check):
     rng = np.random.default_rng(8)
     for given, estimated in rng.normal(size=(100, 2)) * 10.0 ** rng.integers(-12, 3, size=(100, 1)):
         g, d = Fraction(float(given)), Fraction(float(estimated))
         exact = abs(g - d) / max(Fraction(1e-8), abs(g) + abs(d))
         assert exact <= 1
-        certify.close(relative_error(given, estimated), float(exact), rtol=1e-15)  # three roundings
-        certify.close(relative_error(estimated, given), float(exact), rtol=1e-15)
+        check.close(relative_error(given, estimated), float(exact), rtol=1e-15)  # three roundings
+        check.close(relative_error(estimated, given), float(exact), rtol=1e-15)
 
 
 @pytest.mark.equation("eq-relative-error", kind="definition")
-def test_relative_error_of_a_factor_and_of_a_sign(certify):
+def test_relative_error_of_a_factor_and_of_a_sign(check):
     factor, size = sp.Symbol("m", positive=True) + 1, sp.Symbol("d", positive=True)  # a factor above 1
 
     def formula(g, d):
@@ -284,4 +284,4 @@ def test_relative_error_of_a_factor_and_of_a_sign(certify):
 
     assert sp.simplify(formula(factor * size, size) - (factor - 1) / (factor + 1)) == 0
     assert formula(-size, size) == 1
-    certify.exactly(because="a factor m gives (m − 1)/(m + 1), a wrong sign 1")
+    check.exactly(because="a factor m gives (m − 1)/(m + 1), a wrong sign 1")

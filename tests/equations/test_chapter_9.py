@@ -42,62 +42,62 @@ def objective_typed(weights, features=X, targets=Y, penalty=PENALTY):
 
 @pytest.mark.equation("eq-linear-logits", kind="definition")
 @given(st.integers(1, 4), st.integers(1, 5), st.integers(2, 5), st.integers(0, 2**32 - 1))
-def test_scores_are_weighted_sums_of_the_pixels(certify, images, width, classes, seed):
+def test_scores_are_weighted_sums_of_the_pixels(check, images, width, classes, seed):
     # of small whole numbers, floats make exact sums
     rng = np.random.default_rng(seed)
     x, w = rng.integers(-9, 10, (images, width)), rng.integers(-9, 10, (width + 1, classes))
     z = logits_of(w.astype(float), x.astype(float))
     for n, k in np.ndindex(images, classes):
         assert z[n, k] == sum(int(x[n, d]) * int(w[d, k]) for d in range(width)) + int(w[-1, k])
-    certify.held()
+    check.held()
 
 
 @pytest.mark.equation("eq-objective", kind="definition")
 @pytest.mark.parametrize("penalty", [0.0, 0.3])
-def test_objective_is_the_mean_loss_and_the_price_of_the_weights(certify, penalty):
+def test_objective_is_the_mean_loss_and_the_price_of_the_weights(check, penalty):
     loss, _ = objective(W, X, LABELS, penalty)
     probs = softmax(X @ W[:-1] + W[-1])
     terms = -sum(Y[n, k] * np.log(probs[n, k]) for n in range(M) for k in range(N)) / M
     price = penalty / 2 * sum(W[d, k] ** 2 for d in range(D) for k in range(N))
-    certify.close(loss, terms + price, rtol=1e-14)
-    certify.close(objective(W, X, Y, penalty)[0], terms + price, rtol=1e-14)  # targets as probabilities
+    check.close(loss, terms + price, rtol=1e-14)
+    check.close(objective(W, X, Y, penalty)[0], terms + price, rtol=1e-14)  # targets as probabilities
 
 
 @pytest.mark.equation("eq-weights-gradient")
-def test_gradient_by_the_weights_agrees_with_complex_step_and_differences(certify):
+def test_gradient_by_the_weights_agrees_with_complex_step_and_differences(check):
     _, grad = objective(W, X, LABELS, PENALTY)
     claimed = X.T @ (softmax(X @ W[:-1] + W[-1]) - Y) / M + PENALTY * W[:-1]
     slopes = by_complex_step(lambda w: objective_typed(w.reshape(*w.shape[:-1], D + 1, N)), W.ravel())
-    certify.close(claimed, slopes.reshape(D + 1, N)[:-1], **CLOSE)
-    certify.close(grad, slopes.reshape(D + 1, N), **CLOSE)
-    certify.close(grad.ravel(), by_differences(lambda w: objective(w, X, LABELS, PENALTY)[0], W), **NEAR)
+    check.close(claimed, slopes.reshape(D + 1, N)[:-1], **CLOSE)
+    check.close(grad, slopes.reshape(D + 1, N), **CLOSE)
+    check.close(grad.ravel(), by_differences(lambda w: objective(w, X, LABELS, PENALTY)[0], W), **NEAR)
 
 
 @pytest.mark.equation("eq-weights-hessian")
-def test_hessian_by_the_weights_agrees_with_differences_of_the_gradient(certify):
+def test_hessian_by_the_weights_agrees_with_differences_of_the_gradient(check):
     p, eye = softmax(logits_of(W, X)), np.eye
     jacobians = p[:, :, None] * (eye(N) - p[:, None, :])
     claimed = np.einsum("nd,nkc,ne->dkec", X, jacobians, X) / M + PENALTY * np.einsum("de,kc->dkec", eye(D), eye(N))
     found = hessian(W, X, PENALTY)
-    certify.close(found[:-1, :, :-1], claimed, **CLOSE)
+    check.close(found[:-1, :, :-1], claimed, **CLOSE)
     slopes = by_differences(lambda w: objective(w, X, LABELS, PENALTY)[1], W)
-    certify.close(found.reshape(D + 1, N, -1), slopes, **NEAR)
+    check.close(found.reshape(D + 1, N, -1), slopes, **NEAR)
 
 
 @pytest.mark.equation("eq-weights-hessian", part="it is never negative along a direction")
-def test_hessian_by_the_weights_is_never_negative_along_any_direction(certify):
+def test_hessian_by_the_weights_is_never_negative_along_any_direction(check):
     matrix = hessian(W, X).reshape(W.size, W.size)
     for v in RNG.normal(size=(20, W.size)):
         assert v @ matrix @ v > -1e-13  # a few hundred roundings of numbers of size 1
-        certify.held()
+        check.held()
 
 
 @pytest.mark.equation("eq-descent", kind="definition")
-def test_each_step_of_descent_goes_against_the_gradient(certify):
+def test_each_step_of_descent_goes_against_the_gradient(check):
     steps = list(gradient_descent(X, LABELS, l2=PENALTY, rate=0.5, steps=4))
     w = np.zeros((D + 1, N))
     for step in steps:
-        certify.close(step.weights, w, **CLOSE)
+        check.close(step.weights, w, **CLOSE)
         slopes = by_complex_step(lambda v: objective_typed(v.reshape(*v.shape[:-1], D + 1, N)), w.ravel())
         w = w - 0.5 * slopes.reshape(D + 1, N)
 
@@ -114,7 +114,7 @@ def test_near_the_bottom_a_rate_helps_up_to_two_over_the_strongest_bend(share, c
 
 @pytest.mark.equation("eq-newton", kind="definition")
 @pytest.mark.parametrize("n", [1, 2, 3])
-def test_newton_jumps_to_where_the_bowl_has_no_slope(certify, n):
+def test_newton_jumps_to_where_the_bowl_has_no_slope(check, n):
     entries = iter(sp.symbols(f"h1:{n * n + 1}", positive=True))
     root = sp.Matrix(n, n, lambda i, j: next(entries) if j <= i else 0)
     bends, slope = root * root.T, sp.Matrix(sp.symbols(f"g1:{n + 1}", real=True))
@@ -122,39 +122,39 @@ def test_newton_jumps_to_where_the_bowl_has_no_slope(certify, n):
     bowl = (slope.T * move + move.T * bends * move / 2)[0]
     at_the_bottom = dict(zip(move, -bends.inv() * slope, strict=True))
     assert all(sp.simplify(bowl.diff(v).subs(at_the_bottom)) == 0 for v in move)
-    certify.exactly(n, of="the number of weights", because="there the bowl has no slope")
+    check.exactly(n, of="the number of weights", because="there the bowl has no slope")
 
 
 @pytest.mark.equation("eq-newton", kind="definition")
-def test_each_step_of_newton_is_the_one_of_the_formula(certify):
+def test_each_step_of_newton_is_the_one_of_the_formula(check):
     steps = list(newton(X, LABELS, l2=PENALTY))
     for before, after in pairwise(steps):
         _, grad = objective(before.weights, X, LABELS, PENALTY)
         # the bias has a level direction: of all solutions, the shortest, which is what a pseudo-inverse gives
         inverse = np.linalg.pinv(hessian(before.weights, X, PENALTY).reshape(W.size, W.size), rcond=1e-12)
-        certify.close(after.weights, before.weights - (inverse @ grad.ravel()).reshape(W.shape), rtol=0, atol=1e-12)
+        check.close(after.weights, before.weights - (inverse @ grad.ravel()).reshape(W.shape), rtol=0, atol=1e-12)
 
 
 @pytest.mark.equation("eq-weights-from-images", kind="consequence", source="eq-weights-gradient", given=AT_REST)
-def test_weights_at_the_minimum_are_images_added_up(certify):
+def test_weights_at_the_minimum_are_images_added_up(check):
     for penalty in (0.03, 0.3):
         *_, last = newton(X, LABELS, l2=penalty, tolerance=1e-13)
         found = last.weights
         pull = Y - softmax(logits_of(found, X))
         rebuilt = [[sum(pull[n, k] * X[n, d] for n in range(M)) for k in range(N)] for d in range(D)]
-        certify.close(np.array(rebuilt) / (penalty * M), found[:-1], rtol=0, atol=1e-11)  # the slope, over λ
+        check.close(np.array(rebuilt) / (penalty * M), found[:-1], rtol=0, atol=1e-11)  # the slope, over λ
 
 
 @pytest.mark.equation("eq-hidden", kind="definition")
 @pytest.mark.equation("eq-hidden-logits", kind="definition")
-def test_forward_is_two_weighted_sums_with_a_bend_between(certify):
+def test_forward_is_two_weighted_sums_with_a_bend_between(check):
     logits, hidden = forward(LAYERS, X)
     for n, j in np.ndindex(M, H):
         total = sum(X[n, d] * LAYERS.inner[d, j] for d in range(D)) + LAYERS.inner_bias[j]
-        certify.close(hidden[n, j], np.tanh(total), **CLOSE)
+        check.close(hidden[n, j], np.tanh(total), **CLOSE)
     for n, k in np.ndindex(M, N):
         total = sum(hidden[n, j] * LAYERS.outer[j, k] for j in range(H)) + LAYERS.outer_bias[k]
-        certify.close(logits[n, k], total, **CLOSE)
+        check.close(logits[n, k], total, **CLOSE)
 
 
 def loss_typed(part, value):
@@ -170,38 +170,38 @@ def outer_loss_typed(hidden, outer):
 
 
 @pytest.mark.equation("eq-backward-outer")
-def test_gradient_of_the_outer_weights_agrees_with_complex_step(certify):
+def test_gradient_of_the_outer_weights_agrees_with_complex_step(check):
     logits, hidden = forward(LAYERS, X)
     slopes = by_complex_step(lambda b: loss_typed("outer", b), LAYERS.outer.ravel()).reshape(H, N)
-    certify.close(hidden.T @ (softmax(logits) - Y) / M, slopes, **CLOSE)
-    certify.close(loss_and_grad(LAYERS, X, LABELS)[1].outer, slopes, **CLOSE)
+    check.close(hidden.T @ (softmax(logits) - Y) / M, slopes, **CLOSE)
+    check.close(loss_and_grad(LAYERS, X, LABELS)[1].outer, slopes, **CLOSE)
 
 
 @pytest.mark.equation("eq-backward-hidden")
-def test_gradient_of_the_hidden_numbers_agrees_with_complex_step(certify):
+def test_gradient_of_the_hidden_numbers_agrees_with_complex_step(check):
     logits, hidden = forward(LAYERS, X)
     slopes = by_complex_step(lambda h: outer_loss_typed(h.reshape(*h.shape[:-1], M, H), LAYERS.outer), hidden.ravel())
-    certify.close((softmax(logits) - Y) / M @ LAYERS.outer.T, slopes.reshape(M, H), **CLOSE)
+    check.close((softmax(logits) - Y) / M @ LAYERS.outer.T, slopes.reshape(M, H), **CLOSE)
 
 
 @pytest.mark.equation("eq-tanh-slope")
-def test_slope_of_tanh_agrees_with_complex_step(certify):
+def test_slope_of_tanh_agrees_with_complex_step(check):
     s = np.linspace(-3, 3, 13)
-    certify.close(1 - np.tanh(s) ** 2, np.diag(by_complex_step(np.tanh, s)), **CLOSE)
+    check.close(1 - np.tanh(s) ** 2, np.diag(by_complex_step(np.tanh, s)), **CLOSE)
 
 
 @pytest.mark.equation("eq-backward-inner")
-def test_gradient_of_the_inner_weights_agrees_with_complex_step_and_differences(certify):
+def test_gradient_of_the_inner_weights_agrees_with_complex_step_and_differences(check):
     logits, hidden = forward(LAYERS, X)
-    by_hidden = (softmax(logits) - Y) / M @ LAYERS.outer.T
+    grad_hidden = (softmax(logits) - Y) / M @ LAYERS.outer.T
     slopes = by_complex_step(lambda a: loss_typed("inner", a), LAYERS.inner.ravel()).reshape(D, H)
-    certify.close(X.T @ ((1 - hidden**2) * by_hidden), slopes, **CLOSE)
+    check.close(X.T @ ((1 - hidden**2) * grad_hidden), slopes, **CLOSE)
     _, grad = loss_and_grad(LAYERS, X, LABELS)
-    certify.close(grad.inner, slopes, **CLOSE)
+    check.close(grad.inner, slopes, **CLOSE)
     found = by_differences(lambda a: loss_and_grad(LAYERS._replace(inner=a), X, LABELS)[0], LAYERS.inner)
-    certify.close(grad.inner.ravel(), found, **NEAR)
+    check.close(grad.inner.ravel(), found, **NEAR)
     biases = by_complex_step(lambda a: loss_typed("inner_bias", a), LAYERS.inner_bias)
-    certify.close(grad.inner_bias, biases, **CLOSE)
+    check.close(grad.inner_bias, biases, **CLOSE)
 
 
 # What the chapter says in words

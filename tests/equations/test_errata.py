@@ -48,57 +48,57 @@ def test_every_misprint_has_a_correction():
 
 
 @pytest.mark.equation("eq-errata-k-not-1")
-def test_k_not_1_for_k_not_i_is_refuted(certify):
+def test_k_not_1_for_k_not_i_is_refuted(check):
     with pytest.raises(Refuted) as refusal:
         PRINTED["k-not-1"].prove()
-    certify.refused(refusal.value)
+    check.refused(refusal.value)
 
 
 @pytest.mark.equation("eq-errata-chain")
-def test_chain_rule_without_its_sum_means_nothing(certify):
+def test_chain_rule_without_its_sum_means_nothing(check):
     with pytest.raises(IllTyped) as refusal:
         PRINTED["chain"].prove()
-    certify.refused(refusal.value)
+    check.refused(refusal.value)
 
 
 @pytest.mark.equation("eq-errata-two-jobs")
-def test_an_index_free_on_the_left_and_bound_on_the_right_means_nothing(certify):
+def test_an_index_free_on_the_left_and_bound_on_the_right_means_nothing(check):
     with pytest.raises(IllTyped) as refusal:
         PRINTED["two-jobs"].prove()
-    certify.refused(refusal.value)
+    check.refused(refusal.value)
 
 
 @pytest.mark.equation("eq-errata-one-path")
-def test_one_path_in_place_of_all_is_refuted(certify):
+def test_one_path_in_place_of_all_is_refuted(check):
     with pytest.raises(Refuted) as refusal:
         PRINTED["one-path"].prove()
-    certify.refused(refusal.value)
+    check.refused(refusal.value)
 
 
 @pytest.mark.equation("eq-errata-vanishing")
-def test_the_line_that_is_always_zero_is_refuted_as_the_gradient(certify):
+def test_the_line_that_is_always_zero_is_refuted_as_the_gradient(check):
     with pytest.raises(Refuted) as refusal:
         PRINTED["vanishing"].prove()
-    certify.refused(refusal.value)
+    check.refused(refusal.value)
 
 
 @pytest.mark.equation("eq-errata-copies")
-def test_a_sum_of_n_copies_is_not_one(certify):
+def test_a_sum_of_n_copies_is_not_one(check):
     with pytest.raises(Refuted) as refusal:
         PRINTED["copies"].prove()
-    certify.refused(refusal.value)
+    check.refused(refusal.value)
 
 
 @pytest.mark.equation("eq-errata-by-exponential")
-def test_the_slope_with_respect_to_an_exponential_is_not_that_exponential(certify):
+def test_the_slope_with_respect_to_an_exponential_is_not_that_exponential(check):
     with pytest.raises(Refuted) as refusal:
         PRINTED["by-exponential"].prove()
-    certify.refused(refusal.value)
+    check.refused(refusal.value)
 
 
 @pytest.mark.equation("eq-errata-any-total")
-def test_the_gradient_for_targets_of_any_total_is_proved(certify):
-    certify.proved(CORRECTED["any-total"].prove())
+def test_the_gradient_for_targets_of_any_total_is_proved(check):
+    check.proved(CORRECTED["any-total"].prove())
     with pytest.raises(Refuted):
         PRINTED["any-total"].prove()
 
@@ -147,16 +147,16 @@ def test_k_not_1_leaves_the_wrong_classes_without_gradient_when_the_first_is_tru
 
 @pytest.mark.parametrize("labels", [[0, 1, 2], [2, 2, 1], [0, 0, 0]])
 @pytest.mark.equation("eq-errata-batch-loss")
-def test_whole_batch_loss_is_off_by_the_same_amount_for_all_labels(certify, labels):
+def test_whole_batch_loss_is_off_by_the_same_amount_for_all_labels(check, labels):
     gap = loss_whole_batch(SQUARE, labels) - cross_entropy(SQUARE, labels)
-    certify.close(gap, logsumexp(SQUARE.ravel()) - logsumexp(SQUARE).mean(), rtol=CLOSE)
+    check.close(gap, logsumexp(SQUARE.ravel()) - logsumexp(SQUARE).mean(), rtol=CLOSE)
     assert gap > 1  # log m or more: the batch has a larger sum than any row
 
 
 @pytest.mark.equation("eq-errata-batch-loss")
 @pytest.mark.equation("eq-errata-batch-grad")
 @pytest.mark.parametrize(("m", "n"), [(1, 2), (2, 2), (2, 3), (3, 2)])
-def test_whole_batch_loss_and_its_gradient_hold_exactly(certify, m, n):
+def test_whole_batch_loss_and_its_gradient_hold_exactly(check, m, n):
     z = sp.Matrix(m, n, sp.symbols(f"z1:{m * n + 1}", real=True))
     labels = [row % n for row in range(m)]
     whole = sum(lse_exact(z) - z[row, label] for row, label in enumerate(labels)) / m
@@ -166,14 +166,14 @@ def test_whole_batch_loss_and_its_gradient_hold_exactly(certify, m, n):
     for row, column in np.ndindex(m, n):
         target = sp.Rational(int(labels[row] == column), m)
         assert sp.simplify(whole.diff(z[row, column]) - (sp.exp(z[row, column]) / total - target)) == 0
-    certify.exactly(n, because="batches of 1 to 3 rows")
+    check.exactly(n, because="batches of 1 to 3 rows")
 
 
 @pytest.mark.equation("eq-errata-batch-grad")
-def test_whole_batch_loss_obeys_p_minus_y_over_m_and_not_the_coded_gradient(certify):
+def test_whole_batch_loss_obeys_p_minus_y_over_m_and_not_the_coded_gradient(check):
     slopes = numerical_gradient(lambda z: loss_whole_batch(z, LABELS), BATCH)
     one_hot = np.eye(4)[LABELS]
-    certify.close(slopes, softmax_without_axis(BATCH) - one_hot / 3, rtol=0, atol=NUDGED)
+    check.close(slopes, softmax_without_axis(BATCH) - one_hot / 3, rtol=0, atol=NUDGED)
     assert np.abs(slopes - grad_whole_batch(BATCH, LABELS)).max() > 0.1
 
 

@@ -25,63 +25,63 @@ def sigmoid(a):
 
 @pytest.mark.equation("eq-shift-slopes")
 @every_case
-def test_a_shift_that_moves_with_the_scores_leaves_the_slopes_alone(certify, logits, v):
+def test_a_shift_that_moves_with_the_scores_leaves_the_slopes_alone(check, logits, v):
     def shifted(a):
         return softmax_typed(a - np.sum(v * a, axis=-1, keepdims=True))
 
-    certify.close(by_complex_step(shifted, logits), by_complex_step(softmax_typed, logits), **CLOSE)
+    check.close(by_complex_step(shifted, logits), by_complex_step(softmax_typed, logits), **CLOSE)
 
 
 @pytest.mark.equation("eq-shift-cancels")
 @every_case
-def test_the_slopes_of_a_shift_cancel(certify, logits, v):
+def test_the_slopes_of_a_shift_cancel(check, logits, v):
     slopes = by_complex_step(softmax_typed, logits)
-    certify.close(slopes @ (np.eye(len(v)) - v), slopes, **CLOSE)  # entry (k, j) of the middle is δ_kj − v_j
+    check.close(slopes @ (np.eye(len(v)) - v), slopes, **CLOSE)  # entry (k, j) of the middle is δ_kj − v_j
 
 
 @pytest.mark.equation("eq-brier-split")
 @every_case
-def test_the_expected_square_of_all_classes_is_a_distance_and_a_part_of_the_world(certify, logits, v):
+def test_the_expected_square_of_all_classes_is_a_distance_and_a_part_of_the_world(check, logits, v):
     p, q = softmax(logits), random_target(v)
     split = np.sum((p - q) ** 2) / 2 + (1 - np.sum(q**2)) / 2
-    certify.close(expected(squared_error, logits, q), split, rtol=1e-13)
+    check.close(expected(squared_error, logits, q), split, rtol=1e-13)
 
 
 @pytest.mark.equation("eq-binary-loss", kind="definition")
 @every_target
 @every_case
-def test_the_loss_of_a_question_is_the_cross_entropy_of_the_scores_a_and_0(certify, logits, v, target):
+def test_the_loss_of_a_question_is_the_cross_entropy_of_the_scores_a_and_0(check, logits, v, target):
     rows, targets = yes_or_no(logits, target)
     claimed = -target * np.log(sigmoid(logits)) - (1 - target) * np.log(1 - sigmoid(logits))
     # scores of at most 7: 1 − σ keeps all but three digits
-    certify.close(cross_entropy(rows, targets, reduction="none"), claimed, rtol=1e-12)
+    check.close(cross_entropy(rows, targets, reduction="none"), claimed, rtol=1e-12)
 
 
 @pytest.mark.equation("eq-binary-grad")
 @every_target
 @every_case
-def test_the_slope_of_a_question_is_sigma_minus_y(certify, logits, v, target):
+def test_the_slope_of_a_question_is_sigma_minus_y(check, logits, v, target):
     def loss(a):
         return -target * np.log(sigmoid(a)) - (1 - target) * np.log(sigmoid(-a))
 
     slopes = np.diag(by_complex_step(loss, logits))
-    certify.close(sigmoid(logits) - target, slopes, **CLOSE)
+    check.close(sigmoid(logits) - target, slopes, **CLOSE)
     rows, targets = yes_or_no(logits, target)
-    certify.close(cross_entropy_grad(rows, targets, reduction="sum")[:, 0], slopes, **CLOSE)
+    check.close(cross_entropy_grad(rows, targets, reduction="sum")[:, 0], slopes, **CLOSE)
 
 
 @pytest.mark.equation("eq-temperature-grad")
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
 @every_case
-def test_a_temperature_divides_p_minus_y(certify, logits, v, temperature):
+def test_a_temperature_divides_p_minus_y(check, logits, v, temperature):
     y = random_target(v)
     slopes = by_complex_step(lambda a: cross_entropy_typed(a / temperature, y), logits)
-    certify.close((softmax(logits / temperature) - y) / temperature, slopes, **CLOSE)
+    check.close((softmax(logits / temperature) - y) / temperature, slopes, **CLOSE)
 
 
 @pytest.mark.equation("eq-distillation")
 @every_case
-def test_the_gradient_of_a_warm_student_nears_its_limit_like_1_over_t(certify, logits, v):
+def test_the_gradient_of_a_warm_student_nears_its_limit_like_1_over_t(check, logits, v):
     a, b = logits - logits.mean(), v - v.mean()
 
     def off(temperature):
@@ -90,4 +90,4 @@ def test_the_gradient_of_a_warm_student_nears_its_limit_like_1_over_t(certify, l
 
     assert off(1e4) < off(1e3) / 9  # ten times as warm, a tenth of the distance, up to the next order
     assert off(1e3) < np.sum(a**2 + b**2) / 1e3  # which is of the second order in the scores, over T
-    certify.held()
+    check.held()

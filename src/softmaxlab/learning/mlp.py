@@ -86,7 +86,7 @@ def forward(layers: Layers, features: FloatArray) -> tuple[FloatArray, FloatArra
     return hidden @ layers.outer + layers.outer_bias, hidden
 
 
-def backward(layers: Layers, features: FloatArray, hidden: FloatArray, by_logits: FloatArray) -> Layers:
+def backward(layers: Layers, features: FloatArray, hidden: FloatArray, grad_logits: FloatArray) -> Layers:
     """Send the gradient back from the logits to every parameter.
 
     Equations eq-backward-outer, eq-backward-hidden and eq-backward-inner; backpropagation [1]_ of the module.
@@ -112,13 +112,13 @@ def backward(layers: Layers, features: FloatArray, hidden: FloatArray, by_logits
     >>> [part.shape for part in backward(layers, features, hidden, np.zeros((5, 10)))]
     [(64, 32), (32,), (32, 10), (10,)]
     """
-    by_hidden = by_logits @ layers.outer.T
-    by_sums = by_hidden * (1 - hidden**2)  # the slope of tanh, from its value
+    grad_hidden = grad_logits @ layers.outer.T
+    grad_preactivations = grad_hidden * (1 - hidden**2)  # the slope of tanh, from its value
     return Layers(
-        inner=features.T @ by_sums,
-        inner_bias=by_sums.sum(axis=0),
-        outer=hidden.T @ by_logits,
-        outer_bias=by_logits.sum(axis=0),
+        inner=features.T @ grad_preactivations,
+        inner_bias=grad_preactivations.sum(axis=0),
+        outer=hidden.T @ grad_logits,
+        outer_bias=grad_logits.sum(axis=0),
     )
 
 
@@ -146,8 +146,8 @@ def loss_and_grad(layers: Layers, features: FloatArray, labels: IntArray, l2: fl
     0.693147 [-0.5  0.5]
     """
     logits, hidden = forward(layers, features)
-    loss, by_logits = cross_entropy_with_grad(logits, labels)  # (P − Y)/m: the loss has no more to say
-    grad = backward(layers, features, hidden, by_logits)
+    loss, grad_logits = cross_entropy_with_grad(logits, labels)  # (P − Y)/m: the loss has no more to say
+    grad = backward(layers, features, hidden, grad_logits)
     squares = np.sum(layers.inner**2) + np.sum(layers.outer**2)
     grad = grad._replace(inner=grad.inner + l2 * layers.inner, outer=grad.outer + l2 * layers.outer)
     return float(loss + l2 / 2 * squares), grad

@@ -72,10 +72,10 @@ def objective(
     >>> print(f"{loss:.6f}", grad.tolist())
     0.693147 [[0.5, -0.5], [0.0, 0.0]]
     """
-    loss, by_logits = cross_entropy_with_grad(logits_of(weights, features), labels)
+    loss, grad_logits = cross_entropy_with_grad(logits_of(weights, features), labels)
     grad = np.empty_like(weights)
-    grad[:-1] = features.T @ by_logits + l2 * weights[:-1]
-    grad[-1] = np.ones(len(features)) @ by_logits  # the bias: weight of a constant 1
+    grad[:-1] = features.T @ grad_logits + l2 * weights[:-1]
+    grad[-1] = np.ones(len(features)) @ grad_logits  # the bias: weight of a constant 1
     return float(loss + l2 / 2 * np.sum(weights[:-1] ** 2)), grad
 
 

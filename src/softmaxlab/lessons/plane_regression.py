@@ -57,8 +57,8 @@ def squared_objective(weights: FloatArray, features: FloatArray, labels: IntArra
     """
     logits = logits_of(weights, features)
     error = softmax(logits) - np.eye(logits.shape[1])[labels]
-    by_logits = softmax_jvp(logits, error) / len(logits)
-    grad = np.vstack([features.T @ by_logits, by_logits.sum(axis=0)])
+    grad_logits = softmax_jvp(logits, error) / len(logits)
+    grad = np.vstack([features.T @ grad_logits, grad_logits.sum(axis=0)])
     return float(0.5 * np.mean(np.sum(error**2, axis=1))), grad
 
 

@@ -53,7 +53,7 @@ x = 1
     "assets/a.js": "export const a = 1;\n",
     "assets/a.css": "a {\n  color: red;\n}\n",
     "tests/equations/test_little.py":
-    'import pytest\n\n\n@pytest.mark.equation("eq-little")\ndef test_x(certify):\n    pass\n',
+    'import pytest\n\n\n@pytest.mark.equation("eq-little")\ndef test_x(check):\n    pass\n',
 }  # fmt: skip
 
 

@@ -81,7 +81,9 @@ globalThis.kit = (() => {
 
   /** Press what brings a widget back to its beginning, if it has that. */
   function restart(i) {
-    const node = [...place(i).querySelectorAll("button")].find((button) => /^Reset/.test(button.textContent.trim()));
+    const node = [...place(i).querySelectorAll("button")].find((button) =>
+      /^Reset/.test(button.textContent.trim()),
+    );
     if (node && isSeen(node)) node.click();
     return painted();
   }
