@@ -1,7 +1,8 @@
 """What the page, its style sheets and its scripts agree on: the names of classes, attributes and states.
 
 Python that decides by one of these names takes it from here. JavaScript, CSS and the HTML of stills spell it out;
-``tests/test_page_names.py`` holds them to this list. Names that one widget or one figure keeps to itself are not here.
+``tests/extensions/test_page_names.py`` compares them with this list. Names that only one widget or one figure uses are
+not here.
 """
 
 from enum import StrEnum

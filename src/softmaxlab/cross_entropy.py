@@ -1,13 +1,13 @@
 """Cross-entropy of softmax probabilities and its gradient p − y, both computed from logits.
 
-Every case is one formula. A target row is a vector of *masses* t over the classes: one-hot for a class index,
-the probabilities themselves for soft targets, then mixed by label smoothing and scaled by the class weights:
+Every case is one formula. A target row is a vector of *target weights* t over the classes: one-hot for a class
+index, the probabilities themselves for soft targets, then mixed by label smoothing and scaled by the class weights:
 
     t_c = weight_c ((1 − ε) y_c + ε / n)        loss = Σ_c t_c (−log p_c)        gradient = p Σ_c t_c − t
 
-How it is computed, `softmaxlab._core.losses` tells: a class index never becomes a one-hot row. Rows in which a number
-on the way leaves the range of floats are for `softmaxlab._core.out_of_range`. Errors are counted in ulps, as in
-`softmaxlab.softmax`.
+`softmaxlab._core.losses` explains how it is computed: a class index never becomes a one-hot row. Rows in which an
+intermediate result leaves the range of floats are left to `softmaxlab._core.out_of_range`. Errors are counted in ulps,
+as in `softmaxlab.softmax`.
 
 What −inf, +inf, nan, empty arrays and each dtype give is one table for all functions: ``help(softmaxlab)``.
 
@@ -108,7 +108,7 @@ def cross_entropy_grad(
     rows, the error of every entry is at most 16 ulps, at a nearly certain label too. For other targets p and y may
     nearly agree, and then no digit of p − y can be better than p: the error of entry i is at most 16 eps of
     p_i Σy + y_i, and also of the sum of the other y and (1 − p_i) Σy, or 16 steps of a subnormal one. With class
-    weights and label smoothing, y stands for the masses t of the module.
+    weights and label smoothing, y stands for the target weights t of the module.
 
     Parameters
     ----------

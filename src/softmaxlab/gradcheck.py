@@ -111,7 +111,7 @@ def gradcheck(
         The derivative at `at`, or a function that takes `at` and returns it. Its shape is that of the value, then
         that of `at`: entry [i, j] of a Jacobian is the derivative of output i with respect to input j.
     at : array_like of finite real numbers
-        Choose a point without symmetry, and a batch of more than one row: at special points faults hide.
+        Choose a point without symmetry, and a batch of more than one row: symmetry can hide a fault.
     method : {"central", "forward", "complex"}, default "central"
         Differences of `softmaxlab.numerics.finite_differences`. "complex" is exact to rounding, if `fn` takes complex
         numbers. (The functions of softmaxlab refuse them: their −inf and overflow rules are about real numbers.)

@@ -2,7 +2,7 @@
 
 How large an error may be is part of each contract below, for float32 and float64. It is counted in *ulps*, units in the
 last place of the exact result in its dtype, or in eps, the ulp of 1; `softmaxlab.accuracy.reference` measures it. Three
-ideas keep these contracts, and `softmaxlab._core.exp_sums` tells them.
+ideas keep these contracts; `softmaxlab._core.exp_sums` explains them.
 
 What −inf, +inf, nan, empty arrays and each dtype give is one table for all functions: ``help(softmaxlab)``.
 
@@ -249,7 +249,7 @@ def softmax_jvp(logits: ArrayLike, tangent: ArrayLike, axis: int = -1) -> FloatA
 
 
 def _shares(rows: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
-    """Return (probabilities, class of the largest in each row, what that one lacks to 1)."""
+    """Return (probabilities, class of the largest in each row, and the complement 1 − p of that one)."""
     winner, _ = argmax_and_max(rows)
     sums = exp_sums(rows, winner)
     probs = sums.terms / sums.total[:, None]

@@ -6,11 +6,11 @@ Three ideas carry the whole package:
   the last place of a number near 700, and exp turns that into hundreds of units of the probability. So the
   exponentials are those of the logits themselves, unless they would leave the floating-point range.
 - Where they would, shift by a whole number: that subtraction is exact, or nearly, wherever a probability shows.
-- Keep the sum of all classes but one. What a nearly certain class lacks, 1 − p, is that *rest* over the total;
+- Keep the sum of all classes but one. The complement 1 − p of a nearly certain class is that *rest* over the total;
   computed as 1 − p, it would be 0 or a few wrong digits. A rest of terms so small that each has lost digits, or
-  may have by the shift, is added again with an exponent of its own.
+  may have lost them by the shift, is added again with a separate exponent.
 
-The work is done in pieces of rows that fit a processor's cache, in the memory order that the logits have.
+The work is done in blocks of rows that fit a processor's cache, in the memory order that the logits have.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class ExpSums(NamedTuple):
 
 @cache
 def tiny(dtype: FloatDtype) -> np.floating[Any]:
-    """Smallest normal number of a format; np.finfo takes as long for it as NumPy for a short row."""
+    """Smallest normal number of a format; looking it up in np.finfo takes as long as the work on a short row."""
     return np.finfo(dtype).tiny
 
 
@@ -67,11 +67,11 @@ def from_rows(rows: FloatArray, shape: Shape, axis: int) -> FloatArray:
 
 
 def row_blocks(rows: FloatArray) -> list[slice]:
-    """Slices that together cover all rows, each of about PIECE logits; none if there are no classes to work on."""
+    """Slices that together cover all rows, each of about BLOCK_SIZE logits; none if there are no classes."""
     count, classes = rows.shape
     if classes == 0:
         return []
-    if rows.size <= BLOCK_SIZE or rows.strides[1] > rows.itemsize:  # where classes lie far apart, cut rows are crumbs
+    if rows.size <= BLOCK_SIZE or rows.strides[1] > rows.itemsize:  # blocks would be scattered in memory
         return [slice(None)]
     step = max(1, BLOCK_SIZE // classes)
     return [slice(start, start + step) for start in range(0, count, step)]
@@ -140,7 +140,7 @@ def argmax_and_max(rows: FloatArray) -> tuple[IntArray, FloatArray]:
         still_to_come = np.arange(classes, 0, -1, dtype=np.int8)  # the first class that agrees has the most
         most = np.max(agree * still_to_come, axis=1).astype(np.intp)
         return (classes - most) % classes, peak  # % for a row with nan, which agrees nowhere
-    hits = np.flatnonzero(agree.T)[::-1]  # backwards: the first class has the last word
+    hits = np.flatnonzero(agree.T)[::-1]  # backwards: the first class is written last
     winner = np.zeros(count, dtype=np.intp)
     winner[hits % count] = hits // count
     return winner, peak
@@ -159,7 +159,7 @@ def exp_sums(logits: FloatArray, choice: IntArray | None = None, out: FloatArray
 
     Returns
     -------
-    Weights
+    ExpSums
         All fields of a row are nan if it holds nan or +inf, or nothing but −inf.
     """
     terms = np.exp(logits, out=np.empty_like(logits, subok=False) if out is None else out)
@@ -185,7 +185,7 @@ def exp_sums(logits: FloatArray, choice: IntArray | None = None, out: FloatArray
 
 
 def _out_of_range(total: FloatArray) -> Rows:
-    """Rows whose sum is no use: from 0.5 on, a term is subnormal only where its probability is too."""
+    """Rows whose sum cannot be used; from 0.5 on, a term is subnormal only where its probability is too."""
     if len(total) == 1:  # Python compares one number faster than NumPy does
         return () if 0.5 <= total[0] < np.inf else np.array([0])
     fits = (total >= 0.5) & (total < np.inf)  # False for nan

@@ -1,10 +1,10 @@
 """Loss and gradient of rows of logits, once all arguments are checked: one way for labels, one for probabilities.
 
-Notation: p the probabilities, y the label, t the target masses of a row. `exp_sums` keeps one class apart from the
+Notation: p the probabilities, y the label, t the target weights of a row. `exp_sums` keeps one class apart from the
 rest of the sum: the label where there is one, and otherwise the winner, the class with the largest logit.
 
-Beside the losses, each function names the rows in which a number on the way has left the range of floats, though
-the result may lie inside; `softmaxlab._core.out_of_range` computes those again.
+Besides the losses, each function returns the rows in which an intermediate result has left the range of floats, though
+the final one may lie inside it; `softmaxlab._core.out_of_range` computes those again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LOUD = 8  # up to this factor, half a step of a subnormal number stays a few ste
 
 
 class Losses(NamedTuple):
-    """Losses of rows, not yet divided, and where they are no use."""
+    """Losses of rows, not yet divided, and the rows in which they cannot be used."""
 
     losses: FloatArray  # (rows,)
     lost: Rows  # indices of the rows whose loss and gradient are to be computed again
@@ -62,7 +62,7 @@ def hard(
 
 
 def lost_rows(losses: FloatArray, sums: ExpSums, factor: FloatArray | int, with_grad: bool) -> tuple[Rows, Rows]:
-    """Rows whose loss has overflowed, or been multiplied from a subnormal number; rows of which only a slope has."""
+    """Rows whose loss overflowed or is a multiple of a subnormal number; rows where only a gradient entry is one."""
     finite = np.isfinite(losses)
     loud = isinstance(factor, np.ndarray) and factor.max(initial=0) > LOUD
     if not loud and np.count_nonzero(finite) == len(finite):
@@ -106,7 +106,7 @@ def hard_grads(labels: IntArray, sums: ExpSums, factor: FloatArray | np.floating
 def with_target_weights(
     logits: FloatArray, target_weights: FloatArray, divisor: np.floating[Any], grad: FloatArray | None = None
 ) -> Losses:
-    """Losses and gradients of rows with target masses; a row with one target is a class index in other words.
+    """Losses and gradients of rows with target weights; rows with a single nonzero weight are taken as class indices.
 
     As `hard`, with `target_weights`, an ndarray of the shape of `logits`, in place of labels. It is overwritten.
     """
@@ -132,7 +132,7 @@ def with_target_weights(
 def soft(
     logits: FloatArray, target_weights: FloatArray, divisor: np.floating[Any], grad: FloatArray | None = None
 ) -> Losses:
-    """Losses of rows with any target masses t, and their gradients; as `with_target_weights`."""
+    """Losses of rows with any target weights t, and their gradients; as `with_target_weights`."""
     winner, peak = argmax_and_max(logits)
     sums = exp_sums(logits, winner, out=grad)
     total_weight = sum_classes(target_weights)

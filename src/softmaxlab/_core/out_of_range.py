@@ -1,4 +1,4 @@
-"""The rows in which a number on the way leaves the range of floats, computed with exponents of their own.
+"""Rows in which an intermediate result leaves the range of floats, computed with separate exponents.
 
 The formulas are those of `softmaxlab._core.losses` and `softmaxlab.softmax`; the numbers are `Scaled`. All rows that
 come here have a finite largest logit.
@@ -15,7 +15,7 @@ from softmaxlab._core.types import FloatArray, Rows
 
 
 class Row:
-    """Shares of rows of logits, shape (rows, n), and what the largest of them lacks to 1."""
+    """Probabilities of rows of logits, shape (rows, n), and the complement 1 − p of the largest in each row."""
 
     def __init__(self, logits: FloatArray) -> None:
         self.logits = logits
@@ -35,9 +35,9 @@ class Row:
 
 
 def losses(logits: FloatArray, target_weights: Scaled) -> Scaled:
-    """Σ t (−log p) of rows of logits and masses t, these `Scaled`; so is the result."""
+    """Σ t (−log p) of rows of logits and target weights t; the weights and the result are `Scaled`."""
     row = Row(logits)
-    halves = logits / 2  # the gap between two floats may be none
+    halves = logits / 2  # the difference of two logits may overflow; that of their halves cannot
     gaps = scaled(halves[row.index][:, None] - halves, 1)
     nothing = scaled(np.zeros_like(logits))
     return (
@@ -90,7 +90,7 @@ def lost_in_jvp(
     subnormal = np.minimum.reduce(probs, axis=None, initial=1) < tiny(probs.dtype)
     if subnormal:  # more than those of impossible classes
         subnormal = np.count_nonzero(probs < tiny(probs.dtype)) > np.count_nonzero(np.isneginf(logits))
-    overflow = not np.vdot(moved, moved) < np.inf  # or merely of the squares: the faster question comes first
+    overflow = not np.vdot(moved, moved) < np.inf  # the squares may overflow alone, but this is the faster test
     if not (subnormal or overflow or np.count_nonzero(lost)):
         return ()
     size, peak = np.max(np.abs(tangent), axis=1), np.max(logits, axis=1)

@@ -1,7 +1,7 @@
-"""One call of the cross-entropy: its arguments in one form, its rows piece by piece, and the reduction.
+"""One call of the cross-entropy: its arguments in one form, its rows block by block, and the reduction.
 
-Where a number on the way leaves the range of floats, `softmaxlab._core.out_of_range` has the row, or the sum. The mean
-divides by the weights of the labels, so their unit cancels: it can be a power of two near the largest of them.
+Where an intermediate result leaves the range of floats, `softmaxlab._core.out_of_range` computes the row, or the sum.
+The mean divides by the weights of the labels, so their unit cancels: it can be a power of two near the largest of them.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def evaluated(problem: Problem, with_grad: Literal[True]) -> tuple[ScalarOrArray
 
 
 def evaluated(problem: Problem, with_grad: bool = False) -> tuple[ScalarOrArray, FloatArray | None]:
-    """Return (loss, gradient or None), piece by piece of the rows."""
+    """Return (loss, gradient or None), computed one block of rows at a time."""
     count = len(problem.rows)
     losses = np.empty(count, problem.rows.dtype)
     grads = np.empty_like(problem.rows, subok=False) if with_grad else None
@@ -136,7 +136,7 @@ def evaluated(problem: Problem, with_grad: bool = False) -> tuple[ScalarOrArray,
 
 
 def fast_target_weights(problem: Problem, block: slice) -> FloatArray:
-    """Write the targets of a piece of rows as masses t of `softmaxlab.cross_entropy`, as floats."""
+    """Write the targets of a block of rows as the target weights t of `softmaxlab.cross_entropy`, as floats."""
     spread = problem.smoothing / problem.rows.shape[1]
     if problem.labels is None:
         target_weights = (1 - problem.smoothing) * problem.probabilities[block]
@@ -151,7 +151,7 @@ def fast_target_weights(problem: Problem, block: slice) -> FloatArray:
 
 
 def rounded_rows(problem: Problem, block: slice, target_weights: FloatArray) -> Rows:
-    """Rows whose probabilities have lost digits below the normal numbers, by a weight or by smoothing."""
+    """Rows whose target weights are subnormal and have lost digits, through a weight or through smoothing."""
     if problem.labels is not None or (problem.weight is None and not problem.smoothing):
         return ()
     small = target_weights < tiny(target_weights.dtype)
@@ -164,7 +164,7 @@ def rounded_rows(problem: Problem, block: slice, target_weights: FloatArray) -> 
 
 
 def exact_target_weights(problem: Problem, rows: IntArray) -> Scaled:
-    """Write the targets of these rows as masses t, whatever their size."""
+    """Write the targets of these rows as target weights t, whatever their size."""
     logits, dtype = problem.rows[rows], problem.rows.dtype
     if problem.labels is None:
         target_weights = scaled(problem.probabilities[rows])
@@ -184,7 +184,7 @@ def exact_divisor(problem: Problem) -> Scaled:
 
 
 def careful_parts(problem: Problem, rows: IntArray) -> Iterator[IntArray]:
-    """Cut row indices into parts of about PIECE logits, without ignored rows and those that are nan in any case."""
+    """Cut row indices into parts of about BLOCK_SIZE logits, without ignored rows and those that are nan anyway."""
     if problem.kept is not None:
         rows = rows[problem.kept[rows]]
     parts = np.array_split(rows, -(-len(rows) * problem.rows.shape[1] // BLOCK_SIZE) or 1)
@@ -197,7 +197,7 @@ def careful_parts(problem: Problem, rows: IntArray) -> Iterator[IntArray]:
 def compute_again(
     problem: Problem, lost: list[IntArray], faint: list[IntArray], losses: FloatArray, grads: FloatArray | None
 ) -> None:
-    """Put what is right in the place of losses and gradients of the rows that the fast way has lost."""
+    """Replace the losses and gradients of the rows in which the fast computation left the range of floats."""
     rows, only_grads = (np.unique(np.concatenate([np.empty(0, int), *found])) for found in (lost, faint))
     for part in careful_parts(problem, rows):
         losses[part] = out_of_range.losses(problem.rows[part], exact_target_weights(problem, part)).floats()

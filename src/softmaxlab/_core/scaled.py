@@ -1,6 +1,6 @@
-"""Numbers with an exponent of their own: for the rare rows in which a number on the way leaves the range of floats.
+"""Numbers with a separate exponent, for the rare rows in which an intermediate result leaves the range of floats.
 
-A probability of e**-740 has two digits left in float64, the sum of a thousand such numbers no more, and a weight of
+A probability of e**-740 has two digits left in float64, and the sum of a thousand such numbers has no more; a weight of
 1e300 makes an ordinary number of it. So such rows are computed again with numbers m·2**e, whose mantissas m are
 floats and whose exponents e are integers: nothing overflows, nothing underflows, and only the last step rounds
 to the format.
@@ -84,13 +84,13 @@ def without(numbers: Scaled, index: Any) -> Scaled:
 def exponentials(rows: FloatArray, winner: IntArray) -> Scaled:
     """Exponentials of rows of logits, up to one factor for each row, as `Scaled` numbers; 0 for −inf.
 
-    x is split into a whole number of steps, 512 in float64, and what is left, without an error. Steps are counted from
-    those of the winner, shape (rows,), so that the powers are few and small.
+    x is split without error into a whole number of steps, 512 in float64, and a remainder. Steps are counted from those
+    of the `winner`, the class of the largest logit, shape (rows,), so that the powers are few and small.
     """
     step = 2.0 ** np.floor(np.log2(np.log(np.finfo(rows.dtype).max)))
     step = step.astype(rows.dtype)
     steps = np.rint(rows / step)
-    behind = np.clip(steps - np.take_along_axis(steps, winner[:, None], axis=1), -16, 0)  # far below all that shows
+    behind = np.clip(steps - np.take_along_axis(steps, winner[:, None], axis=1), -16, 0)  # far below any digit kept
     behind = behind.astype(np.int32)
     mantissa, exponent = np.frexp(np.exp(step))
     powers = mantissa ** -np.arange(17, dtype=rows.dtype)

@@ -15,7 +15,7 @@ def probs(row: Row) -> Row:
 
 
 def _shares(row: Row) -> tuple[Row, int, Any]:
-    """Return (probabilities, the class with the largest, what that one lacks to 1: the rest of the sum)."""
+    """Return (probabilities, the class with the largest, and that one's complement: the sum of the others)."""
     winner = row.index(max(row))
     terms = [mpmath.exp(logit - row[winner]) for logit in row]
     total = mpmath.fsum(terms)

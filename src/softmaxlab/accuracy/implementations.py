@@ -1,6 +1,6 @@
 """Softmax, loss and gradient of rows of logits from several libraries, in one form, so that they can be compared.
 
-The rungs of the ladder are always there. SciPy, PyTorch and JAX are there if they are installed.
+The naive, the shifted and the package's own functions are always there; SciPy, PyTorch and JAX, if they are installed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Library(NamedTuple):
     grad: Callable[..., Any] | None  # of the sum of the losses
 
 
-@np.errstate(all="ignore")  # what breaks is to be measured
+@np.errstate(all="ignore")  # inf and nan are to be measured
 def _naive(logits: FloatArray) -> FloatArray:
     return np.array([softmax_naive(row) for row in logits])
 
@@ -116,7 +116,7 @@ def installed() -> tuple[dict[str, Library], dict[str, str]]:
     Returns
     -------
     libraries : dict of str to Library
-        The three rungs, then whichever of SciPy, PyTorch and JAX is installed.
+        Naive, shifted and softmaxlab, then whichever of SciPy, PyTorch and JAX is installed.
     versions : dict of str to str
         Of the latter.
 

@@ -94,8 +94,8 @@ def cross_entropy(logits: ArrayLike, targets: ArrayLike, digits: int = 60) -> Ex
     ----------
     logits : array_like, shape (..., n)
     targets : array_like
-        Class indices, shape (...), or target masses t, shape (..., n): floats, or mpmath numbers. Write weights and
-        label smoothing into the masses.
+        Class indices, shape (...), or target weights t, shape (..., n): floats, or mpmath numbers. Class weights and
+        label smoothing are to be included in t.
     digits : int, default 60
 
     Returns
@@ -218,7 +218,7 @@ def _by_rows(function: Callable[..., Any], digits: int, logits: ArrayLike, other
 
 
 def _partners(logits: NDArray[Any], other: ArrayLike) -> list[tuple[Any]]:
-    """Split labels, masses or tangents into what belongs to each row."""
+    """Split labels, target weights or tangents into what belongs to each row."""
     refuse_masks(other, "other")
     other = np.asarray(other)
     if other.shape == logits.shape:

@@ -92,7 +92,7 @@ def worst_errors(
     Returns
     -------
     dict of str to dict of str to float, in ulps
-        For each library "softmax"; "loss" and "gradient" where the label is the winner of its row; and "loss, loser".
+        For each library "softmax"; "loss" and "gradient" where the label has the largest logit; and "loss, loser".
     """
     small = [rows for rows in families.values() if rows.shape[1] <= classes]
     filled = [np.pad(rows, [(0, 0), (0, classes - rows.shape[1])], constant_values=-np.inf) for rows in small]
@@ -110,7 +110,7 @@ def worst_errors(
 def rows_with_gap(
     gaps: FloatArray, dtype: type[np.floating[Any]] = np.float64, count: int = 8, seed: int = 0
 ) -> FloatArray:
-    """Make rows of two logits: a winner between 0 and 1 at class 0, and a loser that far below it.
+    """Make rows of two logits: the larger one, class 0, between 0 and 1, and the smaller one that far below it.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def rows_with_gap(
 def errors_over_gap(
     libraries: Mapping[str, Library], gaps: FloatArray, dtype: type[np.floating[Any]] = np.float64, count: int = 8
 ) -> dict[str, dict[str, FloatArray]]:
-    """Measure the worst errors of each library at each gap between two logits, the label being the winner.
+    """Measure the worst errors of each library at each gap between two logits, where the label has the larger one.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def errors_over_gap(
 
 
 def exp_errors(x: FloatArray) -> FloatArray:
-    """Measure the errors of `np.exp`, on which every softmax in NumPy stands.
+    """Measure the errors of `np.exp`, which every softmax in NumPy relies on.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def exp_errors(x: FloatArray) -> FloatArray:
 
 
 def silent_from(loss: Callable[[Any, int], Any], dtype: type[np.floating[Any]]) -> float:
-    """Find the smallest gap between two logits at which the loss of the winner is 0.
+    """Find the smallest gap between two logits at which the loss of the class with the larger one is 0.
 
     Parameters
     ----------

@@ -1,10 +1,10 @@
-"""The remarks of the chapter of errata: of what kind each is, in which posts, and what evidence there is.
+"""The remarks of the page of errata: of what kind each is, in which posts, and what evidence there is.
 
 Titles are those of the page. A remark is about something *wrong*: false, without meaning, or failing when run; about
 something *unclear*: true in one reading, or a matter of words and signs; or about something *missing*: true as far
 as it goes, and the reader needed more.
 
-The evidence is the strongest there is: the prover, a run on the page, a test of the book, or none but the words.
+The evidence is the strongest there is: the prover, a run on the page, a test of the book, or an explanation alone.
 """
 
 from __future__ import annotations

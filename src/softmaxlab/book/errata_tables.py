@@ -1,4 +1,4 @@
-"""What the chapter of errata shows as HTML: its remarks in groups, faults against tests, the prover's verdicts."""
+"""What the page of errata shows as HTML: its remarks in groups, faults against tests, the prover's verdicts."""
 
 from __future__ import annotations
 
@@ -217,7 +217,7 @@ def judged(claim: Claim) -> tuple[Claim, str, str, str]:
     except Refuted as problem:
         word, evidence, _ = _refuted_at(problem.counterexample)
         return claim, word, evidence, str(problem)
-    if not sizes_in(term(claim.lhs), term(claim.rhs)):  # no sum, no index: no N to speak of
+    if not sizes_in(term(claim.lhs), term(claim.rhs)):  # no sum, no index: N does not occur
         return claim, "Proved.", "Checked again by plain calculus.", repr(proof)
     sizes = " and ".join((", ".join(map(str, proof.audited[:-1])), str(proof.audited[-1])))
     evidence = f"Checked again by plain calculus at {formula('N')} = {sizes}."

@@ -183,10 +183,9 @@ def attempt(function: Callable[..., Any], *args: Any) -> None:
 def progress(steps: Iterable[Item], total: int) -> Iterable[Item]:
     """Go through `steps` with a progress bar where somebody watches; in a page that is being built, without one.
 
-    Whoever asks a kernel to run a cell says whether the cell may put a question to a reader, ``allow_stdin``.
-    JupyterLab says yes, and so does whatever has a reader in front of it. What builds the book says no. So the
-    request that is being served tells the two apart. The bar is text on the standard output: no widget that would
-    be dead in a saved notebook, and nothing on the error output, which means trouble in this book.
+    A request to run a cell says, in ``allow_stdin``, whether the cell may ask the reader for input. JupyterLab and
+    other interactive front ends say yes; the build of the book says no. The bar is text on the standard output: a
+    widget would be dead in a saved notebook, and text on the error output counts as a failure in this book.
 
     Parameters
     ----------
@@ -243,8 +242,8 @@ def _page_font(body: str) -> str:
 def _compact(body: str) -> str:
     """Drop what draws nothing: line breaks, empty groups, turns by no angle, boxes without paint.
 
-    Measured on the book's 29 figures: SVGO would take 14 of the pages' 795 kB more, gzipped, and scour as much. SVGO
-    needs Node, which a kernel has not, and 18 packages; scour has had no release since 2020.
+    Measured on the book's 29 figures: SVGO would save 14 more of the pages' 795 kB, gzipped, and scour as much. SVGO
+    needs 18 packages and Node, which a kernel does not have; scour has had no release since 2020.
     """
     body = re.sub(r' transform="rotate\(-?0 [^"]*"', "", re.sub(r"\s+", " ", body))
     body = re.sub(r'<path d="[^"]*" style="fill: none" ?/>', "", body)

@@ -94,7 +94,7 @@ def checked_training_set(
 
 
 def out_of_range(features: FloatArray, what: str, otherwise: str | None = None, name: str = "features") -> ValueError:
-    """Make the error for training whose numbers left the range of floats; `otherwise` helps moderate features."""
+    """Make the error for training that left the range of floats; `otherwise` is the advice if features are moderate."""
     largest = np.max(np.abs(features))
     hint = f"scale them, write np.divide({name}, np.max(np.abs({name})))"
     if otherwise and largest <= MODERATE:
@@ -121,8 +121,8 @@ def checked_count(value: int, name: str, low: int) -> int:
 def sums_to_one(shares: RealArray, slack: float, axis: int | None = None) -> Any:
     """Tell which shares have sum 1, up to `slack` or to what their dtype rounds, whichever is more.
 
-    Storing n shares p rounds each by at most u p, u = eps/2, or by half the gap between subnormal numbers: their sum,
-    by u and n such halves. A fiftieth more is for what they were computed with.
+    Storing n shares p rounds each by at most u p, u = eps/2, or by half the gap between subnormal numbers; their sum
+    is off by at most u and n such halves. Two percent more is allowed for rounding before they were stored.
     """
     rounding = 0.0
     if shares.dtype.kind == "f":

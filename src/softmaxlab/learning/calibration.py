@@ -185,7 +185,7 @@ def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
         best = 1 / HOTTEST
     else:
         require("scipy", by="softmaxlab.learning", extra="learning")
-        from scipy.optimize import brentq  # here: whoever fits nothing waits for no SciPy
+        from scipy.optimize import brentq  # imported here, so that only a fit has to wait for SciPy
 
         best = float(np.exp(-brentq(slope, *ends, xtol=1e-12)))
     # at T = 1 already, rounding could make the new loss the larger one

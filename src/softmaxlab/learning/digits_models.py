@@ -1,4 +1,4 @@
-"""Twelve models of the digits, equally often right and not equally sure: trained once, kept with the package.
+"""Twelve models of the digits of about equal accuracy but unequal confidence: trained once, kept with the package.
 
 All are softmax regressions on the pixels, with little, some or much L2 penalty and four amounts of label smoothing.
 Their weights are kept in steps of 1/512, and pixels are sixteenths: logits are exact, the same in Python and in a

@@ -1,4 +1,4 @@
-"""How good is a classifier: accuracy, the confusion matrix, and the mistakes it should be most ashamed of."""
+"""How good is a classifier: accuracy, the confusion matrix, and the mistakes with the largest loss."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def _checked(logits: ArrayLike, labels: ArrayLike) -> tuple[FloatArray, IntArray
 
 
 def auroc(scores: ArrayLike, positive: ArrayLike) -> float:
-    """Area under the ROC curve: how often a positive has a larger score than a negative. A tie counts one half.
+    """Area under the ROC curve: how often a positive has a larger score than a negative. A tie counts half.
 
     Parameters
     ----------

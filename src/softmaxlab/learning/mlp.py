@@ -1,9 +1,9 @@
-"""One hidden layer, forward and backward by hand: p − y is all that the loss has to send back.
+"""A multilayer perceptron with one hidden layer, forward and backward by hand; the loss sends back p − y.
 
     hidden = tanh(X A + α)        logits = hidden B + b        loss = cross-entropy, mean over the rows
 
 Backward each line is undone in turn. The output layer gets G = (P − Y)/m; what it passes on is G Bᵀ, which tanh
-multiplies by its slope, 1 − tanh².
+multiplies by its derivative, 1 − tanh².
 
 References
 ----------
@@ -35,7 +35,7 @@ class Layers(NamedTuple):
 
 
 def initial_layers(features: int, width: int, classes: int, seed: int = 0) -> Layers:
-    """Start small and at random: were all hidden units alike, they would stay alike.
+    """Draw small random weights: hidden units that started with equal weights would stay equal.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def backward(layers: Layers, features: FloatArray, hidden: FloatArray, grad_logi
     features : ndarray, shape (m, d)
     hidden : ndarray, shape (m, h)
         As `forward` returned it.
-    by_logits : ndarray, shape (m, n)
+    grad_logits : ndarray, shape (m, n)
         Gradient with respect to the logits. For cross-entropy, (P − Y)/m.
 
     Returns
@@ -146,7 +146,7 @@ def loss_and_grad(layers: Layers, features: FloatArray, labels: IntArray, l2: fl
     0.693147 [-0.5  0.5]
     """
     logits, hidden = forward(layers, features)
-    loss, grad_logits = cross_entropy_with_grad(logits, labels)  # (P − Y)/m: the loss has no more to say
+    loss, grad_logits = cross_entropy_with_grad(logits, labels)  # (P − Y)/m
     grad = backward(layers, features, hidden, grad_logits)
     squares = np.sum(layers.inner**2) + np.sum(layers.outer**2)
     grad = grad._replace(inner=grad.inner + l2 * layers.inner, outer=grad.outer + l2 * layers.outer)
@@ -183,7 +183,7 @@ def descend_layers(
 
     Yields
     ------
-    Step
+    Iterate
         ``steps + 1`` of them, the starting point included; weights are `Layers`.
 
     Raises

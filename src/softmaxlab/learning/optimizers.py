@@ -68,7 +68,7 @@ def gradient_descent(
 
     Yields
     ------
-    Step
+    Iterate
         ``steps + 1`` of them, the starting point included; each with weights of its own.
 
     Raises
@@ -102,7 +102,7 @@ def newton(
     steps: int = 50,
     classes: int | None = None,
 ) -> Iterator[Iterate[FloatArray]]:
-    """Train by Newton's method: step to the minimum of the parabola that fits loss, slope and curvature here.
+    """Train by Newton's method: step to the minimum of the quadratic with the same value, gradient and Hessian here.
 
     Equation eq-newton. A step that does not lower the objective enough is halved until it does. For small
     problems: each step solves a system of (d + 1)·n equations.
@@ -119,7 +119,7 @@ def newton(
 
     Yields
     ------
-    Step
+    Iterate
         As `gradient_descent`. The last one meets the tolerance, unless the steps ran out.
 
     Raises
@@ -157,11 +157,11 @@ def _newton_step(
     labels: IntArray,
     l2: float,
 ) -> tuple[FloatArray, float, FloatArray]:
-    """Go to the minimum of the parabola, or half the way, a quarter, …; return (weights, loss, gradient) there."""
+    """Go to the minimum of the quadratic, or half the way, a quarter, …; return (weights, loss, gradient) there."""
     require("scipy", by="softmaxlab.learning", extra="learning")
-    from scipy.linalg import lstsq  # here: whoever does not train waits for no SciPy
+    from scipy.linalg import lstsq  # imported here, so that only training has to wait for SciPy
 
-    # singular (see hessian): of all solutions, lstsq takes the shortest; gelsy is its fastest way
+    # singular (see hessian): of all solutions, lstsq takes the shortest; gelsy is its fastest driver
     move = -lstsq(matrix, grad.ravel(), cond=1e-12, lapack_driver="gelsy")[0].reshape(grad.shape)
     length, promised = 1.0, np.sum(grad * move)  # promised < 0: the slope along the move
     if not np.isfinite(promised):
@@ -184,7 +184,7 @@ def fit(
     classes: int | None = None,
     label_smoothing: float = 0.0,
 ) -> Fit:
-    """Train with L-BFGS from SciPy, which needs nothing from us but loss and gradient.
+    """Train with L-BFGS from SciPy, which needs only the loss and its gradient.
 
     Parameters
     ----------
@@ -201,7 +201,7 @@ def fit(
     -------
     Fit
         With l2 = 0 and classes that a line can separate there is no minimum; the weights are then merely where
-        the slope fell below the tolerance, or the steps ran out.
+        the gradient fell below the tolerance, or the steps ran out.
 
     Raises
     ------
@@ -229,7 +229,7 @@ def fit(
     options = {"gtol": tolerance, "ftol": 0, "maxiter": steps, "maxfun": 20 * steps, "maxcor": 10}
     with np.errstate(over="ignore", invalid="ignore"):
         found = minimize(flat, start.ravel(), jac=True, method="L-BFGS-B", options=options)
-    uniform = np.log(start.shape[1])  # the loss where it started; a search that ends higher is lost
+    uniform = np.log(start.shape[1])  # the loss at the start; a search that ends higher has failed
     if not found.fun <= uniform * (1 + 1e-9) or not np.all(np.isfinite(found.jac)):  # nan fails too
         raise out_of_range(features, f"the loss begins at {uniform:.3g} and ends at {found.fun:.3g}")
     reached = bool(np.max(np.abs(found.jac)) <= tolerance)

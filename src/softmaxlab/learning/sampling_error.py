@@ -1,4 +1,4 @@
-"""How much of a measured calibration is luck: what an honest model would show, and the error of a mean."""
+"""Sampling error: the calibration error that a perfectly calibrated model would show, and the error of a mean."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from softmaxlab.learning.calibration import expected_calibration_error
 
 
 def honest_errors(probs: ArrayLike, bins: int = 10, draws: int = 200, seed: int = 0) -> FloatArray:
-    """Measure the calibration error of a model that is honest by construction, again and again.
+    """Measure the calibration error of a model that is calibrated by construction, again and again.
 
-    Labels are drawn as the probabilities claim. What error is measured then is luck: the fewer examples, the more.
+    Labels are drawn as the probabilities claim. The error measured then is sampling error: it grows as examples get
+    fewer.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ def honest_errors(probs: ArrayLike, bins: int = 10, draws: int = 200, seed: int 
 
 
 def standard_error(values: ArrayLike) -> np.floating[Any]:
-    """Estimate how far the mean of such values is off, typically: their standard deviation over √m.
+    """Estimate the standard error of the mean of such values: their standard deviation over √m.
 
     Parameters
     ----------

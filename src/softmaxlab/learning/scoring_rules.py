@@ -68,7 +68,7 @@ def kl_divergence(targets: ArrayLike, probs: ArrayLike) -> np.float64:
     """
     targets, probs = real_array(targets, "targets").astype(float), real_array(probs, "probs").astype(float)
     true, told = targets[targets > 0], probs[targets > 0]
-    with np.errstate(divide="ignore", over="ignore"):  # something possible over 0 is inf, and that is the answer
+    with np.errstate(divide="ignore", over="ignore"):  # a positive target over 0 is inf, as it should be
         ratios = true / told
         logs = np.where(np.isinf(ratios), np.log(true) - np.log(told), np.log(ratios))  # inf may be overflow only
     total: np.float64 = np.sum(true * logs)
@@ -131,7 +131,7 @@ def expected(loss: Callable[[Any, int], Any], logits: ArrayLike, truth: Iterable
 
 
 def shortfall(logits: ArrayLike, target: int) -> np.floating[Any]:
-    """Price a forecast by what it lacks at the truth, 1 − p. A lesson: do not use; see `cross_entropy`.
+    """Price a forecast by the complement 1 − p at the true class. A lesson: do not use; see `cross_entropy`.
 
     It looks fair, but it is not a proper score: whoever announces certainty in the likeliest class pays less, on
     average, than whoever tells the truth.
@@ -159,8 +159,8 @@ def shortfall(logits: ArrayLike, target: int) -> np.floating[Any]:
 def squared_error(logits: ArrayLike, target: ArrayLike) -> np.floating[Any]:
     """Half the squared distance from softmax to one-hot. A lesson: do not train with it; use `cross_entropy`.
 
-    It is a sound score of a forecast. As a loss of the logits it is bounded, so it must flatten out far from
-    the truth: that is where learning would need a slope most.
+    It is a sound score of a forecast. As a loss of the logits it is bounded, so it flattens out far from the
+    truth, and its gradient vanishes where the model is most wrong.
 
     Parameters
     ----------
@@ -214,6 +214,6 @@ def squared_error_grad(logits: ArrayLike, target: ArrayLike) -> FloatArray:
 
 
 def _error(logits: Any, target: Any) -> FloatArray:
-    """What p − y is, for a class index or a vector y."""
+    """Return p − y, for a class index or a vector y."""
     error: FloatArray = softmax(logits) - (target if np.ndim(target) else np.eye(len(logits))[target])
     return error

@@ -1,4 +1,4 @@
-"""Softmax regression: scores that are linear in the features, and what p − y becomes in their weights.
+"""Softmax regression: scores that are linear in the features, and the gradient with respect to their weights.
 
 Weights are one array of shape (d + 1, n): a row for each of d features, and the bias as the last row. The
 objective is the mean loss with a penalty on the weights, but not on the bias:

@@ -1,6 +1,6 @@
-"""Two ways to the loss of two classes, the exact loss beside them, and where each way breaks.
+"""Two ways to compute the loss of two classes, the exact loss beside them, and where each way breaks.
 
-The logits are (gap, 0). The winner is class 0, the loser is class 1, and either may be the true one.
+The logits are (gap, 0). The "winner" is class 0, the "loser" is class 1, and either may be the true one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from softmaxlab.numerics.float_limits import smallest_where
 from softmaxlab.pitfalls.naive import loss_from_probability
 from softmaxlab.softmax import logsumexp
 
-WIDEST = 900.0  # gap looked at
+WIDEST = 900.0  # the largest gap tried
 LABELS = "winner", "loser"  # in the order of the classes
 DIGITS = 16  # about as many as a float64 has
 
@@ -127,7 +127,7 @@ def exact_loss(gap: float, label: str) -> Decimal:
 
 
 def breaking_gaps(label: str) -> dict[str, float | None]:
-    """Find the gap from which on each route says 0 or inf, which no loss is.
+    """Find the gap from which on each route returns 0 or inf, although the loss is neither.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Softmax stage by stage in one number format, to see which value is the first to leave the format's range."""
+"""Softmax step by step in one number format, to see which value is the first to leave the format's range."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from softmaxlab.pitfalls.naive import softmax_naive
 
 
 class Trace(NamedTuple):
-    """What `softmax_naive` computes on its way, all in the dtype of the scores."""
+    """The intermediate results of `softmax_naive`, all in the dtype of the scores."""
 
     scores: FloatArray
     weights: FloatArray  # exp(scores)
@@ -52,9 +52,9 @@ def stored_scores(logits: ArrayLike, shift: float, dtype: DTypeLike) -> FloatArr
 
 @np.errstate(all="ignore")  # the failures are the subject
 def trace(scores: FloatArray) -> Trace:
-    """Compute the naive softmax and keep every value on the way.
+    """Compute the naive softmax and keep every intermediate result.
 
-    For the shifted way, pass ``scores - scores.max()``.
+    For the shifted softmax, pass ``scores - scores.max()``.
 
     Parameters
     ----------

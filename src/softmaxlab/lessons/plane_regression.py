@@ -1,7 +1,7 @@
 """Softmax regression on points in the plane, by cross-entropy or by squared error, both from one start.
 
-What the widget PlaneTrainer computes. Squared error is there to lose: `softmaxlab.learning.optimizers` has what you
-want.
+What the widget PlaneTrainer computes. Squared error is there for comparison only: to train a model, use
+`softmaxlab.learning.optimizers`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from softmaxlab.learning.datasets import three_clouds
 from softmaxlab.learning.softmax_regression import logits_of, objective
 
 CLASSES = 3
-REACH = 2.5  # of a coordinate, to both sides
+REACH = 2.5  # coordinates lie from −2.5 to 2.5
 CERTAIN = 6.0  # length of an arrow that is certain and wrong
 
 
@@ -100,9 +100,9 @@ def train_on_plane(
     steps: int = 100,
     start: str = "zero",
 ) -> list[PlaneIterate]:
-    """Go down by the gradient, each time by all points.
+    """Train by gradient descent, with all points in each step.
 
-    A class may have no point: its score then falls, and falls.
+    A class may have no point: its score then falls with every step.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def train_on_plane(
 
     Returns
     -------
-    list of Place
+    list of PlaneIterate
         Of ``steps + 1``, the start included.
 
     Raises
@@ -147,7 +147,7 @@ def train_on_plane(
 
 
 def pushes(weights: FloatArray, point: ArrayLike, label: int) -> dict[str, FloatArray]:
-    """What one point says about its own logits.
+    """What one point adds to the gradient with respect to its own logits.
 
     Parameters
     ----------
@@ -158,8 +158,8 @@ def pushes(weights: FloatArray, point: ArrayLike, label: int) -> dict[str, Float
     Returns
     -------
     dict of ndarray, shape (3,)
-        "p"; the gradient of the point's cross-entropy in its logits, p − y, under "cross-entropy"; and that of its
-        squared error, J (p − y), under "squared error".
+        "p"; the gradient of the point's cross-entropy with respect to its logits, p − y, under "cross-entropy"; and
+        that of its squared error, J (p − y), under "squared error".
 
     Examples
     --------

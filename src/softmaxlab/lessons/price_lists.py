@@ -1,4 +1,4 @@
-"""What somebody who pays for forecasts by a price list had best announce: the truth, if the list is proper."""
+"""The forecast that costs least under a scoring rule: what the forecaster believes, if the rule is proper."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from softmaxlab.softmax import softmax
 
 
 def cheapest(loss: Callable[[Any, int], Any], belief: Sequence[float] | FloatArray) -> FloatArray:
-    """Find the forecast with the lowest price to expect, for somebody who believes `belief`.
+    """Find the forecast with the lowest expected price, for somebody who believes `belief`.
 
     Parameters
     ----------
@@ -45,10 +45,10 @@ def cheapest(loss: Callable[[Any, int], Any], belief: Sequence[float] | FloatArr
 
 
 def squared_shortfall(logits: ArrayLike, target: int) -> np.floating[Any]:
-    """Price a forecast by the square of what it lacks at the truth, (1 − p)². A lesson: do not use.
+    """Price a forecast by the square of the complement at the true class, (1 − p)². A lesson: do not use.
 
     With two classes it is `softmaxlab.learning.scoring_rules.squared_error`, and proper. With more it is not: it does
-    not see how the rest was divided, and whoever exaggerates pays less.
+    not depend on how the rest is divided, and an exaggerated forecast costs less.
 
     Parameters
     ----------

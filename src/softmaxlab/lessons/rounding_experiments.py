@@ -37,7 +37,7 @@ def sum_one_by_one(terms: FloatArray) -> np.floating[Any]:
 
 
 def loss_of_plain_rest(losers: FloatArray) -> np.floating[Any]:
-    """Loss of a winner at 0 above these losers, log(1 + rest). A lesson: do not use; see `softmaxlab.cross_entropy`.
+    """Loss of a class with logit 0 above these, log(1 + rest). A lesson: do not use; see `softmaxlab.cross_entropy`.
 
     The formula is sound. But where the exponentials are subnormal, each has lost digits, and the sum collects that.
 
@@ -141,7 +141,7 @@ def distance_from_teacher(log_softmax: Callable[..., Any], teacher: ArrayLike, s
     Parameters
     ----------
     log_softmax : callable
-        The one to trust with it.
+        The implementation to use.
     teacher, student : array_like, shape (n,)
         Logits.
 

@@ -33,7 +33,7 @@ Steps: TypeAlias = Iterable[Iterate[Any]]
 class Run(NamedTuple):
     """One training, with a clock beside it."""
 
-    path: list[Iterate[Any]]  # of a library that does not tell its way, the end alone; see `run`
+    path: list[Iterate[Any]]  # the end alone, of a library that does not report its steps; see `run`
     seconds: float
 
     @property
@@ -107,15 +107,15 @@ def run(
 def over_penalties(
     train: Examples, validation: Examples, penalties: Sequence[float], tolerance: float = 1e-6
 ) -> tuple[list[FloatArray], dict[str, list[float]], list[float]]:
-    """Fit once for each penalty, and look how it does on both parts.
+    """Fit once for each penalty, and measure the loss on both parts.
 
     Parameters
     ----------
     train, validation : Examples
     penalties : sequence of float
     tolerance : float
-        Largest entry of the gradient at which a fit stops; or a tenth of the penalty, if that is less. Where the
-        penalty alone bends the objective, weights may still be off by the slope over the penalty.
+        Largest entry of the gradient at which a fit stops; or a tenth of the penalty, if that is less. In directions
+        whose curvature is the penalty's alone, weights may still be off by the gradient over the penalty.
 
     Returns
     -------
@@ -180,7 +180,7 @@ def rises(losses: Sequence[float] | FloatArray) -> int:
 
 
 def share_of_the_steepest(train: Examples, l2: float) -> float:
-    """Find how much of the gradient at weights 0 lies in the directions in which the objective bends most.
+    """Find how much of the gradient at weights 0 lies in the directions in which the curvature is largest.
 
     Parameters
     ----------
@@ -206,9 +206,9 @@ def share_of_the_steepest(train: Examples, l2: float) -> float:
 
 
 def bends_along_the_steps(train: Examples, l2: float, rate: float, steps: int) -> FloatArray:
-    """Find how much the objective bends along each step of gradient descent: gᵀ H g / gᵀ g, for the gradient g.
+    """Find the curvature of the objective along each step of gradient descent: gᵀ H g / gᵀ g, for the gradient g.
 
-    In a parabola, a step lowers the objective if its rate is below 2 over this bend.
+    Of a quadratic, a step lowers the objective if its rate is below 2 over this curvature.
 
     Parameters
     ----------

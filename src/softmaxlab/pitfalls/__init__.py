@@ -1,6 +1,5 @@
 """Wrong or fragile on purpose: each function here is a lesson, and none is for your own work.
 
-Said once, for all of them: import nothing from here into anything but a lesson. Each docstring names the sound
-counterpart. Consumed by chapters and widgets that watch them fail, by accuracy and lessons as what to compare with, and
-by tests.
+Import nothing from here into anything but a lesson. Each docstring names the sound counterpart. Used by chapters and
+widgets, which show how they fail, by accuracy and lessons, which compare with them, and by tests.
 """

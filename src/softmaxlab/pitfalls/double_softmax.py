@@ -1,4 +1,4 @@
-"""More rungs of the ladder, for the chapters on gradient checks and on confidence.
+"""A loss that takes complex logits, and the loss after two softmaxes: for gradient checks and for confidence.
 
 Every function here is a lesson: do not call it in your own work. Each has a sound counterpart, named in its
 docstring.

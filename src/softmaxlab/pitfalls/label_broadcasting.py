@@ -1,4 +1,4 @@
-"""Labels in the wrong shape: what indexing computes without a word, beside what `softmaxlab` answers.
+"""Labels in the wrong shape: what indexing computes without an error, beside what `softmaxlab` answers.
 
 Every function here is a lesson: do not call it in your own work. The sound counterparts are
 `softmaxlab.cross_entropy` and `softmaxlab.cross_entropy_grad`.
@@ -21,7 +21,7 @@ SQUARE_LABELS = np.array([0, 1, 2])
 
 
 class Answer(NamedTuple):
-    """What a function said: a number, or the message of an error."""
+    """What a function returned, a number, or the message of the error that it raised."""
 
     value: float | None
     error: str | None  # with the type of the error in front
@@ -168,7 +168,7 @@ def label_shapes(labels: ArrayLike, classes: int) -> dict[str, RealArray]:
 
 
 def loss_meant(logits: Any, labels: Any, form: str) -> float | None:
-    """Compute the loss that a caller meant who wrote the labels in this form.
+    """Compute the loss that a caller who wrote the labels in this form meant.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ def loss_meant(logits: Any, labels: Any, form: str) -> float | None:
 
 
 def answer(loss: Callable[[Any, Any], Any], logits: ArrayLike, targets: ArrayLike) -> Answer:
-    """Call a loss, and take down its number or its error.
+    """Call a loss, and keep the number that it returns or the error that it raises.
 
     Parameters
     ----------

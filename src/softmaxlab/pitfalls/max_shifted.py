@@ -1,9 +1,9 @@
-"""The second rung of the ladder: shift every row by its maximum, as textbooks and most libraries do.
+"""Softmax, loss and gradient with every row shifted by its maximum, as textbooks and most libraries do it.
 
 No exponential overflows any more, though in float16 the sum of 65,520 ones does, and every result is right
 *beside numbers near 1*. What these functions lose is the relative error of small results: x − m rounds, exp makes
-hundreds of ulps of that, and 1 − p and log p of a nearly certain class vanish. The functions of `softmaxlab`, the
-third rung, keep all of it.
+hundreds of ulps of that, and 1 − p and log p of a nearly certain class vanish. The functions of `softmaxlab`
+keep all of it.
 
 Every function here is a lesson: do not call it in your own work. Rows of logits have the shape (..., n), labels
 (...), and there are no options.

@@ -1,4 +1,4 @@
-"""The lower rungs of the ladder: wrong or fragile versions, kept so that a lesson can watch them fail.
+"""Naive versions, wrong or fragile, kept so that a lesson can watch them fail.
 
 Every function here is a lesson: do not call it in your own work. Each has a sound counterpart in
 `softmaxlab`, named in its docstring.
@@ -116,7 +116,7 @@ def loss_from_probability(logits: ArrayLike, target: int) -> ScalarOrArray:
 def loss_patched(logits: ArrayLike, target: int) -> ScalarOrArray:
     """Add a small constant before the logarithm. A lesson: do not call; use `softmaxlab.cross_entropy`.
 
-    The inf is gone, and so is the truth: no loss can exceed −log 1e-12, however wrong the model is.
+    The loss is never inf, but it cannot exceed −log 1e-12 either, however wrong the model is.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ def grad_by_chain_rule(logits: Any, target: int) -> ScalarOrArray:
     """Multiply −y/p by the whole Jacobian. A lesson: do not call; use `softmaxlab.cross_entropy_grad`.
 
     It computes the two factors of the chain rule that cancel each other on paper. Where p underflows to 0,
-    inf meets 0, and the gradient is nan just where it matters most.
+    inf is multiplied by 0, and the gradient is nan, although p − y is as large there as it gets.
 
     Parameters
     ----------

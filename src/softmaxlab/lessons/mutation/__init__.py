@@ -1,6 +1,6 @@
-"""Tests put to the test: kinds of tests, and which of them notice which planted fault of `softmaxlab.pitfalls.mutants`.
+"""Mutation testing: kinds of tests, and which of them notice which planted fault of `softmaxlab.pitfalls.mutants`.
 
-Consumed by chapter 8, the chapter of errata, and the tests.
+Used by chapter 8, the page of errata, and the tests.
 """
 
 from softmaxlab._extras import require

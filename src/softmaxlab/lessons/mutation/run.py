@@ -1,4 +1,4 @@
-"""Tests put to the test: every kind of test runs against every planted fault."""
+"""Mutation testing: every kind of test runs against every planted fault."""
 
 from __future__ import annotations
 
