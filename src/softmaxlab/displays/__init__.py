@@ -1,1 +1,1 @@
-"""What the book's pages display, read as it stands: held to numbers, to the proofs, and to a reviewed reading."""
+"""What the book's pages display, read as it stands and compared with numbers, proofs, and reviewed readings."""

@@ -1,7 +1,7 @@
-"""Hold every display of the book to what was proved or tested, in seconds, and without running a chapter.
+"""Compare every display of the book with what was proved or tested, in seconds, and without running a chapter.
 
 1. It is read; what the reader does not know is an error.
-2. Where a proof speaks, it is the proved statement; where a misprint is shown, the one that is refused; else its
+2. Where there is a proof, it is the proved statement; where a misprint is shown, the one that is refused; else its
    reading is the one that was reviewed and stored.
 3. It holds, as it stands, at random numbers.
 """
@@ -44,7 +44,7 @@ class DisplayError(ValueError):
 
 @dataclass(frozen=True)
 class Binding:
-    """How a display is held: by "proof", by "refusal" of the misprint that it is, or by its stored "reading"."""
+    """What a display was compared with: a "proof", the "refusal" of the misprint that it is, or a stored "reading"."""
 
     label: str
     file: str
@@ -55,7 +55,7 @@ class Binding:
 
 
 def stored_readings() -> dict[str, str]:
-    """Return the reviewed reading of each display that no proof holds."""
+    """Return the reviewed reading of each display that no proof covers."""
     lines = READINGS.read_text(encoding="utf-8").splitlines() if READINGS.exists() else []
     parts = [line.rpartition(" | ") for line in lines if line and not line.startswith("#")]
     return {label: reading for label, _, reading in parts}
@@ -79,7 +79,7 @@ def check_display(display: Display, readings: dict[str, str]) -> Binding:
     Raises
     ------
     DisplayError
-        It can't be read, says something else than what is held, or does not hold at random numbers.
+        It can't be read, differs from what it is compared with, or does not hold at random numbers.
     """
     found = judged(replace(display, line=0), tuple(readings.items()))
     if isinstance(found, Binding):
@@ -91,7 +91,7 @@ def check_display(display: Display, readings: dict[str, str]) -> Binding:
 def judged(display: Display, readings: tuple[tuple[str, str], ...]) -> Binding | str:
     """Return the Binding of a display, or what is wrong with it as a text that begins behind the place.
 
-    What was judged once is not judged again as long as it stays the same, wherever it moves in its page.
+    The result is kept as long as the display stays the same, wherever it moves in its page.
     """
     try:
         return binding_of(display, dict(readings))
@@ -130,7 +130,7 @@ def understood(display: Display) -> tuple[tuple[Clause, ...], str]:
 
 
 def holder(label: str) -> tuple[str, Claim | ConcreteClaim | None]:
-    """Return what holds a label, "proof", "refusal" or "reading"; and the claim that is proved or refused."""
+    """Return what a label is compared with, "proof", "refusal" or "reading"; and the claim proved or refused."""
     key = label.removeprefix(MISPRINT)
     if label.startswith(MISPRINT) and key in PRINTED and label not in CATALOGUE:
         return "refusal", PRINTED[key]
@@ -143,7 +143,7 @@ def holder(label: str) -> tuple[str, Claim | ConcreteClaim | None]:
 def bound(
     label: str, meaning: str, statement: tuple[Clause, ...], said: str, readings: dict[str, str]
 ) -> tuple[str, str]:
-    """Return how a display is held, and which part of it is proved; raise DifferentError where it is not."""
+    """Return what a display agrees with, and which part of it is proved; raise DifferentError where it differs."""
     held, claim = holder(label)
     marks = [clause.relations for clause in statement if "≟" in clause.relations]
     if (held == "refusal") != bool(marks):
@@ -221,7 +221,7 @@ def twice(found: list[Display]) -> list[str]:
 
 
 def missing(found: list[Display], bindings: list[Binding], readings: dict[str, str]) -> list[str]:
-    """Return a problem for each formula that is held, and that no page displays."""
+    """Return a problem for each formula that has a proof, refusal or reading, but that no page displays."""
     labels = {display.label for display in found}
     said = {(binding.file, binding.reading) for binding in bindings}
     idle = [
@@ -246,7 +246,7 @@ def place_of(label: str) -> str:
 
 
 def write_readings(root: str | Path) -> int:
-    """Store the reading of every display that no proof holds; return how many."""
+    """Store the reading of every display that no proof covers; return how many."""
     lines = []
     for display in displays(root):
         if holder(display.label)[0] != "reading":

@@ -1,4 +1,4 @@
-"""Where two formulas part, in words: what the author of a page reads first."""
+"""Where two formulas differ, in words: the message that the author of a page reads first."""
 
 import re
 from difflib import SequenceMatcher
@@ -10,7 +10,7 @@ from softmaxlab.proofs.printing.lettering import same
 
 
 def parted(shown: Term, held: Term, holder: str) -> str:
-    """Say in words where two terms part: in the smallest parts that differ, whatever the order of the others.
+    """Say in words where two terms differ, by the smallest parts that do, whatever the order of the others.
 
     >>> from softmaxlab.proofs import indices, vector
     >>> i, j, p, y = *indices("i j"), vector("p"), vector("y")
@@ -32,7 +32,7 @@ def parted(shown: Term, held: Term, holder: str) -> str:
 
 
 def parted_parts(shown: Term, held: Term, holder: str) -> str:
-    """Say where two sums or two products part; a single term is a sum or a product of one."""
+    """Say where two sums or two products differ; a single term is a sum or a product of one."""
     for kind in (Add, Mul):
         ours, theirs = parts_alone(shown, held, kind), parts_alone(held, shown, kind)
         if len(ours) == len(theirs) == 1 and not (ours[0] is shown and theirs[0] is held):
@@ -47,7 +47,7 @@ def parted_parts(shown: Term, held: Term, holder: str) -> str:
 
 
 def parts_alone(one: Term, other: Term, kind: type[Add | Mul]) -> list[Term]:
-    """Return the summands, or the factors, of the one that the other lacks."""
+    """Return the summands, or the factors, of the one that the other does not have."""
     alone, others = list(parts(one, kind)), list(parts(other, kind))
     for part in parts(one, kind):
         twin = next((other for other in others if same(part, other)), None)
@@ -69,7 +69,7 @@ def same_range(one: Total, other: Total) -> bool:
 
 
 def difference(shown: str, held: str, holder: str) -> str:
-    """Say in words where two texts part.
+    """Say in words where two texts differ.
 
     >>> difference("y_i / p_i", "−y_i / p_i", "the proof")
     'says + where the proof says −'

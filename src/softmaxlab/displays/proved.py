@@ -15,7 +15,7 @@ from .tree import Clause, Name, Number
 
 
 class DifferentError(ValueError):
-    """The display says something else than what is held for it; `shown` and `held` are both in words."""
+    """The display differs from what it is compared with; `shown` and `held` are the two, in words."""
 
     def __init__(self, what: str, shown: str | None, held: str) -> None:
         """Keep both forms."""

@@ -109,7 +109,7 @@ class Reader(Constructs):
         return parts[0] if len(parts) == 1 else Plus(tuple(parts))
 
     def sign(self) -> str:
-        """Read a sign; a second one beside it is a slip."""
+        """Read a sign; a second one beside it is an error."""
         sign = self.take()
         if self.now in ("+", "-"):
             self.fail("two signs side by side")

@@ -1,4 +1,4 @@
-"""What the names of a display stand for in one trial: numbers drawn at random, and functions of them."""
+"""What the names of a display stand for in one sample: numbers drawn at random, and functions of them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from .tree import Pick, Shifted, Sub, Word
 
 Value: TypeAlias = Any  # a number, an array, a set of places or a list of those, as the name has it
 Places: TypeAlias = Mapping[str, int]  # the values of the index letters, from 0
-MOST_TERMS = 100_000  # the display that needs the most takes a fortieth
+MOST_TERMS = 100_000  # forty times what any display needs
 
 
 class MeaninglessError(ValueError):
@@ -19,7 +19,7 @@ class MeaninglessError(ValueError):
 
 @dataclass
 class Sample:
-    """The numbers of one trial.
+    """The numbers at which a display is evaluated once.
 
     Attributes
     ----------

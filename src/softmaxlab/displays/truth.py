@@ -30,7 +30,7 @@ def check(statement: Sequence[Clause], samples: Sequence[Sample]) -> None:
     statement : sequence of Clause
         What was read. Conditions on indices choose among these; any other condition must hold in the samples.
     samples : sequence of Sample
-        Trials, in which hypotheses that are not displayed do not hold.
+        Random numbers, for which hypotheses that are not displayed do not hold.
     """
     claims = [clause for clause in statement if not clause.condition]
     conditions = [clause for clause in statement if clause.condition]

@@ -16,10 +16,11 @@ Difference: -8/9.
 Left − right, i = j: −2 p_i²
 Left − right, i ≠ j: −2 p_i p_j
 
-How it works, in reading order: `terms` (what a formula is), `vocabulary` (how you write one), `grammar` (what is
-refused), `calculus` and the two `passes` (one rewriting idea each), `normal`, `polynomials` and `sums` (the normal form
-that decides), `narrate` (the story told by the passes), `refute`, `concrete` and `points` (the independent route
-through ordinary SymPy calculus), `prover` (all of it together).
+How it works, in reading order: in `language`, `terms` (what a formula is), `vocabulary` (how you write one) and
+`grammar` (what is refused); in `rewriting`, `calculus`, `passes` and `sum_passes` (one rewriting idea each), `normal`,
+`polynomials` and `sums` (the normal form, by which equality is decided) and `narrate` (which pass runs when); in
+`checking`, `refute`, `concrete` and `points` (the independent route through ordinary SymPy calculus); and `prover`
+(all of it together).
 """
 
 from typing import TYPE_CHECKING

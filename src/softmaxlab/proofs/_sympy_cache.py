@@ -1,6 +1,7 @@
-"""Room for what SymPy remembers, asked for before SymPy is there: its usual 1000 results are fewer than a proof needs.
+"""Enlarge SymPy's cache before SymPy is imported: its usual 1000 results are fewer than a proof needs.
 
-A long proof then forgets and finds again, which takes a quarter of its time. Whoever has set the size keeps it.
+A long proof then computes again what the cache has dropped, which takes a quarter of its time. A size that is already
+set in the environment is kept.
 """
 
 import os

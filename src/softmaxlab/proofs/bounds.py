@@ -1,4 +1,4 @@
-"""Bounds: a larger side is an equal one with something added, and what is added is not negative, for all to see."""
+"""Bounds: the larger side equals the smaller one with something added that is evidently not negative."""
 
 from dataclasses import replace
 

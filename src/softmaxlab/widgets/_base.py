@@ -1,4 +1,4 @@
-"""What every widget here is: one JavaScript module, one style sheet, and a still for readers without."""
+"""The base of all widgets: one JavaScript module, one style sheet, and a still for readers without JavaScript."""
 
 import html
 import re

@@ -8,11 +8,11 @@ from softmaxlab.widgets import _parts
 
 POINTS = 160  # of a curve at most
 Size = TypeVar("Size", int, float)
-LINE, ARROW = 80, 56  # units of the drawing for the whole reach of the logits, and for a slope of 1
+LINE, ARROW = 80, 56  # units of the drawing for the whole reach of the logits, and for a derivative of 1
 
 
 def slope_text(slope: float) -> str:
-    """A slope in three decimals, with its sign.
+    """A derivative in three decimals, with its sign.
 
     >>> slope_text(0.25), slope_text(-1e-9), slope_text(0.0)
     ('+0.250', '−0.000', '0.000')

@@ -95,7 +95,7 @@ def heat(value: float) -> float:
 
 
 def lack(probs: ArrayLike, index: int) -> float:
-    """Return what a probability lacks to 1: the sum of the others, since 1 − p may have lost its digits."""
+    """Return the complement of a probability: the sum of the others, since 1 − p may have lost its digits."""
     return float(np.delete(probs, index).sum())
 
 

@@ -1,4 +1,4 @@
-"""Parts that stills share: the twins, without life, of the elements that core.js makes."""
+"""Parts that stills share: the static twins of the elements that core.js makes."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ def field(value: float | str, style: str = "", words: str = "") -> str:
 
 
 def unseen(words: str) -> str:
-    """Words for who listens: what the number behind them is, where a picture shows it by its place.
+    """Words for screen readers: what the number behind them is, where a picture shows it by its position.
 
     >>> unseen("probability")
     '<span class="sl-unseen">probability </span>'

@@ -8,7 +8,7 @@ from softmaxlab import _formatting
 from softmaxlab.lessons.plane_regression import PlaneIterate
 
 NOISE = 1e-9  # of a loss that stays as it is
-STALLED = 0.05  # a slope below it, with half of the points on the wrong side, gets nowhere
+STALLED = 0.05  # if no gradient entry is larger, and half of the points are on the wrong side, training has stalled
 
 
 class State(Protocol):

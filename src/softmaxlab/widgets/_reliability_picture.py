@@ -10,7 +10,7 @@ from softmaxlab.widgets import _parts
 TOP, HEIGHT = 8, 220  # of the diagram, in pixels
 BASE, TALLEST = 314, 44  # of the histogram below it
 TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10)  # of the temperature's scale
-FEW = 10  # answers: fewer are drawn pale, since chance decides there
+FEW = 10  # answers: bins with fewer are drawn pale, since their accuracy is mostly sampling error
 MANY = 10  # bins; with more, counts are written upward
 LEGEND = (
     '<div class="rd-legend"><span><i class="rd-key rd-acc"></i>right</span>'

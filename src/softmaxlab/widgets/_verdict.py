@@ -41,7 +41,7 @@ def _past_a_tie(x: SupportsFloat) -> float:
 
 
 def verdict(taken: Trace, shifted: Trace) -> tuple[str, str, bool]:
-    """Say which value is the first to go, and why.
+    """Say which value is the first to leave the range of the format, and why.
 
     Parameters
     ----------

@@ -146,7 +146,7 @@ class Derivation(Widget, front_end="derivation"):
                 self.true_class = min(self.true_class, last)
                 self.indices = _within(self.indices, last, apart(self._proof))
             return
-        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
+        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees half of it
             self.set_trait("probs", self._probs())
             self.set_trait("values", self._values())
 

@@ -151,7 +151,7 @@ class DrawDigit(Widget, front_end="draw_digit"):
 
     @traitlets.observe("pixels", "label", "temperature")
     def _derive(self, _change: Bunch | None) -> None:
-        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
+        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees half of it
             reading = read(self.image, self.label, self.temperature)
             self.set_trait("logits", reading.logits.tolist())
             self.set_trait("probs", reading.probs.tolist())

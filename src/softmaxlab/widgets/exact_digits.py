@@ -137,7 +137,7 @@ class ExactDigits(Widget, front_end="exact_digits"):
 
     @traitlets.observe("logits", "true_class", "dtype")
     def _derive(self, _change: Bunch) -> None:
-        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
+        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees half of it
             for name, value in self._results().items():
                 self.set_trait(name, value)
 

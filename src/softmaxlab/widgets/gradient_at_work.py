@@ -1,4 +1,4 @@
-"""GradientAtWork: cross-entropy and squared error walk downhill from one start, side by side."""
+"""GradientAtWork: gradient descent on cross-entropy and on squared error from one start, side by side."""
 
 import html
 import math
@@ -53,7 +53,7 @@ class GradientAtWork(Widget, front_end="gradient_at_work"):
     targets : list of 2 to 4 floats ≥ 0 with sum 1
         The truth y, one-hot or soft. If `logits` or `targets` is set to a new number of classes, the other follows.
     rate : float from 0.01 to 10, default 1
-        Learning rate: how far to go for a slope of 1.
+        Learning rate: how far to go for a gradient of 1.
     steps : int from 0 to 1000, default 0
         How many steps have been taken.
     labels : list of str, default []
@@ -126,7 +126,7 @@ class GradientAtWork(Widget, front_end="gradient_at_work"):
         if len(self.logits) != len(self.targets):
             self._make_equally_long(change["name"])  # calls this method again
             return
-        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
+        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees half of it
             for kind, prefix in (("cross", ""), ("squared", "squared_")):
                 _, loss, gradient = RULES[kind]
                 here = self.path(kind)[-1]

@@ -44,7 +44,7 @@ class InformationBars(Widget, front_end="information_bars"):
     entropy : float, in nats
         H(y). Read-only, as `kl` and `loss` are: they follow the traits above.
     kl : float, in nats
-        KL(y‖p); inf where p calls impossible what y does not.
+        KL(y‖p); inf if p is 0 for a class for which y is not.
     loss : float, in nats
         The cross-entropy H(y, p).
 
@@ -106,7 +106,7 @@ class InformationBars(Widget, front_end="information_bars"):
             other = {"targets": "probs", "probs": "targets"}[change["name"]]
             setattr(self, other, fitted(getattr(self, other), len(change["new"])))  # calls this method again
             return
-        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
+        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees half of it
             self.set_trait("entropy", self._entropy())
             self.set_trait("kl", self._kl())
             self.set_trait("loss", self._loss())

@@ -1,4 +1,4 @@
-"""JacobianView: the table of all slopes of softmax, what it does to a direction, and what it is blind to."""
+"""JacobianView: the table of all derivatives of softmax, its product with a direction, and its null space."""
 
 import html
 from typing import Any
@@ -58,7 +58,7 @@ class JacobianView(Widget, front_end="jacobian_view"):
     probs : list of float
         ``softmax(logits / temperature)``. Read-only, as the next three are: they follow the traits above.
     jacobian : list of lists of float
-        ``softmax_jacobian(logits / temperature)``: the slopes per unit of logits / temperature.
+        ``softmax_jacobian(logits / temperature)``: the derivatives with respect to logits / temperature.
     jvp : list of float
         ``softmax_jvp(logits / temperature, tangent)``: how fast each probability moves along `tangent`.
     eigenvalues : list of float
@@ -147,7 +147,7 @@ class JacobianView(Widget, front_end="jacobian_view"):
     @traitlets.observe("logits", "temperature", "tangent")
     def _derive(self, _change: Bunch) -> None:
         count = len(self.logits)
-        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
+        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees half of it
             if len(self.tangent) != count:
                 self.tangent = (self.tangent + [0.0] * count)[:count]
             self.cell = tuple(min(index, count - 1) for index in self.cell)

@@ -150,7 +150,7 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
         if fitted != self.labels:
             self.labels = fitted  # calls this method again
             return
-        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
+        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees half of it
             self.set_trait("indexing", _reply(loss_by_indexing, self._scaled(), self.targets()))
             self.set_trait("answer", _reply(cross_entropy, self._scaled(), self.targets()))
             self.set_trait("meant", loss_meant(self._scaled(), self.labels, self.form))

@@ -137,7 +137,7 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
         if self.true_class >= len(self.logits):
             self.true_class = len(self.logits) - 1  # calls this method again
             return
-        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
+        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees half of it
             self.set_trait("probs", self._probs())
             self.set_trait("loss", self._loss())
             self.set_trait("grad", self._grad())

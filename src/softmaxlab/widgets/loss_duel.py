@@ -50,7 +50,7 @@ class LossDuel(Widget, front_end="loss_duel"):
     loss : float, in nats
         By `softmaxlab.cross_entropy`.
     breaks : dict
-        For each label and route, the gap from which on the route says 0 or inf, found by search; None if there is none.
+        For each label and route, the gap from which on the route gives 0 or inf, by search; None if it never does.
 
     Raises
     ------
@@ -100,7 +100,7 @@ class LossDuel(Widget, front_end="loss_duel"):
 
     @traitlets.observe("gap", "label")
     def _derive(self, _change: Bunch) -> None:
-        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
+        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees half of it
             self.set_trait("through_softmax", self._through_softmax())
             self.set_trait("by_difference", self._by_difference())
             self.set_trait("loss", self._loss())

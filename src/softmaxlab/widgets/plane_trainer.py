@@ -135,7 +135,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
     @traitlets.observe("points", "labels", "rate", "loss", "start", "step", "selected")
     def _derive(self, _change: Bunch | None) -> None:
         here = self.path()[-1]
-        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
+        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees half of it
             self.set_trait("weights", here.weights.tolist())
             self.set_trait("loss_value", here.loss)
             self.set_trait("accuracy", self._right(here) / len(self.points))
@@ -161,7 +161,7 @@ class PlaneTrainer(Widget, front_end="plane_trainer"):
             self.points, self.labels = points, labels
 
     def path(self, loss: str | None = None) -> list[PlaneIterate]:
-        """Weights, loss and slope at the start and after each step.
+        """Weights, loss and largest gradient entry at the start and after each step.
 
         Parameters
         ----------

@@ -109,7 +109,7 @@ class PrecisionBreaker(Widget, front_end="precision_breaker"):
 
     @traitlets.observe("logits", "shift", "dtype")
     def _derive(self, _change: Bunch) -> None:
-        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
+        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees half of it
             self.set_trait("probs", self._probs())
             self.set_trait("naive_probs", self._naive_probs())
 

@@ -137,7 +137,7 @@ class ReliabilityDiagram(Widget, front_end="reliability_diagram"):
 
     @traitlets.observe("temperature", "penalty", "smoothing", "bins")
     def _derive(self, _change: Bunch | None) -> None:
-        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
+        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees half of it
             for name, value in results(*self._state()).items():
                 self.set_trait(name, value)
             self.set_trait("fitted", fitted_temperature(self.penalty, self.smoothing))

@@ -96,7 +96,7 @@ class StepSize(Widget, front_end="step_size"):
     @traitlets.observe("logits", "true_class", "nudged", "step")
     def _derive(self, _change: Bunch | None = None) -> None:
         found, here = self._estimates(), self._cut()
-        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees a half
+        with self.hold_sync(), self.hold_trait_notifications():  # one message, and no observer sees half of it
             self.set_trait("forward", found["forward"])
             self.set_trait("central", found["central"])
             self.set_trait("complex_step", found["complex"])

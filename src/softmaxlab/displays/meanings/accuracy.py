@@ -1,4 +1,4 @@
-"""What the displays of chapters 8 and 11 and of the errata speak of: differences, and floats with their errors."""
+"""What the names in chapters 8 and 11 and in the errata stand for: differences, and floats with their errors."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ def curve(rng: Generator, turn: int = 0) -> Sample:
 
 
 def worst_error(central: bool) -> Group:
-    """Return samples with the error of a difference whose two values are both rounded the unlucky way."""
+    """Return samples with the error of a difference whose two values are both rounded in the worst direction."""
 
     def make(rng: Generator, turn: int = 0) -> Sample:
         sample = curve(rng)
@@ -60,7 +60,7 @@ def complex_scores(rng: Generator, turn: int = 0) -> Sample:
 
 
 def relative(rng: Generator, turn: int = 0) -> Sample:
-    """Two slopes, of ordinary size or next to nothing, and the package's relative error."""
+    """Two derivatives, of ordinary size or nearly 0, and the package's relative error."""
     g, d = rng.normal(size=2) * [1, 1e-9][turn % 2]
     return one(rng).but(drawn={"g": g, "d": d, "ε": 1e-8, "r": float(relative_error(g, d))})
 

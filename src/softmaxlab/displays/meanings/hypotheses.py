@@ -47,7 +47,7 @@ def centered(sample: Sample) -> Sample:
 
 
 def at_rest(sample: Sample) -> Sample:
-    """Targets for which the objective has no slope in w, each row with a sum of 1."""
+    """Targets, each row with a sum of 1, for which the gradient of the objective with respect to w is 0."""
     w = sample["w"] - sample["w"].mean(axis=1, keepdims=True)  # at rest the weights of a feature sum to 0
     pull = len(sample["x"]) * sample["λ"] * np.linalg.pinv(sample["x"].T) @ w
     moved = sample.but(drawn={"w": w})

@@ -25,7 +25,7 @@ def any_coin(rng: Generator, turn: int = 0) -> Sample:
 
 
 def p_minus_y_page(rng: Generator, turn: int = 0) -> Sample:
-    """One example: targets that sum to 1, slopes g of its loss with respect to p; beside it, rows of a linear layer."""
+    """One example: targets that sum to 1, the gradient g of its loss with respect to p; and rows of a linear layer."""
     rows = layer(rng)
     sample = targets(one(rng))
     return sample.but(

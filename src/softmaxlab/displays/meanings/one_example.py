@@ -1,4 +1,4 @@
-"""What the displays of chapters 1 to 6 speak of: one example, its scores, its loss and their slopes."""
+"""What the names in chapters 1 to 6 stand for: one example, its scores, its loss and their derivatives."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -56,7 +56,7 @@ def covariance(evaluate: Evaluate, sample: Sample, at: Places, left: Expression,
 
 
 def null_directions(rng: Generator, turn: int = 0) -> Sample:
-    """Directions that softmax is blind to, and directions with one entry that differs: the ⇔ is tried both ways."""
+    """Directions that leave softmax unchanged, and directions with one entry that differs: both ways of the ⇔."""
     directions = [rng.normal(0, 1, 3), np.full(3, 0.7), *(0.7 + 0.2 * np.eye(3))]
     return one(rng).but(drawn={"v": directions[turn % 5]})
 
@@ -97,14 +97,14 @@ def student_and_teacher(rng: Generator, turn: int = 0) -> Sample:
 
 
 def smoothing_at_rest(rng: Generator, turn: int = 0) -> Sample:
-    """Scores at which the loss with smoothed labels has no slope left."""
+    """Scores at which the gradient of the loss with smoothed labels is 0."""
     label, share = int(rng.integers(0, 3)), rng.uniform(0.05, 0.4)
     target = (1 - share) * np.eye(3)[label] + share / 3
     return one(rng).but(drawn={"a": np.log(target) + 0.3, "ε": share}, fixed={"y": label})
 
 
 def expected_price_slope(sample: Sample, p: float) -> Value:
-    """B'(p), by differences, of the price that who believes q expects for announcing p."""
+    """B'(p), by differences: B is the expected price of announcing p, for somebody who believes q."""
 
     def price(moved: Sample) -> Value:
         return -sample["q"] * np.log(moved["p"]) - (1 - sample["q"]) * np.log(1 - moved["p"])
@@ -113,7 +113,7 @@ def expected_price_slope(sample: Sample, p: float) -> Value:
 
 
 PRICE = {"s": lambda sample, p: -np.log(p), "s'": lambda sample, p: -1 / np.asarray(p)}
-ANY_LOSS = {  # a loss that is no cross-entropy: what holds for it holds for the way it is taken
+ANY_LOSS = {  # not cross-entropy, since the display is to hold for any loss
     "L": lambda s: np.sum(s["v"] * s["p"] ** 3),
     "g": lambda s: 3 * s["v"] * s["p"] ** 2,
 }

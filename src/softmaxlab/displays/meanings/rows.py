@@ -1,4 +1,4 @@
-"""What the displays of chapters 7, 9 and 10 speak of: batches, layers, training and bins of confidence."""
+"""What the names in chapters 7, 9 and 10 stand for: batches, layers, training and bins of confidence."""
 
 from collections.abc import Callable
 
@@ -35,7 +35,7 @@ def kept(rng: Generator, turn: int = 0) -> Sample:
 
 
 def descent(newton: bool) -> Group:
-    """Two points of a walk, from a slope G and a curvature H that are no one's in particular."""
+    """One step of gradient descent or of Newton's method, with G and H, gradient and Hessian of some function."""
 
     def make(rng: Generator, turn: int = 0) -> Sample:
         turn_by = rng.normal(0, 1, (3, 3))
@@ -84,7 +84,7 @@ def bins(rng: Generator, turn: int = 0) -> Sample:
 
 
 def twice(rng: Generator, turn: int = 0) -> Sample:
-    """Softmax of softmax; every other time of the surest answer there is, which the floor is for."""
+    """Softmax of softmax; in every other sample of a nearly one-hot p, which nearly reaches the lower bound."""
     sample = hard(rng)
     label = sample.fixed["y"]
     surest = {} if turn % 2 == 0 else {"a": 40.0 * np.eye(3)[label]}

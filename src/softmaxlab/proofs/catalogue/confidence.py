@@ -39,7 +39,7 @@ CATALOGUE = {
         also=[Claim(p[i], exp(a[i]) / total(exp(a[k]), k))],
         where=[("L_2", twice)],
     ),
-    # p_k − p_y is −1 and what the classes beside y have, k once more; all of that is positive
+    # p_k − p_y = −1 + p_k + Σ_{j≠y} p_j, and all that follows the −1 is positive
     "eq-softmax-twice-floor": Claim(
         twice,
         log(exp(1) + N - 1) - 1,

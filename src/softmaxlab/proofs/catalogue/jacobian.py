@@ -16,9 +16,9 @@ CATALOGUE = {
     "eq-jacobian-off": Claim(derivative(p[i], a[j]), -p[i] * p[j], given=[apart(i, j)]),
     "eq-jacobian": JACOBIAN,
     "eq-jacobian-symmetric": Claim(derivative(p[i], a[j]), derivative(p[j], a[i]), using=[JACOBIAN]),
-    # all logits up by the same, nothing moves
+    # adding the same number to all logits changes no probability
     "eq-jacobian-rows": Claim(total(derivative(p[i], a[j]), j), 0, using=[JACOBIAN]),
-    # so the slopes of a shift never show
+    # so the derivatives of a shift cancel
     "eq-shift-cancels": Claim(
         total(derivative(p[i], a[k]) * (delta(k, j) - mu[j]), k),
         derivative(p[i], a[j]),
@@ -36,7 +36,7 @@ CATALOGUE = {
         total(p[k] * v[k] ** 2, k) - total(p[k] * v[k], k) ** 2,
         using=[JACOBIAN],
     ),
-    # nonnegative, for all to see
+    # a sum of squares with weights p, so nonnegative
     "eq-variance-pairs": Claim(
         QUADRATIC_FORM,
         total(total(p[i] * p[j] * (v[i] - v[j]) ** 2, j), i) / 2,

@@ -22,7 +22,7 @@ PUT_IN = total(-y[j] / p[j] * (p[j] * (delta(i, j) - p[i])), j)
 SPLIT = -y[i] * (1 - p[i]) + total(y[j] * p[i], j, but=i)
 
 g = vector("g")
-linear_loss = define("L", total(g[k] * p[k], k))  # any loss, as far as its slopes g with respect to the p go
+linear_loss = define("L", total(g[k] * p[k], k))  # stands for any loss whose gradient with respect to p is g
 
 warm_loss = define("L", -total(y[k] * log(warm[k]), k))
 score, target = scalar("s"), scalar("y")  # one question, yes or no
@@ -69,7 +69,7 @@ CATALOGUE: dict[str, Claim | ConcreteClaim] = {
     "eq-chain-4": Claim(SPLIT, p[i] * total(y[j], j) - y[i]),
     "eq-p-minus-y": Claim(derivative(L, a[i]), p[i] - y[i], given=[sums_to_one]),
     "eq-loss-linear": Claim(L, LSE - total(y[j] * a[j], j), given=[sums_to_one]),
-    # the chain rule knows a loss by its slopes alone, so one that is linear in p stands for all
+    # the chain rule uses only the gradient of a loss, so one that is linear in p stands for all
     "eq-vjp": Claim(
         derivative(linear_loss, a[i]),
         p[i] * (g[i] - total(p[k] * g[k], k)),

@@ -40,7 +40,7 @@ CATALOGUE: dict[str, Claim | ConcreteClaim] = {
         work=temperature_limits,
     ),
     "eq-shift": Claim(exp(a[i] + shift) / total(exp(a[k] + shift), k), exp(a[i]) / S),
-    # a shift that moves with the scores: to first order, any smooth one does so by its slopes
+    # a shift that depends on the scores: to first order, any smooth one is linear in them
     "eq-shift-slopes": Claim(
         derivative(exp(a[i] - moving) / total(exp(a[k] - moving), k), a[j]),
         derivative(exp(a[i]) / S, a[j]),

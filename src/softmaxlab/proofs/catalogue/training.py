@@ -35,7 +35,7 @@ tanh_s = define("tanh(s)", tanh(s))
 
 hidden = define("h", n, j, tanh(total(x[n, d] * A[d, j], d) + alpha[j]))
 p_hidden, loss_hidden = mean_loss(define("z", n, k, total(hidden[n, j] * B[j, k], j) + b[k]))
-# whatever the targets sum to: the inner layer does not ask
+# for targets of any sum
 UPSTREAM = Claim(
     derivative(loss_hidden, hidden[n, j]),
     total((p_hidden[n, k] * total(targets[n, c], c) - targets[n, k]) / m * B[j, k], k),

@@ -18,7 +18,7 @@ hard_loss = -log(p[y_label])  # L where the target is one class, y
 T = scalar("T", positive=True)
 warm = define("p", i, exp(a[i] / T) / total(exp(a[k] / T), k))  # p at temperature T
 shift = scalar("c")
-mu = vector("μ")  # the slopes of a shift that moves with the logits
+mu = vector("μ")  # the derivatives of a shift that depends on the logits
 C = scalar("C", positive=True)
 m = size("m")
 

@@ -17,7 +17,7 @@ from .signs import is_defined
 Evaluation: TypeAlias = tuple[World, dict[Index, int], Values | None, list[SymPyExpr] | None]
 
 AUDITED = (2, 3, 4)
-LONGEST = 24  # classes: nobody names the 25th, and exact arithmetic takes its time
+LONGEST = 24  # classes: no claim names the 25th, and exact arithmetic with more is slow
 
 
 def sizes_to_audit(scope: Scope) -> list[dict[str, int]]:

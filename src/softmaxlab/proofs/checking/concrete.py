@@ -1,8 +1,8 @@
 """Formulas at a concrete N, in plain SymPy: explicit sums of ordinary symbols, differentiated by `diff`.
 
 This is the independent route. It shares nothing with the rewriting: no index, no δ, no Σ survives the translation.
-Sums and products are differentiated here (`slope`), by the rules everybody knows, and everything inside them by
-SymPy: asked for a whole sum, `diff` also asks at every node whether the result is 0, which takes most of its time.
+Sums and products are differentiated here (`slope`), by the sum and product rules, and everything inside them by SymPy:
+for a whole sum, `diff` also tests at every node whether the result is 0, which takes most of its time.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence

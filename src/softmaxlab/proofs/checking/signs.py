@@ -1,4 +1,4 @@
-"""Signs that can be read off a formula: positive by its looks, or a sum of squares."""
+"""Signs that can be read off a formula: positive by its form, or a sum of squares."""
 
 from fractions import Fraction
 
@@ -57,7 +57,7 @@ def is_nonnegative(term: Term) -> bool:
 
 
 def at_least(term: Term) -> Fraction | int | None:
-    """Return a number that a formula is at least, evidently; None if its looks do not tell one."""
+    """Return a number that a formula is at least, evidently; None if its form does not show one."""
     if isinstance(term, Number):
         return term.args[0]
     if isinstance(term, Exp) and is_nonnegative(term.args[0]):

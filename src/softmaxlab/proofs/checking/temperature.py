@@ -36,7 +36,7 @@ def limits(n: int, leaders: int) -> list[ConcreteStep]:
 
 
 def share_in_the_limit(weights: Sequence[SymPyExpr], place: int, end: SymPyExpr) -> SymPyExpr:
-    """Return the limit of one weight over their sum: of a finite sum and of a quotient, limits are taken part by part.
+    """Return the limit of one exponential over the sum of all: limits of sums and quotients are taken part by part.
 
     That law needs limits that are finite, and one below the bar that is not 0.
     """
@@ -49,14 +49,14 @@ def share_in_the_limit(weights: Sequence[SymPyExpr], place: int, end: SymPyExpr)
 
 @cache
 def limit_of_weight(weight: SymPyExpr, end: SymPyExpr) -> SymPyExpr:
-    """Return the limit of one weight e^{−g/T}, by SymPy."""
+    """Return the limit of one exponential e^{−g/T}, by SymPy."""
     return sp.limit(weight, TEMPERATURE, end, "+" if end == 0 else "-")
 
 
 def distillation(sizes: Iterable[int]) -> list[ConcreteStep]:
     """T → ∞ brings T² (p_i − q_i) / T to (a_i − b_i) / N, for scores a and b that sum to 0.
 
-    With β = 1/T it is (p_i − q_i) / β, a difference quotient: p_i − q_i is 0 at β = 0, and its slope there the limit.
+    With β = 1/T it is (p_i − q_i) / β, a difference quotient: p_i − q_i is 0 at β = 0, and its limit is the derivative.
     """
     return [step for n in sizes for step in slopes_at_a_tie(n)]
 

@@ -38,7 +38,7 @@ def depends(term: Term, variable: Term) -> bool:
 
 
 def d(body: Term, variable: Term) -> Term:
-    """Return ∂body/∂variable, at once where it is a name: a_k by a_j gives δ_kj, what is constant gives 0."""
+    """Return ∂body/∂variable, worked out if the body is a name: ∂a_k/∂a_j is δ_kj, that of a constant is 0."""
     found = name(body, variable)
     return Derivative(body, variable) if found is None else found
 

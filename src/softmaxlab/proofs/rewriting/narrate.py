@@ -1,7 +1,7 @@
-"""The story of a proof: which pass ran, in which order, until both sides are one line.
+"""The steps of a proof: which pass ran, in which order, until both sides are the same line.
 
 Left side: definitions and derivatives are worked out, δ contracted, constants taken out of sums, the rest multiplied
-out, hypotheses used. Right side: if it holds no derivative it is only multiplied out, and that step is told backwards
+out, hypotheses used. Right side: if it holds no derivative it is only multiplied out, and that step is shown backwards
 ("factor"), so that the whole proof is one chain. Else it has a chain of its own that ends in the same line.
 """
 

@@ -47,7 +47,7 @@ HIGHEST = 24  # the largest power that is multiplied out
 
 
 def is_positive(term: Term) -> bool:
-    """Whether a normal-form term is positive by its looks, for all values of its variables."""
+    """Whether a normal-form term is positive by its form, for all values of its variables."""
     if isinstance(term, Exp | Size):
         return True
     if isinstance(term, Number):
