@@ -1,8 +1,8 @@
 """Check all that needs no execution: `make check`, and the first thing that a build does.
 
-Every display is held to what was proved or tested for its label (softmaxlab.displays), and the sources to the rules
-that can be told by reading them (manuscript). It takes seconds, and comes before a chapter is executed. What was found
-of each label stays at hand for the badges, as ``app.display_bindings[label]``.
+Every display is compared with what was proved or tested for its label (softmaxlab.displays), and the sources with the
+rules that can be checked by reading them (manuscript). It takes seconds, and comes before a chapter is executed. What
+was found for each label is kept for the badges, as ``app.display_bindings[label]``.
 """
 
 import io
@@ -27,7 +27,7 @@ PLACE = re.compile(r"(?P<file>[^\s:]+)(?::(?P<line>\d+))?: (?P<words>.*)", re.DO
 
 
 def check(root: str | Path) -> tuple[list[Binding], list[Problem]]:
-    """Return how each display is held, and all that must be mended."""
+    """Return what each display was compared with, and all that must be mended."""
     bindings, said = check_book(root)
     problems = check_manuscript(root)
     known = {(problem.file, problem.line) for problem in problems}
@@ -49,7 +49,7 @@ def unlabeled(problem: Problem) -> bool:
 
 
 class CheckedBook(Sphinx):
-    """A build that has been checked: what was found stays at hand."""
+    """A build that has been checked, and what was found."""
 
     display_bindings: dict[str, Binding]
     equation_records: dict[str, list[dict[str, Any]]]  # content.evidence adds them

@@ -16,7 +16,7 @@ LOG = Path(".cache", "logs", "Live.log")
 
 
 def warm(root: Path) -> None:
-    """Read what every build needs, while the author still thinks."""
+    """Read what every build needs, before the first order comes."""
     import jupyter_book.sphinx  # noqa: F401
 
     sys.path.append(str(root / "_ext"))
@@ -79,7 +79,7 @@ def main(root: Path) -> None:
         sys.stderr.flush()
         answers.write(json.dumps({"good": good}) + "\n")
         answers.flush()
-    os._exit(0)  # no last words of all the builds that were
+    os._exit(0)  # without what earlier builds registered to run at exit
 
 
 def talk_to(log: Path) -> None:

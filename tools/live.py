@@ -2,7 +2,7 @@
 
 A saved change is built, and the open pages that it changes load anew. What fails is told in the terminal, and the pages
 stay as they were. Pages are built in _build/html and served from a copy, _build/served, which only ever holds the last
-good ones. This is for the author alone: the built site knows nothing of it. `make build` from clean stays the truth.
+good ones. This is for the author alone: the built site knows nothing of it. What counts is `make build`, from clean.
 """
 
 import filecmp

@@ -53,7 +53,7 @@ def equations(env: BuildEnvironment) -> dict[str, tuple[str, int]]:
 
 
 def records_of(root: Path) -> list[Record]:
-    """Run the tests that hold equations, unless this state of the code has been through them; return their records."""
+    """Run the tests of the equations, unless this state of the code has been through them; return their records."""
     folder = root / "_build" / "evidence"
     target = folder / f"{source_key(root, (f'{TESTS}/**/*.py', f'{SHARED}/*.py', 'tests/conftest.py'))}.json"
     if not target.exists():
@@ -75,7 +75,7 @@ def gather(app: CheckedBook, config: Config) -> None:
 
 
 def by_label(records: list[Record]) -> dict[str, list[Record]]:
-    """Sort the tests' records by the equation they hold."""
+    """Sort the tests' records by the equation they are about."""
     found = defaultdict(list)
     for record in records:
         found[record["label"]].append(record)

@@ -1,4 +1,4 @@
-"""Turn a page's executed widgets into something a static page can honestly show.
+"""Turn a page's executed widgets into what a static page can show without Python.
 
 The book's own widgets arrive as `.sl-mount` elements holding a still; assets/host.js brings them to life from the
 page's widget state. Any other widget, such as `interact`, reacts by running Python, which a static page has not: in its

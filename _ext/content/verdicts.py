@@ -42,8 +42,8 @@ def merged(records: list[Record]) -> list[Record]:
 def bound_to(tests: list[Record], binding: Binding | None) -> list[Record]:
     """Take the display into account: a proof counts as far as the display states what it proves.
 
-    `binding` tells by what the display is held: "proof" is a whole statement of the catalog. One that is held by a
-    "reading" of its own has no proof for every N behind it, but for the part that `binding` names.
+    `binding` tells what the display was compared with: a "proof" is a whole statement of the catalog. A display that
+    was compared with a "reading" has no proof for every N, except for the part that `binding` names.
     """
     if binding is None or binding.held != "reading":
         return tests

@@ -2,8 +2,8 @@
 
 The theme and its extensions bring twelve sheets, 480 KB in all; a phone has to fetch and read each of them before it
 may draw the first word. Here they are joined, in the order the pages name them, and PurgeCSS drops what no page and
-no script names. Patterns find the links and imports, since both are of one form, which Sphinx and the theme write; what
-is said in a sheet, PurgeCSS reads as CSS.
+no script names. Patterns find the links and imports, which Sphinx and the theme write in one form; the rules
+of a sheet are parsed as CSS, by PurgeCSS.
 """
 
 import hashlib

@@ -1,9 +1,9 @@
 """Write what the search of the built book reads: each page as plain text, section by section, in one script.
 
-It takes the place of Sphinx's search, which knows neither p − y nor CrossEntropyLoss, stumbles over words that name a
+It takes the place of Sphinx's search, which finds neither p − y nor CrossEntropyLoss, fails on words that name a
 property in JavaScript, and fetches whole pages to show a line of each. The search page (assets/search/) ranks and
-quotes from the script in the reader's browser. It is a script and no JSON, so that a
-page opened from a folder may read it too, and nothing has to be fetched to show a line of each page that was found.
+quotes from the script in the reader's browser. It is a script rather than JSON, so that a page opened from a folder can
+read it too.
 A page may name other words that a learner would type for what it treats: `myst: {html_meta: {keywords: "…, …"}}`.
 """
 

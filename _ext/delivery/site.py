@@ -1,6 +1,6 @@
 """The built site as the steps of its delivery see it: every page is read once, and every file is written once.
 
-Nothing on the disk changes before the last step is through. A delivery that fails leaves what Sphinx wrote, and the
+Nothing on the disk changes before the last step is done. A delivery that fails leaves what Sphinx wrote, and the
 next build delivers it.
 """
 

@@ -85,7 +85,7 @@ def soft_loss_error(box, logits):
 
 
 def soft_grad_error(box, logits):
-    """In eps of the smaller of p Σt + t and of the sum of the other masses and (1 − p) Σt."""
+    """In eps of the smaller of p Σt + t and of the sum of the other target weights and (1 − p) Σt."""
     errors = []
     with mpmath.workdps(800):  # so many that 1 - p keeps some wherever it is a float at all
         probs = reference.softmax(logits, digits=800)
@@ -102,7 +102,7 @@ def soft_grad_error(box, logits):
 
 
 def masses(logits):
-    """Target masses for all rows: smoothed, nearly one-hot, spread out, and none at all in some rows."""
+    """Target weights for all rows: smoothed, nearly one-hot, spread out, and all 0 in some rows."""
     random, shape = np.random.default_rng(1), logits.shape
     winner = np.eye(shape[1])[np.argmax(logits, axis=-1)]
     spread = random.dirichlet(np.ones(shape[1]), size=shape[0])

@@ -21,7 +21,7 @@ def hard_rows(dtype, classes, count, random):
     rows = center + scale * random.normal(size=(count, classes))
     special = random.choice([0.0, np.log(float(limits.eps)), -np.log(float(limits.tiny)), bottom], rows.shape)
     rows = np.where(random.random(rows.shape) < 0.5, rows[:, :1] - np.abs(special) * random.random(rows.shape), rows)
-    # The wider format's range is that of the claim above.
+    # The wider format serves float32 for |x| ≤ 700 only: see test_search_for_worst_rows.py.
     return np.clip(rows, -700, 700).astype(dtype) if dtype is np.float32 else rows.astype(dtype)
 
 

@@ -1,4 +1,4 @@
-"""Errors of every function at once, against formulas typed in a wider format, on rows whose losers nearly vanish.
+"""Errors of every function at once, against formulas in a wider format, on rows whose small terms nearly vanish.
 
 For float64 the wider format is longdouble on machines where it has at least 64 bits of digits and 15 of exponent (x86,
 aarch64 Linux), for float32 it is float64. exp(x) neither overflows nor vanishes there, so that nothing has to be
@@ -34,7 +34,7 @@ def faint_losers(dtype, classes, count, random):
 
 
 def targets_of(logits, random):
-    """Target masses of all sizes: smoothed, nearly one-hot, or spread out; 0 for impossible classes."""
+    """Target weights of all sizes: smoothed, nearly one-hot, or spread out; 0 for impossible classes."""
     winner = np.arange(logits.shape[1]) == np.argmax(logits, axis=1)[:, None]
     spread = random.dirichlet(np.ones(logits.shape[1]), size=len(logits))
     share = random.choice([0.1, 1e-10, 1.0], (len(logits), 1))

@@ -1,8 +1,8 @@
 """Which tests run side by side.
 
 A file stays together, since its tests share what took long to make: a server, a JupyterLab, a thousand proofs. In the
-engine suite, the tests of one file in one engine do. The longest begin. Files whose tests share nothing that is dear
-are dealt out one test at a time, and last: nobody is left to wait for one long file at the end.
+engine suite, the tests of one file in one engine do. The longest begin. Files whose tests share nothing costly are
+dealt out one test at a time, and last, so that the run does not end with a wait for one long file.
 """
 
 import re

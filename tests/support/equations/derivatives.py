@@ -1,4 +1,4 @@
-"""Derivatives of a function by two independent numerical routes, to hold a formula against."""
+"""Derivatives of a function by two independent numerical routes, to compare a formula with."""
 
 import numpy as np
 

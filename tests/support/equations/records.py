@@ -1,4 +1,4 @@
-"""What a check writes down about its equation, in its own words and in those of its marker.
+"""What a check records about its equation, in its own words and in those of its marker.
 
 The marker `@pytest.mark.equation("eq-...")` says what the display is, where it is no plain claim, and how far the check
 speaks for it:
