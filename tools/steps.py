@@ -27,7 +27,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 STAMPS = os.path.join(ROOT, ".cache", "stamps")
 LOGS = os.path.join(ROOT, ".cache", "logs")
 LOCK = os.path.join(ROOT, ".cache", "lock")
-HELD = "SOFTMAXLAB_LOCKED"  # tells a build that who started it keeps the others out
+HELD = "SOFTMAXLAB_LOCKED"  # tells a build that the command that started it has the lock
 # What a log may say, and the line for it; the first that fits counts.
 KNOWN = (
     (("No space left on device", "ENOSPC", "Errno 28"),

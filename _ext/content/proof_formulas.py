@@ -1,7 +1,7 @@
 """Render the formulas inside HTML outputs, such as a proof's numbered steps, as the page's other formulas are.
 
 A notebook's HTML output holds them as TeX between dollar signs in `<span class="sl-tex">`; JupyterLab typesets those by
-itself, a static page has nobody to do it. A claim looks like the formulas of the text. The steps are many, long and
+itself, a static page does not. A claim looks like the formulas of the text. The steps are many, long and
 folded away: they stay the MathML that KaTeX also writes, a fifth of the size, and the browser sets them.
 """
 

@@ -25,17 +25,17 @@ no classes at all      −inf         as empty       as empty   ValueError
 - nan fills only the row that it comes from. A mean or a sum over such a row is nan.
 - float16, float32, float64 and longdouble logits give results of the same dtype; float16 is computed in
   float32 and rounded at the end. Integers and bools are taken as float64. Other dtypes raise ValueError.
-- No rows is fine: the result is empty, a sum is 0 and a mean is nan. No classes have the sum 0, and logsumexp is its
-  logarithm; softmax, log_softmax, softmax_jvp and softmax_jacobian return an array as empty as the logits. A loss
-  needs a class that is the target, and raises ValueError.
+- Without rows, the result is empty, a sum is 0 and a mean is nan. Without classes, the sum of exponentials is 0, and
+  logsumexp is its logarithm, −inf; softmax, log_softmax, softmax_jvp and softmax_jacobian return an empty array. A
+  loss needs a class that is the target, and raises ValueError.
 
 What logits, targets, weight and tangent may be
 -----------------------------------------------
 Whatever ``np.asarray`` turns into an array of real numbers: nested lists, data frames, tensors on the CPU; of any
-memory order, read-only, or a broadcast view. ValueError, with what to write instead, for a single number (0-D
-logits), rows of different lengths, complex numbers, objects and text, numbers of a dtype that is not NumPy's own, and
-masked arrays, whose mask would be lost, also within a list. Targets, weight and tangent are taken in the dtype that is
-computed in: a finite number too large for it is refused as well. In a mean only ratios of the weights count, so that
+memory order, read-only, or a broadcast view. A ValueError that says what to write instead is raised for a single number
+(0-D logits), rows of different lengths, complex numbers, objects and text, numbers of a dtype that is not NumPy's own,
+and masked arrays, whose mask would be lost, also within a list. Targets, weight and tangent are taken in the dtype that
+is computed in: a finite number too large for it is refused as well. In a mean only ratios of the weights count, so that
 small ones keep their digits.
 
 Accuracy

@@ -1,4 +1,4 @@
-"""What the base does without: NumPy alone is needed, and whoever imports more reads which extra brings it."""
+"""Optional dependencies: the base needs NumPy alone, and an import that needs more says which extra brings it."""
 
 from importlib.util import find_spec
 

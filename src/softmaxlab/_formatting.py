@@ -40,7 +40,7 @@ def ulps(error: float) -> str:
 
 
 def fixed(value: float, places: int = 3) -> str:
-    """So many decimals. A tie is rounded away from 0, as toFixed does; what rounds to 0 has no sign.
+    """A fixed number of decimals. A tie is rounded away from 0, as toFixed does; what rounds to 0 has no sign.
 
     >>> fixed(0.0625), f"{0.0625:.3f}"
     ('0.063', '0.062')

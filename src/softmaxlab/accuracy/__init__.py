@@ -1,6 +1,6 @@
-"""How exact a softmax is, of this package or any other, in ulps against as many digits as you ask for.
+"""How accurate a softmax is, of this package or any other: errors in ulps, against as many digits as you ask for.
 
-Public, for engineers and for chapter 11; consumed by ExactDigits, the tests and the benchmarks.
+Public, for engineers and for chapter 11; used by ExactDigits, the tests and the benchmarks.
 """
 
 from softmaxlab._extras import require

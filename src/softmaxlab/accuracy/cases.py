@@ -1,4 +1,4 @@
-"""Rows of logits that find out how exact a softmax is: one family for each way to lose digits."""
+"""Rows of logits that show how accurate a softmax is: one family for each way to lose digits."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What the chapters need beside the mathematics: glued numbers, figures, and the tables of the errata.
 
-Consumed by the cells of the chapters alone; it draws with matplotlib.
+Used by the cells of the chapters alone; it draws with matplotlib.
 """
 
 from softmaxlab._extras import require

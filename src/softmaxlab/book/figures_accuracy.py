@@ -51,7 +51,7 @@ def show_errors(table: Mapping[str, Mapping[str, float]], columns: Mapping[str, 
     Parameters
     ----------
     table : dict of str to dict of str to float, in ulps
-        For each library the worst error of each kind; a kind that it lacks becomes a dash.
+        For each library the worst error of each kind; a kind that is missing becomes a dash.
     columns : dict of str to str
         The kinds to show, and what to call them.
     limit : float

@@ -180,7 +180,7 @@ def equal(left: Value, right: Value, scale: float) -> bool:
 
 
 def small_rest(node: Expression) -> bool:
-    """Whether an expression ends in … or O(…), so that only its order is told."""
+    """Whether an expression ends in … or O(…), so that only its order is given."""
     return contains(node, Dots) or any(isinstance(n, Call) and n.name == "O" for n in every(node))
 
 

@@ -37,7 +37,7 @@ class Reliability(NamedTuple):
 
 
 def reliability(probs: ArrayLike, labels: ArrayLike, bins: int = 10) -> Reliability:
-    """Sort the answers by how sure they were, and count how often each sort was right.
+    """Sort the answers into bins by their confidence, and count how often those in each bin were right.
 
     Equations eq-bin-confidence and eq-bin-accuracy; [1]_ of the module.
 

@@ -1,4 +1,4 @@
-"""Something to learn from: handwritten digits, a toy set in the plane, and a fair way to split them.
+"""Data to learn from: handwritten digits, points of three classes in the plane, and a stratified split.
 
 The digits are the test part of "Optical Recognition of Handwritten Digits" [1]_, licensed under CC BY 4.0
 (https://creativecommons.org/licenses/by/4.0/); the numbers are unchanged, in a smaller file.

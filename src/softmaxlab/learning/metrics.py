@@ -79,14 +79,14 @@ def confusion_matrix(logits: ArrayLike, labels: ArrayLike) -> IntArray:
 
 
 def worst_mistakes(logits: ArrayLike, labels: ArrayLike, count: int = 10) -> IntArray:
-    """Find the wrong answers of the largest loss: the surest of them, and so the most surprising.
+    """Find the wrong answers with the largest loss: those whose label got the smallest probability.
 
     Parameters
     ----------
     logits, labels
         As in `accuracy`; logits, not probabilities.
     count : int ≥ 0, default 10
-        At most so many.
+        The largest number of rows to return.
 
     Returns
     -------

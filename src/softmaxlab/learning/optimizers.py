@@ -115,7 +115,7 @@ def newton(
     tolerance : float > 0, default 1e-10
         Stop when no entry of the gradient is larger.
     steps : int ≥ 0, default 50
-        At most so many.
+        Maximum number of steps.
 
     Yields
     ------
@@ -193,7 +193,7 @@ def fit(
     tolerance : float > 0, default 1e-8
         Stop when no entry of the gradient is larger.
     steps : int ≥ 1, default 10000
-        At most so many.
+        Maximum number of steps.
     label_smoothing : float from 0 to 1, default 0
         Share ε of every label that is spread over all classes, equation eq-smoothing.
 

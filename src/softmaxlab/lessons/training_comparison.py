@@ -141,7 +141,7 @@ def over_penalties(
 
 
 def standard_errors_above(weights: FloatArray, others: Sequence[FloatArray], part: Examples) -> list[float]:
-    """Compare models with one model, image by image: how far is the mean loss above its own, measured by its error?
+    """Compare models with one model, image by image: by how many standard errors is their mean loss above its own?
 
     Parameters
     ----------

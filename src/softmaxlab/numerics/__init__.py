@@ -1,4 +1,4 @@
 """Numerical methods that the book teaches: differences, limits of floats, gradient descent. NumPy alone.
 
-Public, for readers and chapters; consumed by learning, lessons and the checks of displayed formulas.
+Public, for readers and chapters; used by learning, lessons and the checks of displayed formulas.
 """

@@ -14,7 +14,7 @@ from softmaxlab._core.types import FloatArray
 def descend(
     gradient: Callable[[FloatArray], FloatArray], start: ArrayLike, steps: int, rate: float = 1.0
 ) -> FloatArray:
-    """Walk downhill, each time by the gradient times the learning rate.
+    """Take steps of gradient descent, each minus the learning rate times the gradient.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Widgets: live in JupyterLab with a kernel, and in the built page without one.
 
-Consumed by the cells of the chapters, and by anybody's notebook. Each is loaded when it is asked for: some bring SymPy
+Used by the cells of the chapters, and by anybody's notebook. Each is loaded when it is asked for: some bring SymPy
 or SciPy along, and most need neither.
 """
 

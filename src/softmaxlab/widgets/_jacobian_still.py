@@ -52,7 +52,7 @@ def score(name: str, index: int, logit: float, prob: float, cell: Sequence[int])
 
 
 def table(heads: Sequence[str], names: Sequence[str], jacobian: Sequence[Sequence[float]], cell: Sequence[int]) -> str:
-    """The Jacobian: rows are who changes, columns are whose score rises."""
+    """The Jacobian: rows are the classes whose probability changes, columns those whose score rises."""
 
     def head(scope: str, index: int) -> str:
         lit = " is-meant" if index == cell[scope == "col"] else ""

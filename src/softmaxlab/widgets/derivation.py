@@ -46,7 +46,7 @@ class Derivation(Widget, front_end="derivation"):
     proof : str, default "eq-jacobian"
         The label of an equation that is proved for all N, of logits a and one-hot targets y alone.
     logits : list of 2 to 5 floats from −10 to 10
-        One score a class. Arrays are taken; to change one logit, assign a new list.
+        One score for each class. Arrays are taken; to change one logit, assign a new list.
     indices : list of int
         The classes, from 0, that the free indices of the equation stand for, such as i and j. If `logits` becomes
         too short for one, it becomes the last class.

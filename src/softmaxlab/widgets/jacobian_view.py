@@ -40,7 +40,7 @@ class JacobianView(Widget, front_end="jacobian_view"):
     Parameters
     ----------
     logits : list of 2 to 10 floats from −1000 to 1000
-        One score a class. Arrays are taken; to change one logit, assign a new list.
+        One score for each class. Arrays are taken; to change one logit, assign a new list.
     temperature : float from 0.1 to 10, default 1
         The logits are divided by it before everything else. It has no slider here: link it to an explorer's.
     tangent : list of floats from −1 to 1, one a class, default [1, 0, …]

@@ -52,7 +52,7 @@ class LogitExplorer(Widget, front_end="logit_explorer"):
     Parameters
     ----------
     logits : list of 2 to 10 floats from −1000 to 1000
-        One score a class. Arrays are taken; to change one logit, assign a new list.
+        One score for each class. Arrays are taken; to change one logit, assign a new list.
     temperature : float from 0.1 to 10, default 1
         The logits are divided by it before everything else.
     true_class : int, default 0

@@ -47,7 +47,7 @@ class PrecisionBreaker(Widget, front_end="precision_breaker"):
     Parameters
     ----------
     logits : list of 2 to 5 floats from −1000 to 1000
-        One score a class. Arrays are taken; to change one logit, assign a new list.
+        One score for each class. Arrays are taken; to change one logit, assign a new list.
     shift : float from −1200 to 1200, default 0
         Added to every logit before the scores are stored.
     dtype : {"float64", "float32", "float16"}
@@ -58,7 +58,7 @@ class PrecisionBreaker(Widget, front_end="precision_breaker"):
     Attributes
     ----------
     naive_probs : list of float
-        What ``softmaxlab.pitfalls.naive.softmax_naive`` makes of the scores in this format, nan and all. Read-only, as
+        What ``softmaxlab.pitfalls.naive.softmax_naive`` makes of the scores in this format, nan too. Read-only, as
         `probs`.
     probs : list of float
         The same after the largest score was subtracted from all.
