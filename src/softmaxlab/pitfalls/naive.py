@@ -199,8 +199,8 @@ def loss_by_definition(probs: ArrayLike, targets: ArrayLike) -> ScalarOrArray:
 def grad_by_chain_rule(logits: Any, target: int) -> ScalarOrArray:
     """Multiply −y/p by the whole Jacobian. A lesson: do not call; use `softmaxlab.cross_entropy_grad`.
 
-    It computes the two factors of the chain rule that cancel each other on paper. Where p underflows to 0,
-    inf is multiplied by 0, and the gradient is nan, although p − y is as large there as it gets.
+    It computes the two factors of the chain rule that cancel each other on paper. Where the p of the
+    label underflows to 0, inf is multiplied by 0, and the gradient is nan, although p − y is −1 there.
 
     Parameters
     ----------
