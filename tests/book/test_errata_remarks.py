@@ -11,7 +11,7 @@ import pytest
 from softmaxlab import cross_entropy_grad, softmax
 from softmaxlab.book import errata
 from softmaxlab.book.errata import IN_A_POST, LIKE_A_POST, MISSING, PROVER, REMARKS, RUN, STATED, TEST, UNCLEAR, WRONG
-from softmaxlab.book.errata_tables import judged, one_hot_example, remarks_html, show_remarks, verdict
+from softmaxlab.book.errata_tables import one_hot_example, prover_verdict, remarks_html, show_remarks, verdict
 from softmaxlab.lessons.mutation.checks import numerical_gradient
 from softmaxlab.pitfalls.max_shifted import softmax_shifted
 from softmaxlab.pitfalls.mutants import MUTANTS, grad_any_shape, loss_any_shape, softmax_unshifted
@@ -61,7 +61,7 @@ def test_what_is_held_by_a_test_names_one_that_exists():
 def test_what_the_prover_is_said_to_refuse_it_refuses_and_each_misprint_of_a_post_has_its_remark():
     claimed = [name for remark in REMARKS.values() if remark.evidence == PROVER for name in remark.held_by]
     assert sorted(claimed) == sorted(PRINTED.keys() - {"sigmoid"})  # that one is the repository's
-    assert all(judged(PRINTED[name])[1] in {"Refuted.", "Means nothing:"} for name in claimed)
+    assert all(prover_verdict(PRINTED[name])[1] in {"Refuted.", "Means nothing:"} for name in claimed)
 
 
 @each
@@ -255,8 +255,8 @@ def test_what_is_called_wrong_is_never_only_stated():
 
 
 def test_a_verdict_on_a_formula_without_classes_speaks_of_no_number_of_classes():
-    _, word, evidence, _ = judged(CORRECTED["sigmoid"])
+    _, word, evidence, _ = prover_verdict(CORRECTED["sigmoid"])
     assert (word, evidence) == ("Proved.", "Checked again by plain calculus.")
-    _, word, evidence, _ = judged(CORRECTED["chain"])
+    _, word, evidence, _ = prover_verdict(CORRECTED["chain"])
     assert word == "Proved for all N."
     assert "= 2, 3 and 4." in evidence

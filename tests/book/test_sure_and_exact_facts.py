@@ -13,7 +13,7 @@ from softmaxlab.accuracy.implementations import RUNGS, installed
 from softmaxlab.accuracy.ulp_errors import errors_over_gap, faint_from, silent_from, wall, worst_errors
 from softmaxlab.book.figures_accuracy import flushed, kept_and_lost, panels_in_words
 from softmaxlab.learning.calibration import expected_calibration_error, fit_temperature
-from softmaxlab.learning.digits_models import SMOOTHINGS, judged
+from softmaxlab.learning.digits_models import SMOOTHINGS, logits_and_labels
 from softmaxlab.learning.metrics import auroc
 from softmaxlab.lessons.rounding_experiments import loss_of_plain_rest
 from softmaxlab.pitfalls.max_shifted import cross_entropy_shifted
@@ -71,7 +71,7 @@ def test_the_plain_mean_of_the_gaps_is_not_the_calibration_error():
     assert "The average gap between" not in (ROOT / "glossary.md").read_text(encoding="utf-8")
     from softmaxlab.learning.calibration import reliability
 
-    logits, labels = judged("little")
+    logits, labels = logits_and_labels("little")
     found = reliability(softmax(logits), labels)
     gaps = np.abs(found.accuracy - found.confidence)[found.counts > 0]
     assert gaps.mean() > 5 * expected_calibration_error(softmax(logits), labels)
@@ -80,7 +80,7 @@ def test_the_plain_mean_of_the_gaps_is_not_the_calibration_error():
 def test_bins_move_the_calibration_error_most_where_the_chapter_sends_the_reader():
     spread = {}
     for penalty in ("little", "some", "much"):
-        logits, labels = judged(penalty)
+        logits, labels = logits_and_labels(penalty)
         found = [expected_calibration_error(softmax(logits), labels, bins) for bins in range(5, 21)]
         spread[penalty] = max(found) / min(found)
     assert max(spread, key=spread.get) == "some"
@@ -92,7 +92,7 @@ def test_bins_move_the_calibration_error_most_where_the_chapter_sends_the_reader
 def test_smoothing_hardly_touches_the_order_of_the_answers(share):
     by_share = []
     for smoothing in (0.0, share):
-        logits, labels = judged("little", smoothing)
+        logits, labels = logits_and_labels("little", smoothing)
         by_share.append(auroc(softmax(logits).max(axis=1), logits.argmax(axis=1) == labels))
     assert abs(by_share[0] - by_share[1]) < 0.006
     assert 'glued("order' in SURE
@@ -109,7 +109,7 @@ def test_area_under_the_curve_is_the_share_of_pairs_in_order(scores, positive, a
 def test_area_under_the_curve_is_that_of_scikit_learn():
     from sklearn.metrics import roc_auc_score
 
-    logits, labels = judged("some")
+    logits, labels = logits_and_labels("some")
     sure, right = softmax(logits).max(axis=1), logits.argmax(axis=1) == labels
     assert auroc(sure, right) == pytest.approx(roc_auc_score(right, sure), rel=1e-14)
 
@@ -130,7 +130,7 @@ def test_with_little_penalty_every_training_image_is_read_right():
 
 
 def test_a_temperature_scales_the_pull_of_the_logits_by_its_inverse():
-    logits, labels = judged("much")
+    logits, labels = logits_and_labels("much")
     temperature = fit_temperature(logits, labels)
     slopes = gradcheck(
         lambda a: -np.log(softmax(a / temperature)[range(4), labels[:4]]).mean(),
@@ -201,7 +201,7 @@ def test_the_smallest_probability_is_computed():
 
 
 def test_a_model_of_the_digits_has_gaps_beyond_what_float16_can_tell_from_certain():
-    ordered = np.sort(judged("little")[0], axis=1)
+    ordered = np.sort(logits_and_labels("little")[0], axis=1)
     assert np.mean(ordered[:, -1] - ordered[:, -2] > silent_from(cross_entropy_shifted, np.float16)) > 0.5
 
 

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 
 from softmaxlab import cross_entropy, log_softmax, logsumexp, softmax
 from softmaxlab.learning.calibration import expected_calibration_error, reliability, temperature_slope
-from softmaxlab.learning.digits_models import judged
+from softmaxlab.learning.digits_models import logits_and_labels
 from softmaxlab.pitfalls.double_softmax import (
     grad_of_softmax_twice,
     loss_of_softmax_twice,
@@ -18,7 +18,7 @@ from softmaxlab.pitfalls.double_softmax import (
 from support.equations.derivatives import CLOSE, NEAR, by_complex_step, by_differences, softmax_typed
 from support.equations.formulas import every_case
 
-LOGITS, LABELS = judged("much")
+LOGITS, LABELS = logits_and_labels("much")
 PROBS = softmax(LOGITS)
 BINS = [5, 7, 10, 20]
 

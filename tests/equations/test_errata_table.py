@@ -9,7 +9,7 @@ import pytest
 
 from softmaxlab import cross_entropy_grad, softmax, softmax_jacobian
 from softmaxlab.book.errata import REMARKS
-from softmaxlab.book.errata_tables import judged, matrix_html, show_matrix, verdict
+from softmaxlab.book.errata_tables import matrix_html, prover_verdict, show_matrix, verdict
 from softmaxlab.lessons.mutation.checks import BATCH, KINDS, LABELS, SOFT
 from softmaxlab.lessons.mutation.run import CAUGHT, MISSED, UNUSED, outcome, outcomes, smallest_suites
 from softmaxlab.pitfalls.mutants import MUTANTS, SOUND, grad_half_divided, softmax_base_two
@@ -186,7 +186,7 @@ def test_verdict_can_show_one_more_claim(monkeypatch):
 
 
 def test_a_formula_without_meaning_is_said_to_mean_nothing():
-    _, word, evidence, _ = judged(PRINTED["two-jobs"])
+    _, word, evidence, _ = prover_verdict(PRINTED["two-jobs"])
     assert word == "Means nothing:"
     assert evidence.startswith("<em>i</em> is free")
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from softmaxlab import cross_entropy, cross_entropy_grad, softmax
 from softmaxlab.learning.datasets import digits, pixels, split
-from softmaxlab.learning.digit_classifier import L2, evidence, read, samples, trained
+from softmaxlab.learning.digit_classifier import L2, evidence, read, samples, trained_weights
 from softmaxlab.learning.metrics import accuracy, worst_mistakes
 from softmaxlab.learning.optimizers import fit
 from softmaxlab.learning.softmax_regression import logits_of, objective
@@ -27,23 +27,23 @@ def test_the_penalty_is_the_one_with_the_best_accuracy_on_the_validation_part():
 
 
 def test_the_weights_are_a_minimum_on_the_training_part():
-    grad = objective(trained(), pixels(PARTS.train.inputs), PARTS.train.labels, L2)[1]
+    grad = objective(trained_weights(), pixels(PARTS.train.inputs), PARTS.train.labels, L2)[1]
     assert np.abs(grad).max() < 1e-6  # rounding each weight to six decimals leaves that much
 
 
 def test_the_weights_cannot_be_changed_by_accident():
     with pytest.raises(ValueError, match="read-only"):
-        trained()[0, 0] = 1
+        trained_weights()[0, 0] = 1
 
 
 def test_it_reads_nineteen_of_twenty_digits_it_never_saw():
-    assert accuracy(logits_of(trained(), pixels(PARTS.test.inputs)), PARTS.test.labels) > 0.95
+    assert accuracy(logits_of(trained_weights(), pixels(PARTS.test.inputs)), PARTS.test.labels) > 0.95
 
 
 @given(IMAGES, st.integers(0, 9), st.floats(0.1, 10))
 def test_a_reading_is_the_core_applied_to_the_logits(image, label, temperature):
     reading = read(image, label, temperature)
-    np.testing.assert_array_equal(reading.logits, logits_of(trained(), pixels([image]))[0])
+    np.testing.assert_array_equal(reading.logits, logits_of(trained_weights(), pixels([image]))[0])
     scaled = reading.logits / temperature
     np.testing.assert_array_equal(reading.probs, softmax(scaled))
     np.testing.assert_array_equal(reading.grad, cross_entropy_grad(scaled, label))
@@ -51,17 +51,17 @@ def test_a_reading_is_the_core_applied_to_the_logits(image, label, temperature):
 
 
 def test_without_ink_the_logits_are_the_bias():
-    np.testing.assert_array_equal(read(np.zeros((8, 8)), 0).logits, trained()[-1])
+    np.testing.assert_array_equal(read(np.zeros((8, 8)), 0).logits, trained_weights()[-1])
 
 
 @given(IMAGES, st.integers(0, 9))
 def test_the_evidence_and_the_bias_sum_to_the_logit(image, digit):
-    total = evidence(image, digit).sum() + trained()[-1, digit]
+    total = evidence(image, digit).sum() + trained_weights()[-1, digit]
     assert total == pytest.approx(read(image, 0).logits[digit], abs=1e-12)  # sums of 65 numbers below 10
 
 
 def test_the_evidence_is_against_the_average_class():
-    assert np.abs(trained()[:-1].sum(axis=1)).max() < 1e-4  # the penalty makes the weights of a pixel sum to 0
+    assert np.abs(trained_weights()[:-1].sum(axis=1)).max() < 1e-4  # the penalty makes the weights of a pixel sum to 0
 
 
 def test_the_samples_are_of_the_test_part_and_two_of_each_digit_are_read_right():
@@ -72,7 +72,7 @@ def test_the_samples_are_of_the_test_part_and_two_of_each_digit_are_read_right()
 
 
 def test_the_samples_hold_the_worst_mistakes_of_the_test_part():
-    worst = worst_mistakes(logits_of(trained(), pixels(PARTS.test.inputs)), PARTS.test.labels, 8)
+    worst = worst_mistakes(logits_of(trained_weights(), pixels(PARTS.test.inputs)), PARTS.test.labels, 8)
     shown = {sample.image.tobytes() for sample in samples() if sample.is_mistake}
     assert shown == {PARTS.test.inputs[row].tobytes() for row in worst}
 

@@ -19,10 +19,10 @@ from softmaxlab.learning.digits_models import (
     MODELS,
     PENALTIES,
     SMOOTHINGS,
-    judged,
     kept,
+    logits_and_labels,
     pixels_of_the_test,
-    trained,
+    train_model,
 )
 from softmaxlab.learning.optimizers import fit, smoothed
 from softmaxlab.learning.sampling_error import honest_errors, standard_error
@@ -44,7 +44,7 @@ def retrained():
 @pytest.mark.parametrize("model", MODELS)
 def test_each_kept_model_is_as_good_as_one_trained_now(retrained, model):
     # Not the same weights: with little penalty, training is cut off at 500 steps, and rounding decides the path there.
-    logits, labels = judged(*model)
+    logits, labels = logits_and_labels(*model)
     fresh = logits_of(retrained[MODELS.index(model)], PARTS.test.inputs)
     assert cross_entropy(fresh, labels) == pytest.approx(cross_entropy(logits, labels), abs=0.005)
     assert softmax(fresh).max(axis=1).mean() == pytest.approx(softmax(logits).max(axis=1).mean(), abs=0.005)
@@ -67,14 +67,14 @@ def test_the_logits_are_exact_so_that_every_order_of_adding_gives_the_same():
     whole = np.column_stack([images, np.full(len(images), 16)])
     for model in MODELS:
         weights = np.round(kept(*model) * FINENESS).astype(np.int64)
-        logits, truth = judged(*model)
+        logits, truth = logits_and_labels(*model)
         np.testing.assert_array_equal(logits, whole @ weights / (16 * FINENESS))
         np.testing.assert_array_equal(labels, truth)
 
 
 def test_the_models_of_little_and_much_penalty_are_right_equally_often_and_not_equally_sure():
-    right = {p: int(np.sum(judged(p)[0].argmax(axis=1) == judged(p)[1])) for p in PENALTIES}
-    sure = {p: softmax(judged(p)[0]).max(axis=1).mean() for p in PENALTIES}
+    right = {p: int(np.sum(logits_and_labels(p)[0].argmax(axis=1) == logits_and_labels(p)[1])) for p in PENALTIES}
+    sure = {p: softmax(logits_and_labels(p)[0]).max(axis=1).mean() for p in PENALTIES}
     assert right["little"] == right["much"]
     assert sure["little"] > right["little"] / 359 > sure["much"] + 0.2
 
@@ -89,14 +89,14 @@ def test_a_model_that_is_not_kept_is_refused():
     with pytest.raises(ValueError, match=re.escape("smoothing of 0.0, 0.05, 0.1, 0.2")):
         kept("little", 0.15)
     with pytest.raises(ValueError, match="one of 'little', 'some', 'much'"):
-        trained("none")
+        train_model("none")
 
 
 # --- label smoothing in training ---
 
 
 def test_smoothed_labels_are_those_of_the_loss_with_label_smoothing():
-    logits, labels = judged("much")
+    logits, labels = logits_and_labels("much")
     loss = cross_entropy(logits, smoothed(labels, 10, 0.1))
     assert loss == pytest.approx(cross_entropy(logits, labels, label_smoothing=0.1), rel=1e-14)
 
@@ -117,7 +117,7 @@ def test_a_share_of_smoothing_out_of_range_is_refused(share):
 
 @pytest.mark.parametrize("penalty", PENALTIES)
 def test_the_more_smoothing_the_less_sure(penalty):
-    sure = [softmax(judged(penalty, share)[0]).max(axis=1).mean() for share in SMOOTHINGS]
+    sure = [softmax(logits_and_labels(penalty, share)[0]).max(axis=1).mean() for share in SMOOTHINGS]
     assert sure == sorted(sure, reverse=True)
 
 
@@ -135,16 +135,16 @@ def test_labels_are_drawn_as_the_probabilities_claim():
 
 
 def test_the_same_seed_gives_the_same_luck():
-    probs = softmax(judged("much")[0])
+    probs = softmax(logits_and_labels("much")[0])
     np.testing.assert_array_equal(honest_errors(probs, draws=3), honest_errors(probs, draws=3))
     assert (honest_errors(probs, draws=3) != honest_errors(probs, draws=3, seed=1)).any()
 
 
 def test_the_over_confident_model_is_worse_than_luck_and_the_mended_timid_one_is_not():
-    logits, labels = judged("little")
+    logits, labels = logits_and_labels("little")
     assert expected_calibration_error(softmax(logits), labels) > honest_errors(softmax(logits)).max()
-    logits, labels = judged("much")
-    mended = softmax(logits / fit_temperature(*judged("much", part="validation")))
+    logits, labels = logits_and_labels("much")
+    mended = softmax(logits / fit_temperature(*logits_and_labels("much", part="validation")))
     assert expected_calibration_error(mended, labels) < np.quantile(honest_errors(mended), 0.95)
 
 

@@ -12,7 +12,7 @@ from softmaxlab.lessons.step_size import (
     STEPS,
     complex_loss_along,
     cut,
-    errors,
+    estimate_errors,
     estimates,
     parts,
     typical_digits,
@@ -42,7 +42,7 @@ def test_the_slope_is_p_minus_y_to_the_last_digits(logits, target, k):
 
 
 def test_errors_are_the_distances_of_the_estimates_from_the_slope():
-    found, slope = errors([1.0, 2.0, 0.5], 1, 0), cross_entropy_grad([1.0, 2.0, 0.5], 1)[0]
+    found, slope = estimate_errors([1.0, 2.0, 0.5], 1, 0), cross_entropy_grad([1.0, 2.0, 0.5], 1)[0]
     for i in range(0, STEPS.size, 40):
         shown = estimates([1.0, 2.0, 0.5], 1, 0, STEPS[i])
         assert {name: found[name][i] for name in METHODS} == {name: abs(shown[name] - slope) for name in METHODS}

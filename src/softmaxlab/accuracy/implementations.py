@@ -35,7 +35,7 @@ def _naive(logits: FloatArray) -> FloatArray:
 
 @np.errstate(all="ignore")
 def _naive_loss(logits: FloatArray, labels: IntArray) -> FloatArray:
-    losses: FloatArray = -np.log(picked(_naive(logits), labels))
+    losses: FloatArray = -np.log(entries_at_labels(_naive(logits), labels))
     return losses
 
 
@@ -43,12 +43,12 @@ def _naive_grad(logits: FloatArray, labels: IntArray) -> FloatArray:
     return _naive(logits) - np.eye(logits.shape[-1], dtype=logits.dtype)[labels]
 
 
-def picked(array: ArrayLike, labels: ArrayLike) -> NDArray[Any]:
+def entries_at_labels(array: ArrayLike, labels: ArrayLike) -> NDArray[Any]:
     """Entry [i, labels[i]] of each row i.
 
     Examples
     --------
-    >>> picked([[1, 2], [3, 4]], [0, 1])
+    >>> entries_at_labels([[1, 2], [3, 4]], [0, 1])
     array([1, 4])
     """
     return np.take_along_axis(np.asarray(array), np.asarray(labels)[:, None], axis=-1)[:, 0]
@@ -70,7 +70,7 @@ RUNGS = {
 def _scipy(special: Any) -> Library:
     return Library(
         partial(special.softmax, axis=-1),
-        lambda logits, labels: -picked(special.log_softmax(logits, axis=-1), labels),
+        lambda logits, labels: -entries_at_labels(special.log_softmax(logits, axis=-1), labels),
         None,
     )
 

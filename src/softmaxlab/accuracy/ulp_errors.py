@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from softmaxlab._core.types import FloatArray, IntArray
 from softmaxlab.accuracy import reference
-from softmaxlab.accuracy.implementations import Library, picked
+from softmaxlab.accuracy.implementations import Library, entries_at_labels
 from softmaxlab.numerics.float_limits import smallest_where
 
 
@@ -42,7 +42,7 @@ def case(logits: FloatArray, labels: IntArray) -> Case:
     >>> print(case(np.array([[0.0, 0.0]]), np.array([1])).slopes)
     [mpf('-0.5')]
     """
-    slopes = picked(reference.cross_entropy_grad(logits, labels, digits=40), labels)
+    slopes = entries_at_labels(reference.cross_entropy_grad(logits, labels, digits=40), labels)
     losses = reference.cross_entropy(logits, labels, digits=40)
     return Case(logits, labels, reference.softmax(logits, digits=40), losses, slopes)
 
@@ -72,7 +72,9 @@ def errors(library: Library, rows: Case) -> dict[str, FloatArray]:
         "loss": reference.ulps(library.loss(rows.logits, rows.labels), rows.losses),
     }
     if library.grad is not None:
-        found["gradient"] = reference.ulps(picked(library.grad(rows.logits, rows.labels), rows.labels), rows.slopes)
+        found["gradient"] = reference.ulps(
+            entries_at_labels(library.grad(rows.logits, rows.labels), rows.labels), rows.slopes
+        )
     return found
 
 

@@ -184,7 +184,7 @@ def verdict(name: str, also: str | None = None, one_hot: bool = False) -> None:
     if also is not None:
         claims["Also"] = CORRECTED[also]
     found: list[tuple[str, Claim | None, str, str, str]]
-    found = [(claim.title or title, *judged(claim)) for title, claim in claims.items()]
+    found = [(claim.title or title, *prover_verdict(claim)) for title, claim in claims.items()]
     if one_hot:
         found.insert(1, ("The same with a one-hot y", None, *_refuted_at(one_hot_example(PRINTED[name]))))
     rows = "".join(
@@ -197,7 +197,7 @@ def verdict(name: str, also: str | None = None, one_hot: bool = False) -> None:
     display({"text/html": html, "text/plain": plain}, raw=True)
 
 
-def judged(claim: Claim) -> tuple[Claim, str, str, str]:
+def prover_verdict(claim: Claim) -> tuple[Claim, str, str, str]:
     """Ask the prover about one claim.
 
     Parameters

@@ -44,7 +44,7 @@ class Sample(NamedTuple):
 
 
 @cache
-def trained() -> FloatArray:
+def trained_weights() -> FloatArray:
     """Train the model, once in a session.
 
     Returns
@@ -54,7 +54,7 @@ def trained() -> FloatArray:
 
     Examples
     --------
-    >>> weights = trained()
+    >>> weights = trained_weights()
     >>> weights.shape, float(np.abs(weights[:-1].sum(axis=1)).max()) < 1e-4  # each is against the average class
     ((65, 10), True)
     """
@@ -93,7 +93,7 @@ def read(image: ArrayLike, label: int, temperature: float = 1.0) -> Reading:
     >>> int(reading.probs.argmax()), bool(reading.loss < 0.01)
     (0, True)
     """
-    logits = logits_of(trained(), pixels([image]))[0]
+    logits = logits_of(trained_weights(), pixels([image]))[0]
     scaled = logits / temperature
     loss, grad = float(cross_entropy(scaled, label)), cross_entropy_grad(scaled, label)
     return Reading(logits, softmax(scaled), loss, grad)
@@ -117,10 +117,10 @@ def evidence(image: ArrayLike, digit: int) -> FloatArray:
     --------
     >>> image = digits().inputs[0]
     >>> logit = read(image, 0).logits[3]
-    >>> bool(np.isclose(evidence(image, 3).sum() + trained()[-1, 3], logit))
+    >>> bool(np.isclose(evidence(image, 3).sum() + trained_weights()[-1, 3], logit))
     True
     """
-    added: FloatArray = pixels([image])[0] * trained()[:-1, digit]
+    added: FloatArray = pixels([image])[0] * trained_weights()[:-1, digit]
     return added.reshape(np.shape(image))
 
 
@@ -138,7 +138,7 @@ def samples() -> tuple[Sample, ...]:
     (28, 8)
     """
     images, labels = split(*digits()).test
-    wrong = worst_mistakes(logits_of(trained(), pixels(images)), labels, MISTAKES).tolist()
+    wrong = worst_mistakes(logits_of(trained_weights(), pixels(images)), labels, MISTAKES).tolist()
     plain = np.sort(
         np.concatenate([np.setdiff1d(np.flatnonzero(labels == k), wrong)[:PER_CLASS] for k in range(CLASSES)])
     ).tolist()

@@ -29,7 +29,7 @@ FINENESS = 512  # weights are whole numbers of 1/512
 KEPT = "digits_models.bz2"
 
 
-def trained(penalty: str, smoothing: float = 0.0) -> FloatArray:
+def train_model(penalty: str, smoothing: float = 0.0) -> FloatArray:
     """Train one of the models now: about half a second on an idle machine.
 
     Parameters
@@ -50,7 +50,7 @@ def trained(penalty: str, smoothing: float = 0.0) -> FloatArray:
 
 
 def kept(penalty: str, smoothing: float = 0.0) -> FloatArray:
-    """Weights of one of the models, as `trained` gave them.
+    """Weights of one of the models, as `train_model` gave them.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def kept(penalty: str, smoothing: float = 0.0) -> FloatArray:
     return weights
 
 
-def judged(
+def logits_and_labels(
     penalty: str, smoothing: float = 0.0, part: Literal["test", "validation"] = "test"
 ) -> tuple[FloatArray, IntArray]:
     """Logits of one of the models on a part of the digits that it was not trained on, and the labels there.
@@ -95,7 +95,7 @@ def judged(
     Examples
     --------
     >>> for penalty in PENALTIES:
-    ...     logits, labels = judged(penalty)
+    ...     logits, labels = logits_and_labels(penalty)
     ...     print(penalty, len(labels), sum(logits.argmax(axis=1) == labels))
     little 359 344
     some 359 345
@@ -131,7 +131,7 @@ def _l2(penalty: str) -> float:
 
 def train_all() -> IntArray:
     """Weights of all models, in the order of `MODELS`, as whole numbers of 1/512: shape (12, 65, 10)."""
-    return np.array([np.round(trained(*model) * FINENESS) for model in MODELS]).astype("<i2")
+    return np.array([np.round(train_model(*model) * FINENESS) for model in MODELS]).astype("<i2")
 
 
 if __name__ == "__main__":

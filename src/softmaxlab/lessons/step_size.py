@@ -126,7 +126,7 @@ def estimates(logits: Logits, target: int, k: int, step: float) -> dict[str, flo
     }
 
 
-def errors(logits: Logits, target: int, k: int) -> dict[str, FloatArray]:
+def estimate_errors(logits: Logits, target: int, k: int) -> dict[str, FloatArray]:
     """Measure how far the three estimates are from the slope, at each of STEPS.
 
     Parameters
@@ -141,7 +141,7 @@ def errors(logits: Logits, target: int, k: int) -> dict[str, FloatArray]:
 
     Examples
     --------
-    >>> found = errors([1.0, 2.0, 0.5], 1, 0)
+    >>> found = estimate_errors([1.0, 2.0, 0.5], 1, 0)
     >>> [bool(found[name].min() < limit) for name, limit in (("forward", 1e-9), ("central", 1e-11), ("complex", 1e-15))]
     [True, True, True]
     """
@@ -171,7 +171,7 @@ def typical_digits(logits: Logits, target: int, k: int) -> dict[str, int]:
     >>> typical_digits([1.0, 2.0, 0.5], 1, 0)
     {'forward': 7, 'central': 10, 'complex': 15}
     """
-    here, found = cut(logits, target, k), errors(logits, target, k)
+    here, found = cut(logits, target, k), estimate_errors(logits, target, k)
 
     def digits(error: float | np.floating[Any]) -> int:
         return int(-np.log10(error / abs(here.slope)))

@@ -89,7 +89,7 @@ def grad_by_indexing(logits: ArrayLike, targets: RealArray) -> ScalarOrArray:
     return grad / m
 
 
-def picked(logits: ArrayLike, targets: RealArray) -> IntArray:
+def pick_counts(logits: ArrayLike, targets: RealArray) -> IntArray:
     """Count how often indexing with the targets reads each entry of the table of log-probabilities.
 
     Parameters
@@ -109,11 +109,11 @@ def picked(logits: ArrayLike, targets: RealArray) -> IntArray:
 
     Examples
     --------
-    >>> picked(SQUARE_LOGITS, SQUARE_LABELS)
+    >>> pick_counts(SQUARE_LOGITS, SQUARE_LABELS)
     array([[1, 0, 0],
            [0, 1, 0],
            [0, 0, 1]])
-    >>> picked(SQUARE_LOGITS, SQUARE_LABELS[:, None]).sum()
+    >>> pick_counts(SQUARE_LOGITS, SQUARE_LABELS[:, None]).sum()
     np.int64(9)
     """
     numbered = np.arange(np.size(logits)).reshape(np.shape(logits))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from softmaxlab import _formatting
 from softmaxlab.learning.datasets import INK
-from softmaxlab.learning.digit_classifier import evidence, read, trained
+from softmaxlab.learning.digit_classifier import evidence, read, trained_weights
 
 Image: TypeAlias = NDArray[np.int_]  # 8 × 8
 SIDE = 8
@@ -40,7 +40,7 @@ def strongest(image: Image, digit: int) -> int:
 
 def sums_text(image: Image, digit: int) -> str:
     """The logit as a sum: ink that speaks for the class, ink that speaks against it, bias."""
-    parts, bias = evidence(image, digit), trained()[-1, digit]
+    parts, bias = evidence(image, digit), trained_weights()[-1, digit]
     logit = read(image, 0).logits[digit]
     return (
         f"For {digit}: ink {_signed(parts[parts > 0].sum())}, against it {_signed(parts[parts < 0].sum())}, "
@@ -51,7 +51,7 @@ def sums_text(image: Image, digit: int) -> str:
 def cell_text(image: Image, digit: int, cell: int) -> str:
     """What one cell says for a class."""
     row, column = divmod(cell, SIDE)
-    count, weight = int(np.ravel(image)[cell]), trained()[cell, digit]
+    count, weight = int(np.ravel(image)[cell]), trained_weights()[cell, digit]
     return (
         f"Row {row + 1}, column {column + 1}: {count} of {INK} dots. "
         f"*x* · *w* = {_formatting.fixed(count / INK, 2)} × {_formatting.fixed(weight, 2)} = "

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from softmaxlab import _formatting
-from softmaxlab.lessons.step_size import METHODS, STEPS, cut, errors, estimates, parts
+from softmaxlab.lessons.step_size import METHODS, STEPS, cut, estimate_errors, estimates, parts
 
 SMALLEST, LARGEST = 1e-16, 1.0  # steps
 TOP, BOTTOM = 1, -17  # powers of ten of the plot
@@ -17,7 +17,7 @@ SLOPES = (  # in the plot: text, whose line, truncation or rounding, at which st
     ("slope 1", "forward", 0, 1e-1, -8, -4, " sz-before"),
     ("slope 2", "central", 0, 1e-3, 8, 12, ""),
 )
-_errors = lru_cache(64)(errors)
+_errors = lru_cache(64)(estimate_errors)
 
 
 def across(step: float) -> float:

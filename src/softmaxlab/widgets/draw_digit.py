@@ -14,7 +14,7 @@ from traitlets import Bunch
 from softmaxlab import _formatting
 from softmaxlab._core.arrays import numbers_or_none
 from softmaxlab.learning.datasets import INK
-from softmaxlab.learning.digit_classifier import CLASSES, read, samples, trained
+from softmaxlab.learning.digit_classifier import CLASSES, read, samples, trained_weights
 from softmaxlab.widgets import _digit_picture as draw
 from softmaxlab.widgets import _parts
 from softmaxlab.widgets._base import RefusedError, Widget
@@ -130,7 +130,7 @@ class DrawDigit(Widget, front_end="draw_digit"):
 
     @traitlets.default("weights")
     def _weights(self) -> list[list[float]]:
-        weights: list[list[float]] = trained().tolist()
+        weights: list[list[float]] = trained_weights().tolist()
         return weights
 
     @traitlets.default("samples")

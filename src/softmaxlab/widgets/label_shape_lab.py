@@ -19,7 +19,7 @@ from softmaxlab.pitfalls.label_broadcasting import (
     label_shapes,
     loss_by_indexing,
     loss_meant,
-    picked,
+    pick_counts,
 )
 from softmaxlab.softmax import log_softmax
 from softmaxlab.widgets import _label_words as words
@@ -206,7 +206,7 @@ class LabelShapeLab(Widget, front_end="label_shape_lab"):
     def _table(self) -> str:
         log_probs = log_softmax(self._scaled())
         try:
-            counts = picked(log_probs, self.targets())
+            counts = pick_counts(log_probs, self.targets())
         except IndexError:
             counts = np.zeros(log_probs.shape, int)
         rows = []

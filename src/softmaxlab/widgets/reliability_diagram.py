@@ -12,7 +12,15 @@ from traitlets import Bunch
 from softmaxlab import _formatting
 from softmaxlab.cross_entropy import cross_entropy
 from softmaxlab.learning.calibration import Reliability, expected_calibration_error, fit_temperature, reliability
-from softmaxlab.learning.digits_models import FINENESS, MODELS, PENALTIES, SMOOTHINGS, judged, kept, pixels_of_the_test
+from softmaxlab.learning.digits_models import (
+    FINENESS,
+    MODELS,
+    PENALTIES,
+    SMOOTHINGS,
+    kept,
+    logits_and_labels,
+    pixels_of_the_test,
+)
 from softmaxlab.learning.metrics import accuracy
 from softmaxlab.softmax import softmax
 from softmaxlab.widgets import _reliability_picture as draw
@@ -147,7 +155,7 @@ class ReliabilityDiagram(Widget, front_end="reliability_diagram"):
 
     def still(self) -> str:
         """Picture of the present state: the live widget's own layout, without its controls."""
-        logits, labels = judged(self.penalty, self.smoothing)
+        logits, labels = logits_and_labels(self.penalty, self.smoothing)
         found = reliability(softmax(logits / self.temperature), labels, self.bins)
         plain = results(self.penalty, self.smoothing, 1.0, self.bins)
         right = int(np.sum(logits.argmax(axis=1) == labels))
@@ -180,7 +188,7 @@ class ReliabilityDiagram(Widget, front_end="reliability_diagram"):
 
 def results(penalty: str, smoothing: float, temperature: float, bins: int) -> dict[str, Any]:
     """Compute what the widget shows of one model: ece, loss, accuracy, confidence and counts."""
-    logits, labels = judged(penalty, smoothing)
+    logits, labels = logits_and_labels(penalty, smoothing)
     scaled = logits / temperature
     probs = softmax(scaled)
     return {
@@ -195,7 +203,7 @@ def results(penalty: str, smoothing: float, temperature: float, bins: int) -> di
 @cache
 def fitted_temperature(penalty: str, smoothing: float) -> float:
     """Temperature with the smallest loss on the validation part."""
-    return fit_temperature(*judged(penalty, smoothing, "validation"))
+    return fit_temperature(*logits_and_labels(penalty, smoothing, "validation"))
 
 
 @cache

@@ -8,7 +8,7 @@ import pytest
 
 from softmaxlab import cross_entropy, cross_entropy_grad, softmax
 from softmaxlab.learning.datasets import digits, pixels
-from softmaxlab.learning.digit_classifier import evidence, read, samples, trained
+from softmaxlab.learning.digit_classifier import evidence, read, samples, trained_weights
 from softmaxlab.learning.softmax_regression import logits_of
 from softmaxlab.widgets import DrawDigit, _digit_picture
 from softmaxlab.widgets.draw_digit import pack, state_text
@@ -29,7 +29,7 @@ def twin_tab(empty_tab):
         }""",
         [
             DrawDigit._esm,
-            trained().tolist(),
+            trained_weights().tolist(),
             IMAGES.reshape(-1, 64).astype(int).tolist(),
             LABELS.tolist(),
             DrawDigit().samples,
@@ -48,7 +48,7 @@ def test_on_every_digit_it_says_what_numpy_says(twin_tab, temperature):
         temperature,
     )
     ours = {name: np.array([one[name] for one in found]) for name in ("logits", "probs", "loss", "grad")}
-    logits = logits_of(trained(), pixels(IMAGES))
+    logits = logits_of(trained_weights(), pixels(IMAGES))
     assert len(ours["logits"]) == 1797
     np.testing.assert_array_equal(ours["logits"].argmax(axis=1), logits.argmax(axis=1))
     np.testing.assert_allclose(ours["logits"], logits, rtol=0, atol=1e-13)  # 64 products below 5, added in other order

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ipywidgets.embed import dependency_state
 
 from softmaxlab.learning.datasets import digits
-from softmaxlab.learning.digit_classifier import evidence, read, samples, trained
+from softmaxlab.learning.digit_classifier import evidence, read, samples, trained_weights
 from softmaxlab.widgets import DrawDigit, _digit_picture
 from softmaxlab.widgets.draw_digit import pack, state_text
 
@@ -95,14 +95,14 @@ def test_what_is_computed_cannot_be_assigned(widget, name):
 
 def test_a_message_from_the_page_is_answered_with_the_results(widget):
     widget.set_state({"pixels": [0] * 64, "label": 4, "temperature": 2})
-    assert widget.logits == trained()[-1].tolist()
+    assert widget.logits == trained_weights()[-1].tolist()
     assert widget.loss == read(np.zeros((8, 8)), 4, 2).loss
 
 
 def test_a_page_gets_the_very_weights_of_python(widget):
     text = json.dumps(dependency_state([widget], drop_defaults=False), allow_nan=False)
     (model,) = (one["state"] for one in json.loads(text).values() if "weights" in one["state"])
-    np.testing.assert_array_equal(model["weights"], trained())
+    np.testing.assert_array_equal(model["weights"], trained_weights())
     assert [one[:64] for one in model["samples"]] == [pack(sample.image) for sample in samples()]
 
 
@@ -116,7 +116,7 @@ def test_packed_images_are_64_letters_in_base_17():
 
 def test_an_empty_pad_says_that_the_bias_speaks():
     pad = DrawDigit(pixels=[0] * 64)
-    assert pad.logits == trained()[-1].tolist()
+    assert pad.logits == trained_weights()[-1].tolist()
     assert "the logits are the bias alone" in pad.still()
     assert "NaN" not in pad.still()
     assert "nan" not in pad.still()
@@ -139,7 +139,7 @@ def test_the_sums_add_up_to_the_logit(pixels, digit):
 def test_a_cell_is_said_in_numbers():
     image = np.zeros((8, 8))
     image[2, 3] = 12
-    weight = trained()[19, 7]
+    weight = trained_weights()[19, 7]
     words = _digit_picture.cell_text(image, 7, 19).replace("−", "-")
     assert words.startswith("Row 3, column 4: 12 of 16 dots. *x* · *w* = 0.75 × ")
     assert float(words.split("= ")[-1]) == pytest.approx(0.75 * weight, abs=0.0051)

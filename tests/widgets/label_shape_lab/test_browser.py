@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from softmaxlab import cross_entropy
-from softmaxlab.pitfalls.label_broadcasting import answer, label_shapes, loss_by_indexing, loss_meant, picked
+from softmaxlab.pitfalls.label_broadcasting import answer, label_shapes, loss_by_indexing, loss_meant, pick_counts
 from softmaxlab.widgets import LabelShapeLab, _label_words
 from softmaxlab.widgets.label_shape_lab import FORMS
 from support.browser.harness import widget_page
@@ -83,7 +83,7 @@ def test_the_cells_that_are_filled_are_those_that_numpy_reads(twin_tab):
     body = "twin.indexed([logits.length, logits[0].length], targets).read ?? null"
     for logits, labels, form, targets, said in every(twin_tab, body):
         try:
-            ours = picked(logits, targets)
+            ours = pick_counts(logits, targets)
         except IndexError:
             assert said is None, (labels, form)
             continue

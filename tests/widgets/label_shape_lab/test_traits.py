@@ -18,7 +18,7 @@ from softmaxlab.pitfalls.label_broadcasting import (
     label_shapes,
     loss_by_indexing,
     loss_meant,
-    picked,
+    pick_counts,
 )
 from softmaxlab.widgets import LabelShapeLab, _label_words
 from softmaxlab.widgets.label_shape_lab import FORMS
@@ -51,9 +51,9 @@ def test_indexing_is_the_sum_of_what_it_reads(batch, form):
         loss = loss_by_indexing(logits, targets)
     except IndexError as error:
         with pytest.raises(IndexError, match=re.escape(str(error))):
-            picked(logits, targets)
+            pick_counts(logits, targets)
     else:
-        expected = -np.sum(picked(logits, targets) * log_softmax(logits)) / targets.shape[0]
+        expected = -np.sum(pick_counts(logits, targets) * log_softmax(logits)) / targets.shape[0]
         assert loss == pytest.approx(expected, rel=1e-13)  # sums of up to 16 terms of one sign
 
 
@@ -109,7 +109,7 @@ def test_the_explanation_counts_what_is_read(batch, form):
     logits, labels = batch
     text = _label_words.explanation(form, labels.tolist(), logits.shape[1])
     if count := re.search(r"(\d+) entries", text):
-        assert picked(logits, label_shapes(labels, logits.shape[1])[form]).sum() == int(count[1])
+        assert pick_counts(logits, label_shapes(labels, logits.shape[1])[form]).sum() == int(count[1])
 
 
 @given(batches())

@@ -5,7 +5,7 @@ import pytest
 
 from softmaxlab import cross_entropy, softmax
 from softmaxlab.learning.calibration import expected_calibration_error, reliability
-from softmaxlab.learning.digits_models import MODELS, SMOOTHINGS, judged
+from softmaxlab.learning.digits_models import MODELS, SMOOTHINGS, logits_and_labels
 from softmaxlab.widgets import ReliabilityDiagram
 from softmaxlab.widgets.reliability_diagram import bins_in_words, explanation
 from support.browser.harness import widget_page
@@ -35,14 +35,14 @@ def twin_tab(empty_tab):
 
 def test_the_logits_are_those_of_python_to_the_last_bit(twin_tab):
     for model, found in zip(MODELS, twin_tab.evaluate("logits"), strict=True):
-        np.testing.assert_array_equal(found, judged(*model)[0])
+        np.testing.assert_array_equal(found, logits_and_labels(*model)[0])
 
 
 @pytest.mark.parametrize("which", range(len(MODELS)), ids=lambda i: f"{MODELS[i][0]}-{MODELS[i][1]}")
 def test_counts_are_equal_and_results_agree_at_every_temperature_and_number_of_bins(twin_tab, which):
     body = """([which, temperatures, bins]) => temperatures.map((t) => bins.map((n) =>
         twin.results(logits[which], labels, t, n)))"""
-    logits, labels = judged(*MODELS[which])
+    logits, labels = logits_and_labels(*MODELS[which])
     for t, row in zip(TEMPERATURES, twin_tab.evaluate(body, [which, TEMPERATURES, BINS]), strict=True):
         probs = softmax(logits / t)
         loss = cross_entropy(logits / t, labels)
@@ -75,7 +75,7 @@ def test_a_confidence_on_an_edge_is_in_the_same_bin_as_in_numpy(twin_tab, bins):
 def test_the_words_are_those_of_python(twin_tab):
     for claim, share in [*np.random.default_rng(0).uniform(0.1, 1, (200, 2)).tolist(), [0.9, 0.9], [0.9, 0.905]]:
         assert twin_tab.evaluate("([a, b]) => twin.explanation(a, b)", [claim, share]) == explanation(claim, share)
-    logits, labels = judged("much")
+    logits, labels = logits_and_labels("much")
     for bins in (5, 20):
         ours = bins_in_words(reliability(softmax(logits), labels, bins))
         which = MODELS.index(("much", 0.0))
@@ -164,7 +164,7 @@ def test_there_are_as_many_bars_as_bins_with_answers_and_each_has_its_count(show
 
 def test_the_gap_is_marked_as_too_much_or_too_little(show_widgets):
     page = show_widgets(ReliabilityDiagram(penalty="much"))
-    logits, labels = judged("much")
+    logits, labels = logits_and_labels("much")
     found = reliability(softmax(logits), labels)
     under = page.locator(".rd-plot rect.rd-gap").evaluate_all(
         "(gaps) => gaps.filter((gap) => gap.closest('svg > g > g').style.display !== 'none')"
@@ -240,7 +240,7 @@ def test_results_are_spoken_after_a_pause_and_bins_can_be_read(show_widgets):
     hot = ReliabilityDiagram(temperature=10)
     wanted = f"ECE {hot.ece:.3f}, mean loss {hot.loss:.3f} nats, accuracy {hot.accuracy:.3f}."
     assert page.locator("[role=status]").text_content() == wanted
-    logits, labels = judged("little")
+    logits, labels = logits_and_labels("little")
     told = bins_in_words(reliability(softmax(logits / 10), labels))
     assert page.locator(".rd-figure .sl-spoken").text_content() == told
 

@@ -12,7 +12,7 @@ from ipywidgets.embed import dependency_state
 
 from softmaxlab import cross_entropy, softmax
 from softmaxlab.learning.calibration import expected_calibration_error, fit_temperature, reliability
-from softmaxlab.learning.digits_models import FINENESS, MODELS, judged, kept, pixels_of_the_test
+from softmaxlab.learning.digits_models import FINENESS, MODELS, kept, logits_and_labels, pixels_of_the_test
 from softmaxlab.learning.metrics import accuracy
 from softmaxlab.widgets import ReliabilityDiagram
 from softmaxlab.widgets.reliability_diagram import bins_in_words, explanation
@@ -30,14 +30,14 @@ def widget():
 def test_results_are_those_of_the_named_functions(state):
     temperature, (penalty, smoothing), bins = state
     made = ReliabilityDiagram(temperature=temperature, penalty=penalty, smoothing=smoothing, bins=bins)
-    logits, labels = judged(penalty, smoothing)
+    logits, labels = logits_and_labels(penalty, smoothing)
     probs = softmax(logits / temperature)
     assert made.ece == expected_calibration_error(probs, labels, bins)
     assert made.loss == cross_entropy(logits / temperature, labels)
     assert made.accuracy == accuracy(logits, labels)
     assert made.confidence == probs.max(axis=1).mean()
     assert made.counts == reliability(probs, labels, bins).counts.tolist()
-    assert made.fitted == fit_temperature(*judged(penalty, smoothing, "validation"))
+    assert made.fitted == fit_temperature(*logits_and_labels(penalty, smoothing, "validation"))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_the_accuracy_is_the_same_at_every_temperature(temperature):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_fitted_temperature_has_the_smallest_loss_on_the_validation_part(model):
-    logits, labels = judged(*model, "validation")
+    logits, labels = logits_and_labels(*model, "validation")
     best = ReliabilityDiagram(penalty=model[0], smoothing=model[1]).fitted
     losses = [cross_entropy(logits / (best * factor), labels) for factor in (0.98, 1, 1.02)]
     assert losses[1] == min(losses)
@@ -98,8 +98,8 @@ def test_what_is_out_of_range_is_refused_and_the_state_kept(widget, name, value,
 
 def test_a_message_from_the_page_is_answered_with_the_results(widget):
     widget.set_state({"temperature": widget.fitted, "bins": 15})
-    probs = softmax(judged("little")[0] / widget.fitted)
-    assert widget.ece == expected_calibration_error(probs, judged("little")[1], 15)
+    probs = softmax(logits_and_labels("little")[0] / widget.fitted)
+    assert widget.ece == expected_calibration_error(probs, logits_and_labels("little")[1], 15)
 
 
 # ---- What a page gets ----
@@ -133,7 +133,7 @@ def test_the_explanation_says_which_way_it_is_wrong(claim, truth, start):
 
 
 def test_the_bins_are_told_one_by_one_and_empty_ones_not():
-    logits, labels = judged("little")
+    logits, labels = logits_and_labels("little")
     found = reliability(softmax(logits), labels)
     words = bins_in_words(found)
     assert words.count(", claimed ") == np.count_nonzero(found.counts)
@@ -156,7 +156,7 @@ def test_the_still_shows_the_results_now_and_at_temperature_1():
 
 def test_the_stills_bars_are_as_high_as_what_was_right():
     made = ReliabilityDiagram(penalty="much")
-    logits, labels = judged("much")
+    logits, labels = logits_and_labels("much")
     found = reliability(softmax(logits), labels)
     shown = re.findall(r'<rect class="rd-acc"[^>]* height="([^"]+)"', made.still())
     wanted = 220 * found.accuracy[found.counts > 0]

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from softmaxlab.lessons.step_size import METHODS, STEPS, cut, errors, estimates, parts
+from softmaxlab.lessons.step_size import METHODS, STEPS, cut, estimate_errors, estimates, parts
 from softmaxlab.widgets import StepSize, _step_digits
 from softmaxlab.widgets._step_picture import HEAD, across, up
 from softmaxlab.widgets.step_size import explanation, note, step_text
@@ -227,7 +227,7 @@ def test_dragging_in_the_plot_moves_the_step(show_widgets):
 
 def test_dots_and_rings_lie_where_the_errors_and_the_best_steps_are(show_widgets):
     page = show_widgets(StepSize(step=1e-3))
-    found, here = errors([1, 2, 0.5], 1, 0), cut([1, 2, 0.5], 1, 0)
+    found, here = estimate_errors([1, 2, 0.5], 1, 0), cut([1, 2, 0.5], 1, 0)
     at = int(np.argmin(np.abs(STEPS - 1e-3)))
     heights = [float(dot.get_attribute("cy")) for dot in page.locator(".sz-dot").all()]
     # rounding is 1e-13 of these errors or less, so that they lie alike to a pixel
