@@ -173,7 +173,7 @@ def test_the_wheel_names_what_the_notebooks_need(wheel):
         (metadata,) = [name for name in archive.namelist() if name.endswith("METADATA")]
         text = archive.read(metadata).decode()
     for package in ("scikit-learn", "threadpoolctl", "tqdm"):
-        assert re.search(rf'^Requires-Dist: {package} ?; extra == "notebooks"', text, re.MULTILINE)
+        assert re.search(rf'^Requires-Dist: {package} ?; extra == "book"', text, re.MULTILINE)
     assert re.search(r"^Requires-Dist: numpy ?>=2", text, re.MULTILINE)
 
 

@@ -122,7 +122,7 @@ globalThis.kit = (() => {
         found.set(hit, `${hit.outerHTML.slice(0, 160)} at ${x}, ${y}, its box is ${boxed}`);
       }
     };
-    const step = 12;
+    const step = 16;
     const first = mount.getBoundingClientRect().top + scrollY - 40;
     const last = mount.getBoundingClientRect().bottom + scrollY + 40;
     for (let at = first; at < last; at += innerHeight - 200) {
