@@ -1,6 +1,6 @@
 // Brings the widgets of a built page to life without a kernel. The page holds the widgets' state as JSON, with
-// each widget's module (_esm) and style (_css) inside, what all modules begin with in front ("shared"), and a
-// <div class="sl-mount"> with a still for each place.
+// each widget's module (_esm) inside, what all modules begin with in front ("shared"), and a <div class="sl-mount"> with
+// a still for each place. The widgets' styles stand in the page's head.
 // A widget that can't start leaves its still and a line that says so. A classic script: it works from file:// too.
 (() => {
   const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
@@ -39,7 +39,6 @@
 
   const models = new Map();
   const modules = new Map(); // by their text: two widgets of a kind share one module
-  const styles = new Set();
 
   function readStates() {
     for (const script of document.querySelectorAll(STATE)) {
@@ -75,18 +74,11 @@
     return modules.get(text);
   }
 
-  function addStyle(text) {
-    if (!text || styles.has(text)) return;
-    styles.add(text);
-    document.head.append(Object.assign(document.createElement("style"), { textContent: text }));
-  }
-
   async function mount(place) {
     const model = models.get(place.dataset.modelId);
     if (!model) throw new Error("the page does not hold its state");
     const loaded = (await load(model.shared + model.get("_esm"))).default;
     const widget = typeof loaded === "function" ? await loaded() : loaded;
-    addStyle(model.get("_css"));
     const el = document.createElement("div");
     el.dataset.host = "static";
     el.hidden = true; // the still stays in view until the widget is whole

@@ -5,6 +5,8 @@ page's widget state. Any other widget, such as `interact`, reacts by running Pyt
 place stand the output it had when the book was built and one line saying where it comes alive.
 
 The modules travel minified, and what all of them share travels once: JSON of the form {"shared": text, "state": …}.
+A notebook's widget brings its style with it, each time it is shown. In a page the styles stand in the head, each once:
+one that comes or goes while the page is read has all of it laid out anew, which takes WebKit a quarter of a second.
 """
 
 import html
@@ -22,7 +24,7 @@ from sphinx.util.typing import ExtensionMetadata
 from moments import LAST
 from setup.node import BrokenTextError, run
 from softmaxlab._page_names import Class
-from softmaxlab.widgets._base import compose_module, shared_module
+from softmaxlab.widgets._base import compose_module, shared_module, shared_style
 
 from .manuscript.code import check_scripts, start_parser
 
@@ -117,6 +119,17 @@ def slim(document: dict[str, Any], root: Path) -> None:
         state["_esm"] = by_text[state["_esm"].removeprefix(shared)]
 
 
+def gather_styles(body: str, state: dict[str, Any]) -> tuple[str, str]:
+    """Take the styles out of a page's stills and its widgets' state; return the body without them, and one style."""
+    shared = shared_style()
+    styles = dict.fromkeys(model["state"].pop("_css") for model in state.values() if "_css" in model["state"])
+    for style in styles:
+        if not style.startswith(shared):
+            raise ExtensionError("a widget's style does not begin with core.css: give it `front_end`, not `_css`.")
+        body = body.replace(f"<style>{style}</style>", "")
+    return body, shared + "".join(style.removeprefix(shared) for style in styles) if styles else ""
+
+
 def settle(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
     """Rewrite one page's widget views and slim its widget state to what lives there."""
     scripts = context["script_files"]
@@ -130,6 +143,7 @@ def settle(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
         lambda view: asleep(app, page, descendants(state, json.loads(view[1])["model_id"])), context["body"]
     )
     document["state"] = {key: model for key, model in state.items() if lives_without_python(model)}
+    context["body"], context["widget_style"] = gather_styles(context["body"], document["state"])
     if document["state"]:
         slim(document, Path(app.srcdir))
         carrier.attributes["body"] = json.dumps(document, separators=(",", ":")).replace("</", "<\\/")

@@ -8,7 +8,7 @@ import pytest
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
-from softmaxlab.widgets._base import shared_module
+from softmaxlab.widgets._base import shared_module, shared_style
 from support.left_out import extension
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,15 +83,15 @@ def interact_state(outputs):
     }
 
 
-def settle(state):
-    """Run static_widgets on a page that shows an `interact` box; return its context."""
+def settle(state, stills=""):
+    """Run static_widgets on a page that shows an `interact` box, and these stills; return its context."""
     body = json.dumps({"state": state, "version_major": 2, "version_minor": 0})
     carrier = SimpleNamespace(
         attributes={"type": "application/vnd.jupyter.widget-state+json", "body": body}, filename=None
     )
     host = SimpleNamespace(attributes={}, filename="_static/host.js")
     view = '<script type="application/vnd.jupyter.widget-view+json">{"model_id": "box"}</script>'
-    context = {"script_files": [carrier, host], "body": f"<p>before</p>{view}<p>after</p>"}
+    context = {"script_files": [carrier, host], "body": f"<p>before</p>{view}<p>after</p>{stills}"}
     options = {
         "launch_buttons": {"binderhub_url": "https://hub.example"},
         "repository_branch": "main",
@@ -132,6 +132,27 @@ def test_a_module_that_is_not_ours_fails_the_build():
     state = interact_state([{"data": {"text/html": "<svg/>"}}])
     state["ours"]["state"]["_esm"] = "export default {}"
     with pytest.raises(ExtensionError, match=r"does not begin with core\.js"):
+        settle(state)
+
+
+def test_the_widgets_styles_stand_in_the_head_each_once():
+    state = interact_state([{"data": {"text/html": "<svg/>"}}])
+    duel, step = (shared_style() + own for own in (".ld-lines{}", ".sz-plot{}"))
+    ours = state.pop("ours")["state"]
+    for name, style in {"one": duel, "two": duel, "three": step}.items():
+        state[name] = {"model_name": "AnyModel", "state": {**ours, "_css": style}}
+    stills = "".join(f'<div class="sl-mount"><style>{style}</style>still</div>' for style in (duel, duel, step))
+    context = settle(state, stills)
+    assert context["widget_style"] == shared_style() + ".ld-lines{}.sz-plot{}"
+    assert context["body"].endswith('<div class="sl-mount">still</div>' * 3)
+    page = json.loads(context["script_files"][0].attributes["body"])
+    assert all("_css" not in model["state"] for model in page["state"].values())
+
+
+def test_a_style_that_is_not_ours_fails_the_build():
+    state = interact_state([{"data": {"text/html": "<svg/>"}}])
+    state["ours"]["state"]["_css"] = ".mine{}"
+    with pytest.raises(ExtensionError, match=r"does not begin with core\.css"):
         settle(state)
 
 

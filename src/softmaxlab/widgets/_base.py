@@ -47,9 +47,18 @@ def compose_module(name: str) -> str:
     return shared_module() + _COMMENTS.sub("", text)
 
 
+def shared_style() -> str:
+    """The part that all style sheets begin with: the palette and core.css."""
+    return _small_style("palette.css", "core.css")
+
+
 def compose_style(name: str) -> str:
     """One style sheet out of the palette, core.css and NAME.css, without comments and line breaks."""
-    text = "".join(_read(part) for part in ("palette.css", "core.css", f"{name}.css"))
+    return shared_style() + _small_style(f"{name}.css")
+
+
+def _small_style(*names: str) -> str:
+    text = "".join(_read(name) for name in names)
     return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)).strip()
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from ipywidgets.embed import dependency_state, escape_script
 
+from content.static_widgets import gather_styles
+
 ROOT = Path(__file__).parents[3]
 PALETTE = (ROOT / "src/softmaxlab/widgets/palette.css").read_text(encoding="utf-8")
 HOST = ROOT / "assets/host.js"
@@ -14,8 +16,9 @@ def widget_page(folder, *widgets, theme="light", state=None, before="", after=""
     """Write index.html with these widgets, in this order, and host.js beside it; return its path."""
     if state is None:
         state = dependency_state(widgets, drop_defaults=False)
-    payload = escape_script(json.dumps({"version_major": 2, "version_minor": 0, "state": state}))
     stills = "\n".join(widget._repr_mimebundle_()[0]["text/html"] for widget in widgets)
+    stills, style = gather_styles(stills, state)
+    payload = escape_script(json.dumps({"version_major": 2, "version_minor": 0, "state": state}))
     (folder / "host.js").write_text(HOST.read_text(encoding="utf-8"), encoding="utf-8")
     page = folder / "index.html"
     page.write_text(
@@ -25,6 +28,7 @@ def widget_page(folder, *widgets, theme="light", state=None, before="", after=""
 <style>{PALETTE}
 body {{ margin: 0; color: var(--sl-ink); background: var(--sl-paper); font: 16px/1.5 system-ui, sans-serif; }}
 main {{ max-width: 760px; margin: 0 auto; padding: 16px; }}</style>
+<style>{style}</style>
 <script defer src="host.js"></script></head>
 <body><main><h1>Widget</h1>{before}{stills}{after}</main>
 <script type="application/vnd.jupyter.widget-state+json">{payload}</script></body></html>""",
