@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 from npm import lacking, programs
-from steps import ROOT, alone, once, run, stop
+from steps import ROOT, alone, current, once, run, stop
 
 VENV = os.path.join(ROOT, ".venv")
 BINDER_VENV = os.path.join(ROOT, ".venv-binder")
@@ -119,18 +119,24 @@ def python_packages(kind: str) -> None:
     def install_ours() -> None:
         pip_install("softmaxlab", "--no-deps", "--no-build-isolation", "-e", ".")
 
+    steps = (("packages-" + kind, [lock], install), ("softmaxlab", ["pyproject.toml"], install_ours))
+    # What is there already needs no lock: the style is checked while another command builds the book.
+    if all(current(name, inputs, [], stamps(VENV)) for name, inputs, _ in steps) and whole(VENV):
+        return
     with alone():
         make_venv(VENV)
-        once("packages-" + kind, [lock], [], install, stamps(VENV))
-        once("softmaxlab", ["pyproject.toml"], [], install_ours, stamps(VENV))
+        for name, inputs, action in steps:
+            once(name, inputs, [], action, stamps(VENV))
 
 
 def node_packages(folder: str, kind: str) -> None:
     """Bring the JavaScript packages of one package-lock.json: KIND is `book` or `all`."""
     target = os.path.join(ROOT, folder)
     command = [in_venv("python"), os.path.join(ROOT, "tools", "npm.py"), target, "ci", "--ignore-scripts"]
+    if not lacking(target, dev=kind == "all"):
+        return
     with alone():
-        if lacking(target, dev=kind == "all"):
+        if lacking(target, dev=kind == "all"):  # still: another command may have brought them meanwhile
             run("JavaScript packages (%s)" % kind, command + (["--omit=dev"] if kind == "book" else []))
 
 

@@ -89,6 +89,13 @@ def test_what_was_brought_is_not_brought_again(dev_modules):
     assert dev_modules.ran == WHOLE
 
 
+@with_stand_ins
+def test_what_is_there_is_used_while_another_command_has_the_lock(dev_modules, monkeypatch):
+    dev_modules.environments.book_environment()
+    monkeypatch.setattr(dev_modules.environments, "alone", lambda: pytest.fail("it waits for the other"))
+    dev_modules.environments.book_environment()
+
+
 def remove_environment(root):
     shutil.rmtree(root / ".venv")
 
