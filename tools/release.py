@@ -1,7 +1,7 @@
 """What is too slow for every submission, and run before a release and every week: `make release-check`.
 
 Every test that needs no browser, once for each older kind of CPU; the package as pip installs it, with each of its
-extras; and what a reader of README types, in a clone of the
+extras; every notebook that the pages offer, in a plain Jupyter; and what a reader of README types, in a clone of the
 last commit: the site is built with `pip install` and `jupyter-book build` alone, `pytest` runs, and the site is built
 once more where the machine prefers ASCII, which is stricter than the code pages of Windows.
 
@@ -41,6 +41,14 @@ def without_kernels(command: "list[str]") -> int:
         env = dict(environment(), NPY_DISABLE_CPU_FEATURES=less)
         failed |= subprocess.call(command + ["-q"] + NO_BROWSER, cwd=ROOT, env=env)
     return failed
+
+
+def all_downloads(command: "list[str]") -> int:
+    """Run every notebook that the pages offer in a plain Jupyter, not two as `make test`; return whether one failed."""
+    say("Every download in a plain Jupyter:", end="\n")
+    env = dict(environment(), SOFTMAXLAB_DOWNLOADS="all")
+    tests = os.path.join("tests", "site", "test_downloads.py")
+    return subprocess.call(command + ["-q", tests], cwd=ROOT, env=env)
 
 
 def readers_environment(venv: str) -> "dict[str, str]":
@@ -92,7 +100,7 @@ def packages(folder: str) -> None:
 
 def check(command: "list[str]") -> int:
     """Run all of it; `command` starts pytest in the environment of this folder. Return an exit code."""
-    failed = without_kernels(command)
+    failed = without_kernels(command) | all_downloads(command)
     with tempfile.TemporaryDirectory() as folder:
         packages(os.path.realpath(folder))
         plain_way(os.path.realpath(folder))

@@ -73,9 +73,9 @@ def open_and_run(page, address):
     page.wait_for_selector(".jp-Notebook .jp-Cell")
     assert page.evaluate(DRAWN), "text that is not drawn when the reader runs all cells never asks for its numbers"
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-    page.wait_for_function(READY)
+    until(lambda: page.evaluate(READY))
     page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")  # its promise holds the whole document
-    page.wait_for_function(f"{COUNTS}.every(Boolean)")
+    until(lambda: page.evaluate(f"{COUNTS}.every(Boolean)"))  # a chapter trains models
     cells = page.evaluate("jupyterapp.shell.currentWidget.model.toJSON().cells")
     return [output for cell in cells for output in cell.get("outputs", [])]
 
@@ -103,7 +103,7 @@ ANSWERS = """[...document.querySelectorAll('.jp-MarkdownCell .myst :is(span, cod
 @pytest.mark.parametrize("name", PAGES)
 def test_chapter_opens_from_its_launch_button_and_runs_clean(browser, lab_address, name):
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    page.set_default_timeout(0)  # a chapter trains models: the time limit of all tests is the only one
+    page.set_default_timeout(0)  # the time limit of all tests is the only one
     outputs = open_and_run(page, f"{lab_address}/{launch_path(name)}?reset")  # a newcomer's workspace is empty
     assert outputs, "no cell ran"
     wrong = [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]

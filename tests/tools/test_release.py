@@ -37,6 +37,15 @@ def test_each_older_kind_of_cpu_is_tried_on_all_that_needs_no_browser(release, m
     assert all(command == ["pytest", "-q", "-m", "not browser"] for command, _ in calls)
 
 
+def test_every_download_is_run_and_one_that_fails_is_told(release, monkeypatch):
+    calls = []
+    monkeypatch.setattr(release, "environment", dict)
+    monkeypatch.setattr(release.subprocess, "call", lambda command, cwd, env: calls.append((command, env)) or 1)
+    assert release.all_downloads(["pytest"]) == 1
+    path = os.path.join("tests", "site", "test_downloads.py")
+    assert calls == [(["pytest", "-q", path], {"SOFTMAXLAB_DOWNLOADS": "all"})]
+
+
 def test_the_kernels_are_those_that_numpy_knows(release, monkeypatch):
     from numpy._core._multiarray_umath import __cpu_features__ as known
 

@@ -1,6 +1,6 @@
 """The pages of the built site, and how a reader opens one."""
 
-from support.browser.pages import SITE, watch
+from support.browser.pages import SITE, until, watch
 
 WRITTEN = sorted(
     path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if "_static" not in path.relative_to(SITE).parts
@@ -22,4 +22,4 @@ def open_page(browser, address, width=1280, theme="light", **options):
 def every_widget_comes_alive(page):
     """The reader's first move wakes all that are far away."""
     page.keyboard.press("Tab")
-    page.wait_for_function("[...document.querySelectorAll('.sl-mount')].every((m) => 'slReady' in m.dataset)")
+    until(lambda: page.evaluate("[...document.querySelectorAll('.sl-mount')].every((m) => 'slReady' in m.dataset)"))
