@@ -133,7 +133,8 @@ HEIGHTS = """() => {
     const widget = document.querySelector(".sl-widget");
     globalThis.dragged = "nothing yet";
     globalThis.heights = {};
-    new ResizeObserver(() => { heights[widget.getBoundingClientRect().height] ??= dragged; }).observe(widget);
+    const note = () => { heights[widget.getBoundingClientRect().height] ??= dragged; };
+    new ResizeObserver(note).observe(widget, { box: "border-box" });
     return document.querySelectorAll(".sl-widget input[type=range]").length;
 }"""
 HANDLE = """(n) => {
