@@ -15,7 +15,8 @@ SURFACES = ".sz-plot, .pt-plane, .pt-point, .dd-grid, .jv-cell, .ib-line, .sl-nu
 ASKED = """
     // What the reader sees and has set, and what the page remembers of it; the thumbs too. Not what is laid out unseen:
     // Derivation makes the lines of its other steps when the browser has nothing else to do.
-    const isSeen = (node) => node.checkVisibility({ visibilityProperty: true });
+    // Chromium calls a text in a hidden part of a picture visible, though it has no box.
+    const isSeen = (node) => node.getClientRects().length && node.checkVisibility({ visibilityProperty: true });
     const texts = (node) => [...node.childNodes].filter((child) => child.nodeType === 3).map((child) => child.data);
     globalThis.state = () => [
         [...document.querySelectorAll(".sl-widget *")].filter(isSeen).flatMap(texts),
