@@ -39,12 +39,16 @@ BROKEN = """async () => {
     if (root.scrollWidth > root.clientWidth) found.push(`${root.scrollWidth} px wide in ${root.clientWidth}`);
     return found;
 }"""
-# Where each widget stands from left to right, and what it inherits, once nothing slides into place any more.
+# Where each widget stands from left to right, and what it inherits, once nothing has moved for ten frames.
 AROUND = """async () => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    const moves = () => document.getAnimations().filter((each) => each instanceof CSSTransition);
-    for (let calm = 0; calm < 3; calm = moves().length ? 0 : calm + 1) await frame();
-    return [...document.querySelectorAll(".sl-mount")].map((place) => {
+    const places = [...document.querySelectorAll(".sl-mount")];
+    const where = () => places.map((place) => JSON.stringify(place.getBoundingClientRect())).join();
+    for (let last, calm = 0; calm < 10 && places.length; last = where()) {
+        await frame();
+        calm = where() === last ? calm + 1 : 0;
+    }
+    return places.map((place) => {
         const { left, width } = place.getBoundingClientRect();
         const { font, color, textAlign, overflowWrap } = getComputedStyle(place);
         const parents = [];

@@ -17,7 +17,7 @@ def test_nothing_is_drawn_or_touched_outside_its_own_box(tab, widgets_address, p
     widgets = {named(place): Driven(tab, place) for place in PLACES if place[0] == page}
     for size in (PHONE, (1280, 1300)):
         tab.resize(*size)
-        tab.evaluate("kit.rested()")
+        tab.evaluate("kit.rested(0)")
         for name, driven in widgets.items():
             found[f"{name} at {size} first"] = driven.ask("strays") + driven.ask("covered")
     for name, driven in widgets.items():

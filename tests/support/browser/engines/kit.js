@@ -5,10 +5,13 @@ globalThis.kit = (() => {
   const isSeen = (node) =>
     node.getClientRects().length > 0 && getComputedStyle(node).visibility === "visible";
   const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-  /** Wait for the transitions of a change: the theme's sidebar slides away in a narrow window. */
-  async function rested() {
-    const moves = () => document.getAnimations().filter((each) => each instanceof CSSTransition);
-    for (let calm = 0; calm < 2; calm = moves().length ? 0 : calm + 1) await painted();
+  /** Wait until a widget has stood in the same place for ten frames: the theme's sidebar slides in and out of a window. */
+  async function rested(i) {
+    const where = () => JSON.stringify(place(i).getBoundingClientRect());
+    for (let last, calm = 0; calm < 5; last = where()) {
+      await painted();
+      calm = where() === last ? calm + 1 : 0;
+    }
   }
 
   const control = (i, k) => place(i).querySelector(`[data-kit="${k}"]`);
