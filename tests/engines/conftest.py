@@ -2,6 +2,10 @@
 
 import pytest
 
+import serve
+from support.browser.engines.cut import WithoutText
+from support.browser.pages import SITE
+
 
 @pytest.fixture
 def tab(engine):
@@ -11,3 +15,14 @@ def tab(engine):
     yield tab
     tab.close()
     assert tab.complaints == []
+
+
+@pytest.fixture(scope="session")
+def widgets_address(site_address, tmp_path_factory):
+    """The address of the built book with its widgets alone, without its text."""
+    assert site_address
+    handler = type("Handler", (WithoutText,), {"cut": tmp_path_factory.mktemp("cut")})
+    server, address = serve.start(SITE, handler=handler)
+    yield address
+    server.shutdown()
+    server.server_close()

@@ -19,7 +19,9 @@ def first_block(tab):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("engine", ["firefox", "webkit"], indirect=True)
 def test_a_reader_finds_the_place_again(tab, site_address, name):
+    """Of Chromium tests/site/test_place.py asks all of this of each chapter, at both widths."""
     address = f"{site_address}/{name}"
 
     def at(part):

@@ -32,9 +32,10 @@ READY = """async (at) => {
 
 
 @pytest.mark.parametrize("name", HOLDERS)
-def test_a_shared_link_shows_its_widget(engine, tab, site_address, name):
+def test_a_shared_link_shows_its_widget(engine, tab, site_address, widgets_address, name):
+    """The links are copied on the page without its text, and each is opened on the whole page."""
     tab.resize(*PHONE)
-    tab.goto(f"{site_address}/{name}")
+    tab.goto(f"{widgets_address}/{name}")
     awake(tab)
     links = tab.evaluate(LINKS)
     assert links != []

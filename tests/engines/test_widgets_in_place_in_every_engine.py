@@ -1,4 +1,7 @@
-"""A widget keeps to its own box wherever the book shows it, and its state is shared and comes back, in every engine."""
+"""A widget keeps to its own box wherever the book shows it, and its state is shared and comes back, in every engine.
+
+On the page without its text: test_shared_links.py opens links on whole pages.
+"""
 
 import re
 
@@ -8,14 +11,16 @@ from support.browser.engines.suite import KINDS, KIT, PHONE, PLACES, SEEN, Drive
 
 
 @pytest.mark.parametrize("page", dict.fromkeys(page for page, _, _ in PLACES))
-def test_nothing_is_drawn_or_touched_outside_its_own_box(tab, site_address, page):
-    visit(tab, site_address, page)
+def test_nothing_is_drawn_or_touched_outside_its_own_box(tab, widgets_address, page):
+    visit(tab, widgets_address, page)
     found = {}
-    for place in (place for place in PLACES if place[0] == page):
-        driven, name = Driven(tab, place), named(place)
-        for size in (PHONE, (1280, 1300)):
-            tab.resize(*size)
+    widgets = {named(place): Driven(tab, place) for place in PLACES if place[0] == page}
+    for size in (PHONE, (1280, 1300)):
+        tab.resize(*size)
+        tab.evaluate("kit.rested(0)")
+        for name, driven in widgets.items():
             found[f"{name} at {size} first"] = driven.ask("strays") + driven.ask("covered")
+    for name, driven in widgets.items():
         driven.ask("focus", driven.controls("range")[0]["k"])
         tab.press("PageUp", "PageUp")
         for button in driven.controls("button"):
@@ -28,8 +33,8 @@ def test_nothing_is_drawn_or_touched_outside_its_own_box(tab, site_address, page
 
 
 @pytest.mark.parametrize("place", KINDS, ids=named)
-def test_its_state_is_shared_and_comes_back(tab, site_address, place):
-    visit(tab, site_address, place[0])
+def test_its_state_is_shared_and_comes_back(tab, widgets_address, place):
+    visit(tab, widgets_address, place[0])
     driven = Driven(tab, place)
     i = driven.i
     slider = driven.controls("range")[0]["k"]

@@ -5,6 +5,15 @@ globalThis.kit = (() => {
   const isSeen = (node) =>
     node.getClientRects().length > 0 && getComputedStyle(node).visibility === "visible";
   const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  /** Wait until a widget has stood in the same place for ten frames: the theme's sidebar slides in and out of a window. */
+  async function rested(i) {
+    const where = () => JSON.stringify(place(i).getBoundingClientRect());
+    for (let last, calm = 0; calm < 5; last = where()) {
+      await painted();
+      calm = where() === last ? calm + 1 : 0;
+    }
+  }
+
   const control = (i, k) => place(i).querySelector(`[data-kit="${k}"]`);
 
   /** What a reader sees: texts, and what stands in fields and on sliders. Not formulas, nor what is spoken after a pause. */
@@ -37,17 +46,31 @@ globalThis.kit = (() => {
     });
   }
 
+  /** What a reader touches of a control: a radio or a checkbox may be hidden behind its label. */
+  const touched = (node) =>
+    node.type === "radio" || node.type === "checkbox" ? (node.labels?.[0] ?? node) : node;
+
+  /** Bring a node into the middle of the window, and wait until it rests there. */
+  async function bring(node) {
+    const where = () => Object.values(node.getBoundingClientRect().toJSON()).join();
+    for (let last; last !== where(); ) {
+      last = where(); // what is above it may still be on its way
+      node.scrollIntoView({ block: "center", behavior: "instant" });
+      await painted();
+    }
+  }
+
   /** Bring a control into view and say where to touch it: a slider at its thumb, a radio at what is shown of it. */
   async function spot(i, k) {
     const node = control(i, k);
     if (!node || !isSeen(node)) return null;
-    const shown = node.type === "radio" || node.type === "checkbox" ? (node.labels?.[0] ?? node) : node;
-    const where = () => Object.values(shown.getBoundingClientRect().toJSON()).join();
-    for (let last; last !== where(); ) {
-      last = where(); // what is above it may still be on its way
-      shown.scrollIntoView({ block: "center", behavior: "instant" });
-      await painted();
-    }
+    await bring(touched(node));
+    return target(node);
+  }
+
+  /** Where to touch a control that is in view, and what is met there. */
+  function target(node) {
+    const shown = touched(node);
     const { left, top, width, height } = shown.getBoundingClientRect();
     const thumb = Number.parseFloat(getComputedStyle(node).getPropertyValue("--thumb")) || 24;
     const share = node.type === "range" ? (node.value - node.min) / (node.max - node.min) : undefined;
@@ -79,6 +102,12 @@ globalThis.kit = (() => {
     return node && { value: node.value, checked: node.checked, pressed: node.getAttribute("aria-disabled") };
   };
 
+  /** What a widget says and what a control has come to, in one answer. */
+  const read = (i, k) => ({ text: text(i), ...state(i, k) });
+
+  /** What a field is left with; then it has the focus again, if it takes it. */
+  const refocus = (i, k) => ({ value: state(i, k).value, isFocused: focus(i, k) });
+
   /** Press what brings a widget back to its beginning, if it has that. */
   function restart(i) {
     const node = [...place(i).querySelectorAll("button")].find((button) =>
@@ -100,6 +129,16 @@ globalThis.kit = (() => {
    * then asked for in a grid; a shape may be met as far from its box as its line is wide, and never outside the svg.
    */
   async function strays(i) {
+    // Boxes and styles are asked for once for each screen: nothing moves while a screen is looked at.
+    let boxes = new Map();
+    const kept = (node) => {
+      if (!boxes.has(node)) {
+        const { strokeWidth, overflow } = getComputedStyle(node);
+        const room = Number.parseFloat(strokeWidth) || 0;
+        boxes.set(node, { box: node.getBoundingClientRect(), room, isCut: overflow === "hidden" });
+      }
+      return boxes.get(node);
+    };
     const style = document.createElement("style");
     style.textContent = ".sl-mount svg * { pointer-events: visiblePainted !important; }";
     document.head.append(style);
@@ -111,13 +150,12 @@ globalThis.kit = (() => {
       const hit = document.elementFromPoint(x, y);
       if (!hit || !mount.contains(hit) || hit === mount) return;
       const svg = hit.ownerSVGElement;
-      const width = Number.parseFloat(getComputedStyle(hit).strokeWidth) || 0;
+      const { box, room } = kept(hit);
       const isStray =
-        !within(mount.getBoundingClientRect(), x, y, 1) ||
-        (svg && !within(hit.getBoundingClientRect(), x, y, width + 4)) ||
-        (svg && getComputedStyle(svg).overflow === "hidden" && !within(svg.getBoundingClientRect(), x, y, 1));
+        !within(kept(mount).box, x, y, 1) ||
+        (svg && !within(box, x, y, room + 4)) ||
+        (svg && kept(svg).isCut && !within(kept(svg).box, x, y, 1));
       if (isStray && !found.has(hit)) {
-        const box = hit.getBoundingClientRect();
         const boxed = [box.left, box.top, box.right, box.bottom].map(Math.round);
         found.set(hit, `${hit.outerHTML.slice(0, 160)} at ${x}, ${y}, its box is ${boxed}`);
       }
@@ -128,6 +166,7 @@ globalThis.kit = (() => {
     for (let at = first; at < last; at += innerHeight - 200) {
       scrollTo({ top: Math.max(0, at - 100), behavior: "instant" });
       await painted();
+      boxes = new Map();
       const { left, right, top, bottom } = mount.getBoundingClientRect();
       for (let y = Math.max(100, top - 40); y < Math.min(innerHeight - 20, bottom + 40); y += step) {
         for (let x = Math.max(0, left - 40); x < Math.min(innerWidth, right + 40); x += step) look(x, y);
@@ -137,12 +176,19 @@ globalThis.kit = (() => {
     return [...found.values()];
   }
 
-  /** The controls that something else covers. */
+  /**
+   * The controls that something else covers. Those that are in view together are looked at without a scroll between;
+   * at the window's ends the theme has a bar and a button of its own over the text.
+   */
   async function covered(i) {
     const found = [];
     for (const { k, name } of controls(i)) {
-      const place = await spot(i, k);
-      if (place && !place.isFree) found.push(`${name}: ${place.hit}`);
+      const node = control(i, k);
+      const { left, right, top, bottom } = touched(node).getBoundingClientRect();
+      const isInView = left >= 0 && right <= innerWidth && top >= 120 && bottom <= 0.85 * innerHeight;
+      if (!isInView) await bring(touched(node));
+      const { isFree, hit } = target(node);
+      if (!isFree) found.push(`${name}: ${hit}`);
     }
     return found;
   }
@@ -192,6 +238,8 @@ globalThis.kit = (() => {
     spot,
     focus,
     state,
+    read,
+    refocus,
     restart,
     showStill,
     strays,
@@ -201,5 +249,6 @@ globalThis.kit = (() => {
     shows,
     settled,
     painted,
+    rested,
   };
 })();

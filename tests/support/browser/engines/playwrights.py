@@ -54,8 +54,9 @@ class Page(Tab):
         for name in names:
             self.page.keyboard.press(NAMED.get(name, name))
 
-    def type(self, text):
+    def type(self, text, *then):
         self.page.keyboard.type(text)
+        self.press(*then)
 
     def perform(self, actions):
         mouse = self.page.mouse

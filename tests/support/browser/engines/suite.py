@@ -85,7 +85,16 @@ class Driven:
 
     def look(self, step):
         """Read what is shown after a step; it must be numbers."""
-        text = self.ask("text")
+        return self.check(step, self.ask("text"))
+
+    def read(self, step, k):
+        """Read what is shown after a step, and return what a control has come to."""
+        read = self.ask("read", k)
+        self.check(step, read["text"])
+        return read
+
+    def check(self, step, text):
+        """Keep a fault unless a text after a step is of numbers."""
         if wrong := NO_NUMBER.search(text):
             self.faults.append(f"{step}: {text[max(0, wrong.start() - 40) : wrong.end() + 40]}")
         return text

@@ -49,9 +49,9 @@ class Tab(ABC):
         """Press keys, one after the other, each at once after the one before."""
         self.perform(w3c.keys(*names))
 
-    def type(self, text):
-        """Type a text."""
-        self.press(*text)
+    def type(self, text, *then):
+        """Type a text, and press keys after it."""
+        self.press(*text, *then)
 
     def click(self, x, y):
         """Click at a place of the window."""
