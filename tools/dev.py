@@ -110,11 +110,11 @@ def unit() -> None:
 
 
 def pytest() -> "list[str]":
-    """Return the command that runs tests: three workers for each core, since tests of pages often wait.
+    """Return the command that runs tests: two workers for each core, since tests of pages often wait.
 
     What may run side by side is said in tests/support/distribution.py.
     """
-    workers = min(8, 3 * (os.cpu_count() or 1))
+    workers = min(8, 2 * (os.cpu_count() or 1))
     return [in_venv("python"), "-m", "pytest", "-n", str(workers), "--dist", "loadfile"]
 
 

@@ -1,6 +1,7 @@
 """Derivation as a reader meets it: its values against Python, its steps, its indices, its address."""
 
 import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -76,44 +77,57 @@ def random_numbers(lines, sizes, rng):
     return found
 
 
-@pytest.mark.parametrize("label", CHAINS)
-def test_every_line_of_every_proof_has_the_value_that_sympy_finds(twin_tab, label):
+@cache  # SymPy finds the values once, for all engines
+def trees_scopes_and_values(label):
+    """A proof's lines as trees; then, for three numbers of classes, what they are evaluated with, and their values."""
     lines, _ = chain(proof_of(label))
     definitions, free, rng = {}, ordered(*lines), np.random.default_rng(1)
-    trees = [expression(line, definitions) for line in lines]
+    trees, scopes, values = [expression(line, definitions) for line in lines], [], []
     for count in (2, 3, 4):
         sizes = dict.fromkeys(sizes_in(*lines), 2) | {"N": count}
         numbers = random_numbers(lines, sizes, rng)
         at = {index: int(rng.integers(sizes[index.size.args[0]])) + 1 for index in free}
-        answers = twin_tab.evaluate(
-            """([trees, scope]) => trees.map((tree) => derivation.evaluate(tree, {...scope, seeds: []})[0])""",
-            [
-                trees,
-                {"values": numbers, "sizes": sizes, "indices": {i.name: n for i, n in at.items()},
-                 "definitions": definitions},
-            ],
-        )  # fmt: skip
-        expected = [evaluate(line, sizes, numbers, at) for line in lines]
-        scale = np.maximum(1, np.abs(expected))
-        # terms of a line reach 1e5 and cancel: SymPy adds them in another order
-        assert np.max(np.abs(np.array(answers) - expected) / scale) < 1e-10
+        indices = {index.name: number for index, number in at.items()}
+        scopes.append({"values": numbers, "sizes": sizes, "indices": indices, "definitions": definitions})
+        values.append([evaluate(line, sizes, numbers, at) for line in lines])
+    return trees, scopes, np.array(values)
 
 
-def test_values_at_500_random_logits_agree_with_python(twin_tab):
+@pytest.mark.parametrize("label", CHAINS)
+def test_every_line_of_every_proof_has_the_value_that_sympy_finds(twin_tab, label):
+    trees, scopes, expected = trees_scopes_and_values(label)
+    found = twin_tab.evaluate(
+        """([trees, scopes]) => scopes.map((scope) =>
+            trees.map((tree) => derivation.evaluate(tree, {...scope, seeds: []})[0]))""",
+        [trees, scopes],
+    )
+    scale = np.maximum(1, np.abs(expected))
+    # terms of a line reach 1e5 and cancel: SymPy adds them in another order
+    assert np.max(np.abs(np.array(found) - expected) / scale) < 1e-10
+
+
+@cache
+def states_and_values():
+    """The proof of p − y, 500 random states, and the values of its lines there."""
     rng = np.random.default_rng(2)
     derivation = Derivation("eq-p-minus-y")
-    proof, lines = derivation.certificate, derivation._lines
-    (i,) = ordered(*lines)
-    worst = 0
+    (i,) = ordered(*derivation._lines)
+    states, values = [], []
     for _ in range(500):
         count = int(rng.integers(2, 6))
         logits, index, y = rng.uniform(-10, 10, count).tolist(), int(rng.integers(count)), int(rng.integers(count))
-        state = {"logits": logits, "indices": [index], "trueClass": y}
-        found = twin_tab.evaluate("([state, proof]) => derivation.valuesOf(proof.lines, state, proof)", [state, proof])
+        states.append({"logits": logits, "indices": [index], "trueClass": y})
         numbers = {"a": logits, "y": np.eye(count)[y].tolist()}
-        expected = [evaluate(line, {"N": count}, numbers, {i: index + 1}) for line in lines]
-        worst = max(worst, np.max(np.abs(np.array(found) - expected)))
-    assert worst < 1e-12  # numbers of order 1, and no cancellation of anything larger
+        values.append([evaluate(line, {"N": count}, numbers, {i: index + 1}) for line in derivation._lines])
+    return derivation.certificate, states, np.array(values)
+
+
+def test_values_at_500_random_logits_agree_with_python(twin_tab):
+    proof, states, expected = states_and_values()
+    found = twin_tab.evaluate(
+        "([states, proof]) => states.map((state) => derivation.valuesOf(proof.lines, state, proof))", [states, proof]
+    )
+    assert np.max(np.abs(np.array(found) - expected)) < 1e-12  # numbers of order 1, and no cancellation of larger ones
 
 
 def test_a_slope_of_the_third_order_is_that_of_the_closed_form(twin_tab):

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -62,16 +63,24 @@ def runs(request, twin_tab):
     dtype = request.param
     numbers = decoded(twin_tab.evaluate(RUN, {"dtype": dtype, "vectors": VECTORS, "far": 1200}))
     found, at = [], 0
+    for shift, is_naive, ours in traces(dtype):
+        n = len(ours.scores)
+        theirs = numbers[at : at + 3 * n + 1].astype(dtype)
+        split = theirs[:n], theirs[n : 2 * n], theirs[2 * n], theirs[2 * n + 1 :]
+        found.append((shift, is_naive, ours, type(ours)(*split)))
+        at += 3 * n + 1
+    assert at == len(numbers)
+    return found
+
+
+@cache  # once for all engines
+def traces(dtype):
+    """(shift, is it the naive way, NumPy's stages) for every vector, shift and way."""
+    found = []
     for vector in VECTORS:
-        n = len(vector)
         for shift in SHIFTS:
             scores = stored_scores(vector, shift, dtype)
-            for is_naive, ours in ((True, trace(scores)), (False, trace(scores - scores.max()))):
-                theirs = numbers[at : at + 3 * n + 1].astype(dtype)
-                split = theirs[:n], theirs[n : 2 * n], theirs[2 * n], theirs[2 * n + 1 :]
-                found.append((shift, is_naive, ours, type(ours)(*split)))
-                at += 3 * n + 1
-    assert at == len(numbers)
+            found += [(shift, True, trace(scores)), (shift, False, trace(scores - scores.max()))]
     return found
 
 
