@@ -14,6 +14,7 @@ from pathlib import Path
 import release
 from environments import (
     VENV,
+    binder_environment,
     book_environment,
     environment,
     in_venv,
@@ -25,7 +26,7 @@ from environments import (
     stamps,
     test_environment,
 )  # fmt: skip
-from steps import ROOT, alone, current, once, run, stop, unwritable
+from steps import ROOT, alone, current, once, run, stop, together, unwritable
 
 SITE = os.path.join(ROOT, "_build", "html")
 BOOK_INPUTS = (
@@ -96,7 +97,7 @@ def check() -> None:
 def test() -> None:
     """Run every test: unit, property, doctest, equation, book and browser."""
     test_environment()
-    build()
+    together(build, binder_environment)
     sys.exit(subprocess.call(pytest() + sys.argv[2:], cwd=ROOT, env=environment()))
 
 
@@ -121,7 +122,7 @@ def pytest() -> "list[str]":
 def release_check() -> None:
     """Run what is too slow for every submission: older CPUs, a clean clone in a plain Jupyter Book, ASCII."""
     test_environment()
-    build()
+    together(build, binder_environment)
     sys.exit(release.check(pytest()))
 
 

@@ -147,7 +147,7 @@ def book_environment() -> None:
 
 
 def test_environment() -> None:
-    """Bring what testing needs, down to the browsers and the readers' Binder environment."""
+    """Bring what testing needs, down to the browsers."""
     book_environment()
     python_packages("test")
     node_packages(".", "all")
@@ -162,6 +162,10 @@ def test_environment() -> None:
         sys.exit(engines.returncode)
     os.environ["CHROMIUM"] = json.loads(engines.stdout)["chromium"]
     os.environ["SOFTMAXLAB_TESTS"] = "all"  # a bare pytest leaves out what its environment lacks; these run, or fail
+
+
+def binder_environment() -> None:
+    """Bring the environment that readers have in Binder."""
     with alone():
         make_venv(BINDER_VENV)
         once("venv-binder", [".binder", "pyproject.toml"], [], binder, stamps(BINDER_VENV))

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ STAMPS = os.path.join(ROOT, ".cache", "stamps")
 LOGS = os.path.join(ROOT, ".cache", "logs")
 LOCK = os.path.join(ROOT, ".cache", "lock")
 HELD = "SOFTMAXLAB_LOCKED"  # tells a build that the command that started it has the lock
+STOPPED = "Stopped. What was finished is kept; run the same command again to go on."
 # What a log may say, and the line for it; the first that fits counts.
 KNOWN = (
     (("No space left on device", "ENOSPC", "Errno 28"),
@@ -70,7 +72,7 @@ def run(title: str, command: "list[str]", env: "dict[str, str] | None" = None, c
             wait(process, title, start)
         except KeyboardInterrupt:
             process.kill()
-            stop("Stopped. What was finished is kept; run the same command again to go on.")
+            stop(STOPPED)
     if process.returncode:
         explain(title, log)
     say("%-42s %5.1f s" % (title, time.time() - start), end="\n")
@@ -191,6 +193,16 @@ def once(
     os.makedirs(os.path.dirname(stamp), exist_ok=True)
     with open(stamp, "w", encoding="utf-8") as new:
         new.write(key)
+
+
+def together(*actions: "Callable[[], object]") -> None:
+    """Do these side by side, and end when all have ended: with the error of the first that has one."""
+    with alone(), ThreadPoolExecutor(len(actions)) as threads:
+        try:
+            for started in [threads.submit(action) for action in actions]:
+                started.result()
+        except KeyboardInterrupt:  # what they run was told as well
+            stop(STOPPED)
 
 
 # --- one at a time --------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -325,6 +327,24 @@ def test_what_a_killed_command_had_started_keeps_the_lock_until_it_ends(dev_modu
             assert second.stdout.readline().startswith("Another command")
             first.stdin.close()
             assert second.stdout.readline() == "inside\n"
+
+
+def test_two_steps_go_side_by_side_and_the_failure_of_one_is_told_when_both_have_ended(dev_modules):
+    met, ended = threading.Barrier(2, timeout=60), []
+
+    def fails():
+        met.wait()
+        dev_modules.steps.stop("no disk")
+
+    def goes_on():
+        met.wait()
+        with dev_modules.steps.alone():  # both have the lock
+            time.sleep(0.1)
+        ended.append(True)
+
+    with pytest.raises(SystemExit, match="no disk"):
+        dev_modules.steps.together(fails, goes_on)
+    assert ended
 
 
 def test_a_command_may_call_another_one_while_it_has_the_lock(dev_modules):
