@@ -165,7 +165,8 @@ def test_a_folder_whose_driver_is_missing_is_left_out_and_named(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     plugin = LeftOut()
     tests = ROOT / "tests"
-    for path in ("site", "engines", "site/test_print.py", "widgets/step_size/test_browser.py"):
+    driven = "site", "engines", "site/test_print.py", "widgets/step_size/test_browser.py", "support/browser/engines"
+    for path in driven:
         assert plugin.pytest_ignore_collect(tests / path) is True
     for path in ("", "proofs", "widgets", "widgets/step_size/test_traits.py", "../src/softmaxlab/widgets"):
         assert plugin.pytest_ignore_collect((tests / path).resolve()) is None

@@ -1,7 +1,10 @@
 """What a type checker says to somebody who uses the package: mypy, strict, about a short script."""
 
+import importlib.util
+
 import pytest
-from mypy import api
+
+from support.left_out import missing
 
 RIGHT = """\
 import numpy as np
@@ -36,6 +39,10 @@ WRONG = {
 @pytest.fixture(scope="module")
 def mypy(tmp_path_factory):
     """Mypy, strict and with no other settings, of a script: what it prints."""
+    if importlib.util.find_spec("mypy") is None:
+        missing("no mypy: pip install -r requirements-test.txt")
+    from mypy import api
+
     path = tmp_path_factory.mktemp("types")
     (path / "mypy.ini").write_text("[mypy]\n", encoding="utf-8")  # else it would read those of this repository
     settings = ["--strict", f"--config-file={path / 'mypy.ini'}", f"--cache-dir={path / 'cache'}"]

@@ -16,7 +16,8 @@ import pytest
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
 DRIVERS = ("playwright", "selenium")  # the modules that drive browsers
-IN_BROWSERS = ("engines", "site")  # folders of nothing but tests in a browser; elsewhere the name of a file says so
+# Folders of nothing but tests in a browser, and the drivers themselves; elsewhere the name of a file says so.
+IN_BROWSERS = ("engines/", "site/", "support/browser/")
 
 
 def everything():
@@ -43,9 +44,9 @@ def extension(name):
 
 
 def in_a_browser(path):
-    """Whether the tests at this path drive a browser: those of two folders, and each file named test_browser… ."""
-    inside = path.relative_to(TESTS).parts if path.is_relative_to(TESTS) else ()
-    return bool(inside) and (inside[0] in IN_BROWSERS or inside[-1].startswith("test_browser"))
+    """Whether the tests at this path drive a browser: those of some folders, and each file named test_browser… ."""
+    inside = path.relative_to(TESTS).as_posix() if path.is_relative_to(TESTS) else ""
+    return f"{inside}/".startswith(IN_BROWSERS) or (path.name.startswith("test_browser") and inside != "")
 
 
 @functools.cache
