@@ -237,7 +237,7 @@ function pairIn(model, kept) {
   return {
     logits: arePair(logits) ? [...logits] : kept.logits,
     trueClass: trueClass === 0 || trueClass === 1 ? trueClass : kept.trueClass,
-    dtype: dtype in FORMATS ? dtype : kept.dtype,
+    dtype: Object.hasOwn(FORMATS, dtype) ? dtype : kept.dtype,
   };
 }
 

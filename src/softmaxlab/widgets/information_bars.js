@@ -56,7 +56,7 @@ function readState(model, kept) {
     if (targets.length !== kept.targets.length) probs = fitted(probs, targets.length);
     else targets = fitted(targets, probs.length);
   }
-  return { targets, probs, unit: COINS[model.get("unit")] ? model.get("unit") : kept.unit };
+  return { targets, probs, unit: Object.hasOwn(COINS, model.get("unit")) ? model.get("unit") : kept.unit };
 }
 
 /** All that follows from a state, in nats. */
@@ -96,7 +96,8 @@ function decode(fragment, state) {
     delete changes.targets;
     delete changes.probs;
   }
-  if (COINS[pieces.get("i.u")]) changes.unit = pieces.get("i.u");
+  const unit = pieces.get("i.u");
+  if (Object.hasOwn(COINS, unit)) changes.unit = unit;
   return changes;
 }
 

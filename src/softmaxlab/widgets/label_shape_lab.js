@@ -284,7 +284,7 @@ function modelState(model, kept) {
   return {
     logits: rows,
     labels: fit(labels, rows),
-    form: form in FORMS ? form : kept.form,
+    form: Object.hasOwn(FORMS, form) ? form : kept.form,
     factor: isFactor(factor) ? factor : kept.factor,
   };
 }

@@ -296,7 +296,11 @@ def test_a_state_goes_to_the_address_and_comes_back(show_widgets, page):
 
 
 @pytest.mark.parametrize(
-    "piece", ["i.y=0.5,0.6", "i.y=1", "i.p=0.5,0.5", "i.y=a,b", "i.u=bans", "i.y=NaN,1", "i.p=-1,2,0,0", "i.y="]
+    "piece",
+    [
+        *("i.y=0.5,0.6", "i.y=1", "i.p=0.5,0.5", "i.y=a,b", "i.y=NaN,1", "i.p=-1,2,0,0", "i.y="),
+        *("i.u=bans", "i.u=constructor"),  # every object has a constructor
+    ],
 )
 def test_junk_in_the_address_is_ignored(show_widgets, piece):
     page = show_widgets(fragment=f"#{piece}")
