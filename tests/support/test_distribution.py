@@ -1,5 +1,6 @@
 """What the tests' order promises: nothing is left out, what shares a server stays together, the long ones begin."""
 
+import importlib.util
 import os
 import re
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from pathlib import Path
 
 from support.distribution import FIRST, TEST_BY_TEST, rank, unit
+from support.left_out import missing
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,6 +39,8 @@ def test_the_named_files_are_there_and_those_dealt_out_share_nothing_for_a_whole
 
 
 def test_two_workers_run_each_test_once_and_a_file_in_one_worker(tmp_path):
+    if importlib.util.find_spec("xdist") is None:
+        missing("no pytest-xdist: pip install -r requirements-test.txt")
     for name in ("a", "b", "c"):
         (tmp_path / f"test_{name}.py").write_text(
             "import os, pytest\n@pytest.mark.parametrize('case', range(20))\n"
