@@ -1,7 +1,5 @@
 """A reader who comes back finds the same lines at the same height, and a link lands on what it names."""
 
-from functools import cache
-
 import pytest
 from bs4 import BeautifulSoup
 
@@ -10,6 +8,7 @@ from support.browser.places import FIRST_BLOCK, STEADY, first_block, the_same
 from support.browser.site_pages import CHAPTERS
 
 WIDTHS = (1280, 390)
+PLACES = (0.35, 0.8)  # of the page's height
 LONG = "chapters/06-p-minus-y.html"
 GO = "part => scrollTo({ top: part * document.documentElement.scrollHeight, behavior: 'instant' })"
 
@@ -34,21 +33,19 @@ def open_page(browser):
     assert [line for lines in complaints for line in lines] == []
 
 
-@pytest.mark.parametrize(("width", "reloaded", "left"), [(1280, 0.35, 0.8), (390, 0.8, 0.35)])
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_reload_and_back_keep_the_place(open_page, site_address, name, width, reloaded, left):
-    """At one part of the page's height it is reloaded, at another it is left; on a phone, the other way round."""
+def test_reload_and_back_keep_the_place(open_page, site_address, name, width):
     page = open_page(f"{site_address}/{name}", width)
-    page.evaluate(GO, reloaded)
-    before = first_block(page)
-    page.reload()
-    assert the_same(before, after := first_block(page)), f"reload at {reloaded}: {before}, {after}"
-    page.evaluate(GO, left)
-    before = first_block(page)
-    page.goto(f"{site_address}/bibliography.html")
-    page.evaluate(STEADY)
-    page.go_back()
-    assert the_same(before, after := first_block(page)), f"back at {left}: {before}, {after}"
+    for part in PLACES:
+        page.evaluate(GO, part)
+        before = first_block(page)
+        page.reload()
+        assert the_same(before, first_block(page)), f"reload at {part}: {before}, {first_block(page)}"
+        page.goto(f"{site_address}/bibliography.html")
+        page.evaluate(STEADY)
+        page.go_back()
+        assert the_same(before, first_block(page)), f"back at {part}: {before}, {first_block(page)}"
 
 
 def test_each_visit_of_a_page_has_a_place_of_its_own(open_page, site_address):
@@ -122,7 +119,7 @@ OFF_TARGET = """() => {
 def test_a_link_from_elsewhere_lands_on_its_target(open_page, site_address, name, width):
     page = open_page("about:blank", width)
     off = {}
-    for target in targets(name, PARTS[width]):
+    for target in targets(name):
         page.goto("about:blank")
         page.goto(f"{site_address}/{name}#{target}")
         page.evaluate(STEADY)
@@ -131,20 +128,12 @@ def test_a_link_from_elsewhere_lands_on_its_target(open_page, site_address, name
     assert off == {}
 
 
-PARTS = {1280: (3, 9), 390: (2, 6)}  # in tenths of a page's anchors: no load for what the other window was asked
-
-
-def targets(name, parts):
+def targets(name):
     """Some of the article's anchors, spread over the page: sections, equations, terms, points in the text."""
-    found = anchors(name)
-    return [found[len(found) * part // 10] for part in parts] + ["which-logarithm"] * ("which-logarithm" in found)
-
-
-@cache
-def anchors(name):
     article = BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser").article
     found = [tag["id"] for tag in article.select("section[id], div.math[id], dt[id], span[id]")]
-    return [target for target in found if not article.find(id=target).find_parent(class_="sl-mount")]
+    found = [target for target in found if not article.find(id=target).find_parent(class_="sl-mount")]
+    return [found[len(found) * part // 10] for part in (3, 6, 9)] + ["which-logarithm"] * ("which-logarithm" in found)
 
 
 def test_nothing_far_is_laid_out_or_comes_alive_before_the_reader_moves(open_page, site_address):
