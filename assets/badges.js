@@ -8,7 +8,7 @@
   const settle = () => {
     for (const badge of badges) {
       if (!badge.matches(":is(:hover, :focus-within)")) badge.classList.remove("is-shut");
-      badge.querySelector("button").setAttribute("aria-expanded", isOpen(badge));
+      /** @type {HTMLElement} */ (badge.querySelector("button")).setAttribute("aria-expanded", isOpen(badge));
     }
   };
 
@@ -19,7 +19,7 @@
   document.addEventListener("click", ({ target, detail }) => {
     const button = target.closest?.(".sl-badge > button");
     if (!button) return;
-    const badge = button.parentElement;
+    const badge = /** @type {HTMLElement} */ (button.parentElement);
     const wasOpen = detail === 0 ? isOpen(badge) : pressed === badge; // 0: a key, or a reader's voice
     button.focus({ preventScroll: true }); // Safari does not do so by itself
     badge.classList.toggle("is-shut", wasOpen);
@@ -28,7 +28,8 @@
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape") return;
     for (const badge of badges.filter(isOpen)) {
-      if (badge.contains(document.activeElement)) badge.querySelector("button").focus();
+      if (badge.contains(document.activeElement))
+        /** @type {HTMLElement} */ (badge.querySelector("button")).focus();
       badge.classList.add("is-shut");
     }
     settle();

@@ -1,7 +1,7 @@
 // Written into the head of 404.html, in front of everything (_ext/delivery/unknown_address.py): the page is shown at
 // addresses of any depth, and its links count from the top of the site. data-root is that top, where the build knew it.
 (() => {
-  const { root } = document.currentScript.dataset;
+  const { root } = /** @type {HTMLScriptElement} */ (document.currentScript).dataset;
   const slBase = () => {
     const here = location.pathname;
     if (root && here.startsWith(root)) return root;
@@ -16,7 +16,9 @@
   }
   // "#main-content" is a place of this page, wherever the others count from
   addEventListener("DOMContentLoaded", () => {
-    for (const link of document.querySelectorAll('a[href^="#"]')) {
+    for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (
+      document.querySelectorAll('a[href^="#"]')
+    )) {
       link.href = location.pathname + location.search + link.getAttribute("href");
     }
   });

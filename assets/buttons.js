@@ -2,6 +2,7 @@
 // page's policy refuses: see _ext/delivery/content_policy.py.
 (() => {
   const whole = document.documentElement;
+  /** @type {Function | undefined} */
   const enter = whole.requestFullscreen ?? whole.webkitRequestFullscreen;
   const leave = document.exitFullscreen ?? document.webkitExitFullscreen;
   const isFull = () => document.fullscreenElement ?? document.webkitFullscreenElement;

@@ -1,11 +1,14 @@
-// Brings the widgets of a built page to life without a kernel. The page holds the widgets' state as JSON, with
-// each widget's module (_esm) inside, what all modules begin with in front ("shared"), and a <div class="sl-mount"> with
-// a still for each place. The widgets' styles stand in the page's head.
+// Brings the widgets of a built page to life without a kernel. The page holds the widgets' state as JSON, a
+// <div class="sl-mount"> with a still for each place, and the widgets' styles in its head. The scripts before this one
+// have set softmaxlab.widgets, the module of each kind (tools/bundle.mjs).
 // A widget that can't start leaves its still and a line that says so. A classic script: it works from file:// too.
 (() => {
   const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
 
-  /** What a front end sees of a widget's state, as in JupyterLab, with nobody at the other end. */
+  /**
+   * What a front end sees of a widget's state, as in JupyterLab, with nobody at the other end.
+   * @implements {Model}
+   */
   class Model {
     constructor(state) {
       this.state = state;
@@ -38,13 +41,12 @@
   }
 
   const models = new Map();
-  const modules = new Map(); // by their text: two widgets of a kind share one module
 
   function readStates() {
     for (const script of document.querySelectorAll(STATE)) {
-      const { shared = "", state: states } = JSON.parse(script.textContent);
+      const { state: states } = JSON.parse(script.textContent);
       for (const [id, { model_name, state }] of Object.entries(states)) {
-        models.set(id, Object.assign(new Model(state), { name: model_name, shared }));
+        models.set(id, Object.assign(new Model(state), { name: model_name }));
       }
     }
   }
@@ -63,22 +65,12 @@
     copy(source, target)();
   }
 
-  function load(text) {
-    if (!modules.has(text)) {
-      const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-      modules.set(
-        text,
-        import(url).finally(() => URL.revokeObjectURL(url)),
-      );
-    }
-    return modules.get(text);
-  }
-
   async function mount(place) {
     const model = models.get(place.dataset.modelId);
     if (!model) throw new Error("the page does not hold its state");
-    const loaded = (await load(model.shared + model.get("_esm"))).default;
-    const widget = typeof loaded === "function" ? await loaded() : loaded;
+    const module = globalThis.softmaxlab?.widgets?.[place.dataset.widget];
+    if (!module) throw new Error("its script did not arrive");
+    const widget = module.default;
     const el = document.createElement("div");
     el.dataset.host = "static";
     el.hidden = true; // the still stays in view until the widget is whole

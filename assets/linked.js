@@ -30,7 +30,9 @@
     for (const other of lit) other.classList.add("is-lit");
   };
   const at = ({ target }) => light(target.closest?.(LINKED) ?? null);
-  const leave = ({ relatedTarget, pointerType }) => {
+  const leave = (
+    /** @type {{relatedTarget: EventTarget | null, pointerType?: string}} */ { relatedTarget, pointerType },
+  ) => {
     if (!relatedTarget && pointerType !== "touch") light(null); // a finger lifted leaves what it has lit
   };
 

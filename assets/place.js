@@ -28,7 +28,7 @@
       const { height, bottom } = node.getBoundingClientRect();
       return height > 0 && bottom > top;
     };
-    let block = article;
+    let block = /** @type {Element} */ (article);
     while (!block.matches(WHOLE)) {
       const next = [...block.children].find(shows);
       if (!next) break;
@@ -104,7 +104,7 @@
 
   function recall() {
     try {
-      return JSON.parse(sessionStorage.getItem(entry()));
+      return JSON.parse(/** @type {string} */ (sessionStorage.getItem(entry())));
     } catch {
       return null;
     }
@@ -114,6 +114,7 @@
   function restore() {
     const kept = recall();
     if (!kept) return false;
+    /** @type {Element | null | undefined} */
     let block = kept.section ? document.getElementById(kept.section) : article;
     for (const index of kept.path) block = block?.children[index];
     if (!block) return false; // the book has changed
@@ -176,6 +177,7 @@
   }
 
   document.addEventListener("click", (event) => {
+    /** @type {HTMLAnchorElement | null | undefined} */
     const link = event.target.closest?.('a[href*="#"]');
     if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const node = link.pathname === location.pathname && target(link.hash);

@@ -3,10 +3,13 @@
 // formula that scrolls on the screen has to be.
 (() => {
   const COLUMN = 45; // rem: what is left of the column between the borders of a proof, and a little for rounding
+  /** @type {HTMLDetailsElement[]} */
   let opened = [];
 
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open])")];
+    opened = [
+      .../** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("details:not([open])")),
+    ];
     for (const fold of opened) fold.open = true;
     document.documentElement.classList.add("is-laid"); // what is not laid out has no width
     const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);

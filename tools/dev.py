@@ -31,7 +31,7 @@ from steps import ROOT, alone, current, once, run, stop, together, unwritable
 SITE = os.path.join(ROOT, "_build", "html")
 BOOK_INPUTS = (
     "_config.yml", "_toc.yml", "index.md", "glossary.md", "bibliography.md", "references.bib", "pyproject.toml",
-    "package-lock.json", "tools/purge_css.mjs", "tools/minify.mjs", "locks/book.txt", "chapters", "src", "_ext",
+    "package-lock.json", "tools/purge_css.mjs", "tools/bundle.mjs", "locks/book.txt", "chapters", "src", "_ext",
     "_templates", "assets", "tests/conftest.py", "tests/equations", "tests/support/equations",
 )  # fmt: skip
 
@@ -132,6 +132,7 @@ def lint() -> None:
     python_packages("test")
     node_packages(".", "all")
     biome = os.path.join(ROOT, "node_modules", "@biomejs", "biome", "bin", "biome")
+    tsc = os.path.join(ROOT, "node_modules", "typescript", "bin", "tsc")
     env = dict(environment(), PYTHONPATH="src")
     failed = [
         command
@@ -141,6 +142,8 @@ def lint() -> None:
             [in_venv("lint-imports"), "--no-logo", "--no-cache"],
             [in_venv("mypy")],
             [program("node", env), biome, "ci", "--error-on-warnings", "."],
+            [program("node", env), tsc, "-p", "."],
+            [program("node", env), tsc, "-p", "tsconfig.runtime.json"],
         )
         if subprocess.call(command, cwd=ROOT, env=env)
     ]

@@ -2,23 +2,29 @@
 
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
+import { transform } from "esbuild";
 import postcss from "postcss";
-import { minify } from "terser";
 
 const readers = {
-  js: (code) =>
-    minify(code, { module: true, compress: false, mangle: false, output: { code: false, ast: true } }),
+  js: (code) => transform(code, { format: "esm", logLevel: "silent" }),
   css: (code) => postcss.parse(code),
 };
+
+/** What a parser says, and where: PostCSS by one error, esbuild by a list of them. */
+function told(error) {
+  if (error.name === "CssSyntaxError") return { line: error.line, column: error.column, words: error.reason };
+  const [first] = error.errors ?? [];
+  if (!first?.location) throw error; // not about the text
+  return { line: first.location.line, column: first.location.column + 1, words: first.text };
+}
 
 async function problem(file) {
   try {
     await readers[file.split(".").pop()](await readFile(file, "utf8"));
     return null;
   } catch (error) {
-    if (error.line === undefined) throw error; // not about the text
-    const column = error.name === "CssSyntaxError" ? error.column : error.col + 1;
-    return { file, line: error.line, words: `column ${column}: ${error.reason ?? error.message}` };
+    const { line, column, words } = told(error);
+    return { file, line, words: `column ${column}: ${words}` };
   }
 }
 

@@ -4,13 +4,13 @@ The book's own widgets arrive as `.sl-mount` elements holding a still; assets/ho
 page's widget state. Any other widget, such as `interact`, reacts by running Python, which a static page has not: in its
 place stand the output it had when the book was built and one line saying where it comes alive.
 
-The modules travel minified, and what all of them share travels once: JSON of the form {"shared": text, "state": …}.
+The modules are bundled: one script for what all widgets share, and one for each kind. Every page with such a widget
+asks for the same, so a browser keeps it from page to page. A page's JSON holds the state alone.
 A notebook's widget brings its style with it, each time it is shown. In a page the styles stand in the head, each once:
 one that comes or goes while the page is read has all of it laid out anew, which takes WebKit a quarter of a second.
 """
 
 import html
-import inspect
 import json
 import re
 from functools import cache
@@ -18,19 +18,21 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.errors import ExtensionError
 from sphinx.util.typing import ExtensionMetadata
 
-from moments import LAST
+from moments import FIRST, LAST
 from setup.node import BrokenTextError, run
-from softmaxlab._page_names import Class
-from softmaxlab.widgets._base import compose_module, shared_module, shared_style
+from softmaxlab._page_names import Attribute, Class
+from softmaxlab.widgets._runtime.base import shared_style
+from softmaxlab.widgets._runtime.modules import WIDGETS, compose_module, module_names
 
-from .manuscript.code import check_scripts, start_parser
+SCRIPTS = "widgets"  # their folder among the static files
+MADE = f"_build/{SCRIPTS}"
 
-WIDGETS = Path(inspect.getfile(shared_module)).parent
-LIBRARIES = {"core"}  # what others import, and no widget
-
+MOUNTED = re.compile(rf'<div class="{Class.MOUNT}"[^>]* {Attribute.WIDGET}="(\w+)"')
+BEFORE_HOST = 400  # Sphinx's own priority is 500
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
 STATE_TYPE = "application/vnd.jupyter.widget-state+json"
 CONTROLS_LINKS = {"LinkModel", "DirectionalLinkModel"}
@@ -83,40 +85,41 @@ def asleep(app: Sphinx, page: str, models: list[dict[str, Any]]) -> str:
 
 
 @cache
-def minified(root: Path, shared: str, modules: tuple[str, ...]) -> tuple[str, list[str]]:
-    """Return what the modules share and the modules, without what a browser does not need."""
-    request = {"shared": shared, "modules": modules}
+def bundled(root: Path) -> dict[str, str]:
+    """Return the scripts of all widgets by their names: what all share, shared.js, and one for each kind."""
+    request = {"folder": str(WIDGETS), "names": module_names()}
     try:
-        small = json.loads(run(root, "minify.mjs", request, "the widgets could not be minified"))
+        return dict(json.loads(run(root, "bundle.mjs", request, "the widgets could not be bundled")))
     except BrokenTextError as broken:
-        raise ExtensionError("\n".join(culprits(root, shared, modules, broken.place))) from None
-    return small["shared"], small["modules"]
+        place = broken.place
+        raise ExtensionError(
+            f"src/softmaxlab/widgets/{place['file']}:{place['line']}: column {place['column']}: {place['words']}"
+        ) from None
 
 
-def culprits(root: Path, shared: str, modules: tuple[str, ...], place: dict[str, Any]) -> list[str]:
-    """Name the file, line and column of what can't be minified: a module is its file without comments and imports."""
-    if problems := check_scripts(start_parser(root)):
-        return [str(problem) for problem in problems]
-    number = place["module"]
-    text = shared + modules[number] if number >= 0 else shared
-    names = [path.stem for path in sorted(WIDGETS.glob("*.js")) if path.stem not in LIBRARIES]
-    name = next((name for name in names if number >= 0 and compose_module(name) == text), "core")
-    where = f"line {place['line']}, column {place['column']} of its text without comments"
-    return [f"src/softmaxlab/widgets/{name}.js: {place['words']} ({where})"]
+def prepare_scripts(app: Sphinx, config: Config) -> None:
+    """Have a folder for the scripts among the static ones: Sphinx looks for it before they are made."""
+    (Path(app.srcdir) / MADE / SCRIPTS).mkdir(parents=True, exist_ok=True)
+    config.html_static_path.append(MADE)
 
 
-def slim(document: dict[str, Any], root: Path) -> None:
-    """Take out of each module what all share, and minify both."""
-    shared = shared_module()
-    states = [model["state"] for model in document["state"].values() if "_esm" in model["state"]]
-    for state in states:
-        if not state["_esm"].startswith(shared):
-            raise ExtensionError("a widget's module does not begin with core.js: give it `front_end`, not `_esm`.")
-    texts = tuple(dict.fromkeys(state["_esm"].removeprefix(shared) for state in states))
-    document["shared"], small = minified(root, shared, texts)
-    by_text = dict(zip(texts, small, strict=True))
-    for state in states:
-        state["_esm"] = by_text[state["_esm"].removeprefix(shared)]
+def write_scripts(app: Sphinx) -> None:
+    """Bundle the widgets as they are now."""
+    bundled.cache_clear()
+    folder = Path(app.srcdir) / MADE / SCRIPTS
+    for path in folder.glob("*"):
+        path.unlink()
+    for name, text in bundled(Path(app.srcdir)).items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def take_out_modules(state: dict[str, Any]) -> None:
+    """Take the modules out of the widgets' state: a page has them as scripts, by the widget's name."""
+    known = {compose_module(name) for name in module_names()}
+    for model in state.values():
+        module = model["state"].pop("_esm", None)
+        if module is not None and module not in known:
+            raise ExtensionError("a widget's module is none of the book's own: give it `front_end`, not `_esm`.")
 
 
 def gather_styles(body: str, state: dict[str, Any]) -> tuple[str, str]:
@@ -145,7 +148,9 @@ def settle(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
     document["state"] = {key: model for key, model in state.items() if lives_without_python(model)}
     context["body"], context["widget_style"] = gather_styles(context["body"], document["state"])
     if document["state"]:
-        slim(document, Path(app.srcdir))
+        take_out_modules(document["state"])
+        for name in ("shared", *sorted(set(MOUNTED.findall(context["body"])))):
+            app.add_js_file(f"{SCRIPTS}/{name}.js", defer="defer", priority=BEFORE_HOST)
         carrier.attributes["body"] = json.dumps(document, separators=(",", ":")).replace("</", "<\\/")
     else:
         context["script_files"] = [s for s in scripts if s is not carrier and "host.js" not in str(s.filename)]
@@ -153,5 +158,7 @@ def settle(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Run after myst-nb has put the page's widget state among its scripts."""
+    app.connect("config-inited", prepare_scripts, priority=FIRST)
+    app.connect("builder-inited", write_scripts, priority=LAST)  # after what reads all scripts, and names the broken
     app.connect("html-page-context", settle, priority=LAST)
     return {"parallel_read_safe": True}

@@ -1,9 +1,8 @@
 """Give every page a Content-Security-Policy: scripts are this site's files, and those in the page whose hash it names.
 
 A script that somebody managed to write into a page, or a handler such as onclick, then does not run. What the policy
-leaves open: styles in the page (KaTeX sets each formula with style attributes), and modules from blob: addresses, which
-assets/host.js makes of the widgets' code; only a script that runs already can make one. A pattern finds the scripts,
-byte for byte as a browser hashes them; whether a tag holds code is read as a browser reads it.
+leaves open: styles in the page, since KaTeX sets each formula with style attributes. A pattern finds the scripts, byte
+for byte as a browser hashes them; whether a tag holds code is read as a browser reads it.
 """
 
 import base64
@@ -69,7 +68,7 @@ def policy(page: str) -> str:
     return "; ".join(
         (
             "default-src 'self'",  # Firefox brings the next chapter (rel="next") before it is asked for
-            f"script-src 'self' blob: {hashes}".strip(),
+            f"script-src 'self' {hashes}".strip(),
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data:",
             "font-src 'self'",

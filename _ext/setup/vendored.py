@@ -46,7 +46,7 @@ def gather(app: Sphinx, config: Config) -> None:
     shutil.rmtree(target, ignore_errors=True)
     copy_katex(root, target / "vendor" / "katex")
     (target / "css").mkdir()
-    shutil.copy(root / "src" / "softmaxlab" / "widgets" / "palette.css", target / "css")
+    shutil.copy(root / "src" / "softmaxlab" / "widgets" / "_runtime" / "palette.css", target / "css")
     config.html_static_path.append("_build/vendored")
 
 

@@ -50,8 +50,12 @@
   }
 
   const query = (new URLSearchParams(location.search).get("q") ?? "").trim();
-  for (const field of document.querySelectorAll('input[name="q"]')) field.value = query;
-  const out = document.getElementById("search-results");
+  for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (
+    document.querySelectorAll('input[name="q"]')
+  )) {
+    field.value = query;
+  }
+  const out = /** @type {HTMLElement} */ (document.getElementById("search-results"));
   const status = node("p", { className: "search-summary", role: "status" });
   out.append(node("h2", { textContent: "Search results" }), status);
   if (!query) return;

@@ -30,6 +30,7 @@ globalThis.BookSearch = (() => {
     const sections = pages.flatMap((page) =>
       page.sections.map((section, i) => {
         const about = i ? [] : [page.about, ...page.keywords];
+        /** @type {[number, Piece[]][]} */
         const parts = [
           [FIELDS.heading, pieces(section.heading)],
           [FIELDS.title, pieces(page.title)],
@@ -120,11 +121,11 @@ globalThis.BookSearch = (() => {
   function near(a, b) {
     const most = a.length < 4 ? 0 : a.length < 9 ? 1 : 2;
     if (!most || a[0] !== b[0] || Math.abs(a.length - b.length) > most) return false;
-    let [before, last] = [null, [...Array(b.length + 1).keys()]];
+    let [before, last] = [/** @type {number[] | null} */ (null), [...Array(b.length + 1).keys()]];
     for (let i = 1; i <= a.length; i += 1) {
       const row = [i];
       for (let j = 1; j <= b.length; j += 1) {
-        row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] !== b[j - 1]));
+        row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
         if (before && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
           row[j] = Math.min(row[j], before[j - 2] + 1);
       }

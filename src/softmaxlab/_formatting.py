@@ -1,4 +1,4 @@
-"""Numbers as a widget prints them: the twins of the functions of the same meaning in core.js."""
+"""Numbers as a widget prints them: the twins of the functions of the same meaning in format.js."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Class(StrEnum):
     ASLEEP = "sl-asleep"  # a figure that only Python can move
     ASLEEP_NOTE = "sl-asleep-note"
 
-    # controls and values, which a still draws as core.js builds them
+    # controls and values, which a still draws as _runtime/*.js builds them
     RANGE = "sl-range"
     FIELD = "sl-field"
     NUMBER = "sl-number"

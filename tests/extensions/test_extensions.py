@@ -8,7 +8,8 @@ import pytest
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
-from softmaxlab.widgets._base import shared_module, shared_style
+from softmaxlab.widgets._runtime.base import shared_style
+from softmaxlab.widgets._runtime.modules import compose_module
 from support.left_out import extension
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,17 +70,12 @@ def test_what_is_wrong_with_mathml_is_the_number_of_parts(markup, wrong):
     assert extension("sound_mathml").faults(markup) == wrong
 
 
-OWN = """export function forTests() { return 'only tests import this'; }
-export default { render: ({ model }) => softmax(model.get("logits")) };
-"""
-
-
 def interact_state(outputs):
     return {
         "box": {"model_name": "VBoxModel", "state": {"children": ["IPY_MODEL_slider", "IPY_MODEL_out"]}},
         "slider": {"model_name": "FloatSliderModel", "state": {"description": "temperature"}},
         "out": {"model_name": "OutputModel", "state": {"outputs": outputs}},
-        "ours": {"model_name": "AnyModel", "state": {"_esm": shared_module() + OWN}},
+        "ours": {"model_name": "AnyModel", "state": {"_esm": compose_module("loss_duel")}},
     }
 
 
@@ -97,7 +93,12 @@ def settle(state, stills=""):
         "repository_branch": "main",
         "repository_url": "https://git.example/team/book",
     }
-    app = SimpleNamespace(config=SimpleNamespace(html_theme_options=options), srcdir=ROOT)
+    asked = context["asked"] = []
+    app = SimpleNamespace(
+        config=SimpleNamespace(html_theme_options=options),
+        srcdir=ROOT,
+        add_js_file=lambda name, **_: asked.append(name),
+    )
     extension("static_widgets").settle(app, "chapters/x", "page.html", context, None)
     return context
 
@@ -115,23 +116,19 @@ def test_a_page_keeps_only_the_state_its_host_can_mount():
     assert list(json.loads(context["script_files"][0].attributes["body"])["state"]) == ["ours"]
 
 
-def test_what_all_modules_share_travels_once_and_minified():
-    context = settle(interact_state([{"data": {"text/html": "<svg/>"}}]))
+def test_a_page_asks_for_the_script_of_each_kind_of_widget_once():
+    state = interact_state([{"data": {"text/html": "<svg/>"}}])
+    stills = "".join(f'<div class="sl-mount" data-widget="{name}">still</div>' for name in ("two", "one", "two"))
+    context = settle(state, stills)
+    assert context["asked"] == ["widgets/shared.js", "widgets/one.js", "widgets/two.js"]
     page = json.loads(context["script_files"][0].attributes["body"])
-    own = page["state"]["ours"]["state"]["_esm"]
-    assert len(page["shared"]) < 0.7 * len(shared_module())
-    assert "function softmax(" in page["shared"]
-    assert "export" not in page["shared"]
-    assert "export default" in own
-    assert "softmax(" in own
-    assert "only tests import this" not in own
-    assert "function softmax" not in own
+    assert page["state"]["ours"]["state"] == {}
 
 
 def test_a_module_that_is_not_ours_fails_the_build():
     state = interact_state([{"data": {"text/html": "<svg/>"}}])
     state["ours"]["state"]["_esm"] = "export default {}"
-    with pytest.raises(ExtensionError, match=r"does not begin with core\.js"):
+    with pytest.raises(ExtensionError, match=r"none of the book's own"):
         settle(state)
 
 

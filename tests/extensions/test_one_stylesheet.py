@@ -102,7 +102,7 @@ def test_a_failing_purge_fails_the_build_in_words(tmp_path, node_on_path):
         one_stylesheet.purge("a { color: red }", [], tmp_path)
 
 
-@pytest.mark.parametrize("path", ["assets/css/site.css", "src/softmaxlab/widgets/palette.css"])
+@pytest.mark.parametrize("path", ["assets/css/site.css", "src/softmaxlab/widgets/_runtime/palette.css"])
 def test_no_rule_of_the_site_is_of_a_kind_that_is_dropped_unseen(path):
     """PurgeCSS drops `:is(:hover, …)`, though it keeps `:is(.name)`: write `a:hover, a:focus-within` in full."""
     assert re.findall(r":(?:is|where)\(\s*:[\w-]+", (ROOT / path).read_text(encoding="utf-8")) == []

@@ -1,6 +1,7 @@
 """A failed build tells an author all that must be mended, each with its place, and the cause of what ended it."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -105,7 +106,7 @@ CHECKED = """Running Jupyter-Book v1.0.4.post1
 \x1b[91mExtension error (checked_first):\x1b[39;49;00m
 `make check` finds what must be mended:
 chapters/06-p-minus-y.md:231: eq-loss-by-p says + where the proof says −
-src/softmaxlab/widgets/plane_trainer.js:461: column 21: Unexpected token: name (x)
+src/softmaxlab/widgets/plane_trainer/widget.js:461: column 21: Unexpected token: name (x)
 Traceback (most recent call last):
   File "/book/.venv/lib/python3.11/site-packages/jupyter_book/sphinx.py", line 114, in build_sphinx
     app = Sphinx(
@@ -119,7 +120,7 @@ The above exception was the direct cause of the following exception:
 def test_what_the_check_finds_is_told_line_by_line_and_not_the_way_through_jupyter_book():
     assert report(CHECKED, "/book").splitlines() == [
         "chapters/06-p-minus-y.md:231: eq-loss-by-p says + where the proof says −",
-        "src/softmaxlab/widgets/plane_trainer.js:461: column 21: Unexpected token: name (x)",
+        "src/softmaxlab/widgets/plane_trainer/widget.js:461: column 21: Unexpected token: name (x)",
     ]
 
 
@@ -200,24 +201,43 @@ def test_a_cell_that_takes_too_long_is_told():
 # JavaScript
 
 
-def test_a_script_that_cannot_be_minified_is_named_with_line_and_column(tmp_path):
-    (tmp_path / "tools").symlink_to(ROOT / "tools")
-    (tmp_path / "assets").mkdir()
-    (tmp_path / "assets" / "host.js").write_text("export const a = 1;\nexport const b = = 2;\n", encoding="utf-8")
-    with pytest.raises(ExtensionError, match=r"^assets/host\.js:2: column 18: Unexpected token") as raised:
-        static_widgets.minified(tmp_path, "export const a = 1;", ("export const b = = 2;",))
+@pytest.fixture
+def widgets_of(tmp_path, monkeypatch):
+    """A book whose only widget is of this text; returns its root."""
+
+    def made(text, core="export const a = 1;\n"):
+        for name, content in {"_runtime/core.js": core, "thing/widget.js": text}.items():
+            path = tmp_path / "src/softmaxlab/widgets" / name
+            path.parent.mkdir(parents=True)
+            path.write_text(content, encoding="utf-8")
+        monkeypatch.setattr(static_widgets, "WIDGETS", tmp_path / "src/softmaxlab/widgets")
+        monkeypatch.setattr(static_widgets, "module_names", lambda: ["thing"])
+        static_widgets.bundled.cache_clear()
+        return tmp_path
+
+    yield made
+    static_widgets.bundled.cache_clear()
+
+
+IMPORT = 'import { a } from "../_runtime/core.js";\n'
+BROKEN_SCRIPTS = {
+    "thing/widget.js:2: column 18": (IMPORT + "export const b = = a;\n", "export const a = 1;\n"),
+    "_runtime/core.js:1: column 18": (IMPORT + "export default a;\n", "export const a = = 1;\n"),
+    "thing/widget.js:2: column 8": (IMPORT + "const [a] = [1];\nexport default a;\n", "export const a = 1;\n"),
+}
+
+
+@pytest.mark.parametrize("place", BROKEN_SCRIPTS)
+def test_a_script_that_cannot_be_bundled_is_named_with_line_and_column(widgets_of, place):
+    (widgets_of(*BROKEN_SCRIPTS[place]) / "tools").symlink_to(ROOT / "tools")
+    with pytest.raises(ExtensionError, match=f"^src/softmaxlab/widgets/{re.escape(place)}: ") as raised:
+        static_widgets.bundled(static_widgets.WIDGETS.parents[2])
     assert "npm ci" not in str(raised.value)
 
 
-def test_a_module_that_is_broken_only_when_composed_is_named():
-    with pytest.raises(ExtensionError, match=r"widgets/core\.js: Unexpected token.*line 1, column 11") as raised:
-        static_widgets.minified(ROOT, "export const a = = 1;", ())
-    assert "npm ci" not in str(raised.value)
-
-
-def test_npm_is_advised_where_a_package_is_missing(tmp_path):
-    (tmp_path / "tools").mkdir()
-    for name in ("minify.mjs", "syntax.mjs"):
-        (tmp_path / "tools" / name).write_text((ROOT / "tools" / name).read_text(encoding="utf-8"), encoding="utf-8")
-    with pytest.raises(ExtensionError, match=r"could not be minified: a JavaScript package is missing: .*npm ci"):
-        static_widgets.minified(tmp_path, "export const a = 1;", ())
+def test_npm_is_advised_where_a_package_is_missing(widgets_of):
+    root = widgets_of("export default 1;\n")
+    (root / "tools").mkdir()
+    (root / "tools/bundle.mjs").write_text((ROOT / "tools/bundle.mjs").read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(ExtensionError, match=r"could not be bundled: a JavaScript package is missing: .*npm ci"):
+        static_widgets.bundled(root)

@@ -15,7 +15,7 @@ LINES = (
 )
 RECORD = {"file": "tests/equations/test_x.py", "line": 7}
 BADGES = (ROOT / "assets/badges.js").read_text(encoding="utf-8")
-STYLES = [ROOT / "src/softmaxlab/widgets/palette.css", ROOT / "assets/css/site.css"]
+STYLES = [ROOT / "src/softmaxlab/widgets/_runtime/palette.css", ROOT / "assets/css/site.css"]
 
 
 def badge(monkeypatch, label, number, words="proved for all N", look="held"):

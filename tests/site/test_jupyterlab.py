@@ -24,7 +24,7 @@ RUN_CODE = """async (code) => {
 STATES = """
 import json
 from ipywidgets.widgets.widget import _instances
-from softmaxlab.widgets._base import Widget
+from softmaxlab.widgets._runtime.base import Widget
 def state(widget):
     return {name: value for name, value in widget.get_state().items() if not name.startswith("_")}
 print(json.dumps([[w.model_id, w.front_end, state(w)] for w in _instances.values() if isinstance(w, Widget)]))

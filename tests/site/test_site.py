@@ -1,7 +1,6 @@
 """Every page of the built site, as readers meet it: wide, narrow, light, dark, below a sub-path, without JavaScript."""
 
 import gzip
-import json
 import re
 from functools import cache
 from html.parser import HTMLParser
@@ -261,19 +260,20 @@ def test_page_has_one_main_heading(name):
 
 
 def test_the_javascript_of_the_widgets_weighs_little():
-    """Compressed as a host does: what all share, once, and each widget's own part."""
-    texts = {}
-    for name in CHAPTERS:
-        soup = BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
-        for script in soup.select('script[type="application/vnd.jupyter.widget-state+json"]'):
-            page = json.loads(script.string)
-            texts["shared"] = page["shared"]
-            for mount in soup.select(".sl-mount"):
-                texts[mount["data-widget"]] = page["state"][mount["data-model-id"]]["state"]["_esm"]
-    sizes = {name: len(gzip.compress(text.encode(), 9)) for name, text in texts.items()}
+    """Compressed as a host does: what all share, and each widget's own part."""
+    scripts = (SITE / "_static" / "widgets").glob("*.js")
+    sizes = {path.stem: len(gzip.compress(path.read_bytes(), 9)) for path in scripts}
     print(f"{sum(sizes.values())} bytes in all: {sizes}")
     assert sizes.keys() >= WIDGETS_OF_CHAPTERS_1_TO_6
     assert sum(sizes[name] for name in ("shared", *WIDGETS_OF_CHAPTERS_1_TO_6)) <= 40_000
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_page_asks_for_the_scripts_of_its_own_widgets_and_no_other(name):
+    text = (SITE / name).read_text(encoding="utf-8")
+    kinds = set(re.findall(r'class="sl-mount"[^>]*data-widget="(\w+)"', text))
+    asked = re.findall(r'_static/widgets/(\w+)\.js\?v=\w+"', text)
+    assert sorted(asked) == sorted({*kinds, "shared"} if kinds else kinds)
 
 
 def test_landing_page_is_not_a_redirect():

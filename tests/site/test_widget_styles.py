@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from softmaxlab.widgets._base import compose_style, shared_style
+from softmaxlab.widgets._runtime.base import compose_style, shared_style
 from support.browser.pages import SITE
 from support.browser.site_pages import PAGES, every_widget_comes_alive, open_page
 

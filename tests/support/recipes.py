@@ -47,7 +47,7 @@ import traitlets
 
 from softmaxlab import softmax
 from softmaxlab._formatting import decimals
-from softmaxlab.widgets._base import Widget
+from softmaxlab.widgets._runtime.base import Widget
 
 
 class SwapTwo(Widget, front_end="swap_two"):
@@ -72,7 +72,10 @@ class SwapTwo(Widget, front_end="swap_two"):
             '<div class="sw-tools"><span class="sl-button">Swap</span></div></div>'
         )
 '''
-SCRIPT = """import { button, decimals, element, followTraits, softmax, write } from "./core.js";
+SCRIPT = """import { button, element, write } from "../_runtime/elements.js";
+import { decimals } from "../_runtime/format.js";
+import { softmax } from "../_runtime/softmax.js";
+import { followTraits } from "../_runtime/traits.js";
 
 // SwapTwo: two logits that change places.
 
@@ -144,8 +147,10 @@ def meaning(root):
 
 def widget(root):
     """A widget, 1 and 2: its Python, its JavaScript and its style."""
-    for name, text in (("swap_two.py", WIDGET), ("swap_two.js", SCRIPT), ("swap_two.css", STYLE)):
-        (root / "src/softmaxlab/widgets" / name).write_text(text, encoding="utf-8")
+    folder = root / "src/softmaxlab/widgets/swap_two"
+    folder.mkdir()
+    for name, text in (("__init__.py", WIDGET), ("widget.js", SCRIPT), ("widget.css", STYLE)):
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def name(root):

@@ -78,7 +78,7 @@ def test_a_save_in_several_writes_is_one_change(book_files, monkeypatch):
         ("chapters/picture.png", "frame"),
         ("_config.yml", "code"),
         ("src/softmaxlab/softmax.py", "code"),
-        ("src/softmaxlab/widgets/core.js", "code"),
+        ("src/softmaxlab/widgets/_runtime/elements.js", "code"),
         ("_ext/delivery/icons.py", "code"),
         ("_templates/layout.html", "frame"),
         ("tests/equations/test_x.py", "code"),

@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 
 from softmaxlab._core.types import FloatArray
 
-_CSS = files("softmaxlab.widgets").joinpath("palette.css").read_text(encoding="utf-8")
+_CSS = files("softmaxlab.widgets").joinpath("_runtime", "palette.css").read_text(encoding="utf-8")
 # The light colors, the same as the widgets'. On the page each becomes its CSS variable again: notebook.svg.
 PALETTE = dict(re.findall(r"(--sl-[a-z0-9]+): (#[0-9a-f]{6})", _CSS.split("}", 1)[0]))
 INK, MUTED, GRID, PAPER = (PALETTE[f"--sl-{name}"] for name in ("ink", "muted", "grid", "paper"))

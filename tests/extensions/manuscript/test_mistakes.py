@@ -101,7 +101,7 @@ MISTAKES = {
     "config's form": ("_config.yml", "title: A", "title: : A", "_config.yml:1: can't be read as YAML"),
     "extension": ("_config.yml", "checked_first", "checked_last",
                   "_config.yml:4: names the extension checked_last, and there is no _ext/checked_last.py"),
-    "JavaScript": ("assets/a.js", "a = 1", "a = = 1", "assets/a.js:1: column 18: Unexpected token"),
+    "JavaScript": ("assets/a.js", "a = 1", "a = = 1", "assets/a.js:1: column 18: Unexpected"),
     "CSS": ("assets/a.css", "}", "", "assets/a.css:1: column 1: Unclosed block"),
     "Python": ("src/little.py", "return x / 2", "return x /", "src/little.py:3: is no Python"),
 }  # fmt: skip

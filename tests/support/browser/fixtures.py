@@ -4,6 +4,7 @@ A plugin of every run: it imports a driver only when a test asks for a browser.
 """
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,14 @@ def engine(request):
 
 @pytest.fixture(scope="module")
 def empty_tab(engine, serve_folder, tmp_path_factory):
-    """An empty page in each engine, for what only computes."""
+    """An empty page in each engine, for what only computes: it imports the widgets' modules from /widgets/."""
+    from softmaxlab.widgets._runtime.modules import WIDGETS
+
     folder = tmp_path_factory.mktemp("empty")
+    for module in WIDGETS.glob("*/*.js"):
+        copy = folder / "widgets" / module.relative_to(WIDGETS)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(module, copy)
     (folder / "index.html").write_text('<!doctype html><link rel="icon" href="data:,"><title>Empty</title>', "utf-8")
     tab = engine.open()
     tab.goto(f"{serve_folder(folder)}/index.html")

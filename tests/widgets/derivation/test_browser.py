@@ -56,12 +56,7 @@ def number(text):
 @pytest.fixture(scope="module")
 def twin_tab(empty_tab):
     """A page in each engine that holds the module of the front end as `derivation`."""
-    empty_tab.evaluate(
-        """async (text) => {
-            globalThis.derivation = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
-        }""",
-        Derivation._esm,
-    )
+    empty_tab.evaluate('async () => { globalThis.derivation = await import("/widgets/derivation/widget.js"); }')
     return empty_tab
 
 

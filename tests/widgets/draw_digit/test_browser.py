@@ -10,8 +10,9 @@ from softmaxlab import cross_entropy, cross_entropy_grad, softmax
 from softmaxlab.learning.datasets import digits, pixels
 from softmaxlab.learning.digit_classifier import evidence, read, samples, trained_weights
 from softmaxlab.learning.softmax_regression import logits_of
-from softmaxlab.widgets import DrawDigit, _digit_picture
+from softmaxlab.widgets import DrawDigit
 from softmaxlab.widgets.draw_digit import pack, state_text
+from softmaxlab.widgets.draw_digit import picture as digit_picture
 from support.browser.harness import widget_page
 from support.browser.pages import address_settles
 
@@ -23,12 +24,11 @@ DOTS = 32
 def twin_tab(empty_tab):
     """A page in each engine that holds the widget's module as `twin`, the weights as `weights`, all digits as `all`."""
     empty_tab.evaluate(
-        """async ([text, weights, all, labels, samples]) => {
-            globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
+        """async ([weights, all, labels, samples]) => {
+            globalThis.twin = await import("/widgets/draw_digit/widget.js");
             Object.assign(globalThis, {weights, all, labels, samples});
         }""",
         [
-            DrawDigit._esm,
             trained_weights().tolist(),
             IMAGES.reshape(-1, 64).astype(int).tolist(),
             LABELS.tolist(),
@@ -81,8 +81,8 @@ def test_words_and_marks_are_those_of_python(twin_tab):
             [i, k, cell],
         )
         state = state_text(image.ravel().astype(int).tolist(), k)
-        sums, said = _digit_picture.sums_text(image, k), _digit_picture.cell_text(image, k, cell)
-        marks = _digit_picture.marks(evidence(image, k).ravel())
+        sums, said = digit_picture.sums_text(image, k), digit_picture.cell_text(image, k, cell)
+        marks = digit_picture.marks(evidence(image, k).ravel())
         assert found == [sums, said, state, marks, pack(image)]
 
 

@@ -12,8 +12,9 @@ from ipywidgets.embed import dependency_state
 
 from softmaxlab.learning.datasets import digits
 from softmaxlab.learning.digit_classifier import evidence, read, samples, trained_weights
-from softmaxlab.widgets import DrawDigit, _digit_picture
+from softmaxlab.widgets import DrawDigit
 from softmaxlab.widgets.draw_digit import pack, state_text
+from softmaxlab.widgets.draw_digit import picture as digit_picture
 
 COUNTS = st.lists(st.integers(0, 16), min_size=64, max_size=64)
 
@@ -131,7 +132,7 @@ def test_a_sample_is_known_by_its_pixels():
 
 @given(COUNTS, st.integers(0, 9))
 def test_the_sums_add_up_to_the_logit(pixels, digit):
-    text = _digit_picture.sums_text(np.reshape(pixels, (8, 8)), digit).replace("−", "-")
+    text = digit_picture.sums_text(np.reshape(pixels, (8, 8)), digit).replace("−", "-")
     speaks_for, against, bias, logit = map(float, re.findall(r"[+-]?\d+\.\d\d", text))
     assert speaks_for + against + bias == pytest.approx(logit, abs=0.0201)  # four roundings to 0.005
 
@@ -140,7 +141,7 @@ def test_a_cell_is_said_in_numbers():
     image = np.zeros((8, 8))
     image[2, 3] = 12
     weight = trained_weights()[19, 7]
-    words = _digit_picture.cell_text(image, 7, 19).replace("−", "-")
+    words = digit_picture.cell_text(image, 7, 19).replace("−", "-")
     assert words.startswith("Row 3, column 4: 12 of 16 dots. *x* · *w* = 0.75 × ")
     assert float(words.split("= ")[-1]) == pytest.approx(0.75 * weight, abs=0.0051)
 
@@ -148,13 +149,13 @@ def test_a_cell_is_said_in_numbers():
 def test_the_marks_cover_as_much_as_the_evidence_says():
     parts = np.zeros(64)
     parts[9], parts[63] = 0.5, -2.0
-    squares, disks = _digit_picture.marks(parts)
+    squares, disks = digit_picture.marks(parts)
     assert squares == "M1.270 1.270h0.460v0.460h-0.460z"  # a quarter of the full mark's area: half its side
     assert disks.startswith("M7.040 7.500a0.460")
 
 
 def test_the_strongest_cell_is_where_the_evidence_is_largest(widget):
-    cell = _digit_picture.strongest(widget.image, 5)
+    cell = digit_picture.strongest(widget.image, 5)
     assert evidence(widget.image, 5).ravel()[cell] == evidence(widget.image, 5).max()
 
 

@@ -9,9 +9,8 @@ import pytest
 from softmaxlab import _formatting, cross_entropy, cross_entropy_grad
 from softmaxlab.accuracy import reference
 from softmaxlab.pitfalls.max_shifted import cross_entropy_grad_shifted, cross_entropy_shifted
-from softmaxlab.widgets import ExactDigits, _digits
-from softmaxlab.widgets._base import compose_module
-from softmaxlab.widgets.exact_digits import EXACT, SHOWN
+from softmaxlab.widgets import ExactDigits
+from softmaxlab.widgets.exact_digits import EXACT, SHOWN, figures
 from support.browser.harness import widget_page
 
 DIGITS = 30
@@ -21,12 +20,7 @@ FORMATS = [np.float16, np.float32, np.float64]
 @pytest.fixture(scope="module")
 def twin_tab(empty_tab):
     """A page in each engine that holds the widget's functions as `front`."""
-    empty_tab.evaluate(
-        """async (text) => {
-            globalThis.front = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
-        }""",
-        compose_module("exact_digits"),
-    )
+    empty_tab.evaluate('async () => { globalThis.front = await import("/widgets/exact_digits/widget.js"); }')
     return empty_tab
 
 
@@ -49,7 +43,7 @@ def pairs(count, dtype=np.float64):
 
 def in_digits(number, count):
     with mpmath.workdps(80):
-        return _digits.of(number, count)
+        return figures.of(number, count)
 
 
 def test_exact_digits_agree_with_mpmath_in_thirty_digits(twin_tab):
@@ -137,10 +131,10 @@ def test_errors_right_digits_and_texts_are_those_of_python(twin_tab, dtype):
         truth = reference.cross_entropy(np.array(logits), y)
         wrong = float(truth) * (1 + rng.choice([-1, 1]) * 10.0 ** rng.uniform(-18, 0.5))
         value = dtype(rng.choice([wrong, 0.0, float(truth)]))
-        ulps, right = _digits.compared_digits(value, truth, shown)
+        ulps, right = figures.compared_digits(value, truth, shown)
         sent.append([logits, y, float(value)])
         wanted.append(
-            [ulps, right, _formatting.ulps(ulps), *_digits.split(float(value), right, shown), in_digits(truth, EXACT)]
+            [ulps, right, _formatting.ulps(ulps), *figures.split(float(value), right, shown), in_digits(truth, EXACT)]
         )
     found = twin_tab.evaluate(
         """([cases, dtype]) => cases.map(([logits, y, value]) => {
@@ -165,7 +159,7 @@ def test_verdicts_are_alike_in_both_languages(twin_tab):
             said = twin_tab.evaluate(
                 "([found, dtype]) => front.verdict(found, dtype)", [{"ulps": ulps, "right": right}, dtype]
             )
-            assert said == _digits.verdict((ulps, right), dtype, shown)
+            assert said == figures.verdict((ulps, right), dtype, shown)
 
 
 # ---- The widget ----

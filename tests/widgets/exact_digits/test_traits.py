@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from softmaxlab import cross_entropy, cross_entropy_grad
 from softmaxlab.accuracy import reference
 from softmaxlab.pitfalls.max_shifted import cross_entropy_grad_shifted, cross_entropy_shifted
-from softmaxlab.widgets import ExactDigits, _digits
-from softmaxlab.widgets.exact_digits import SHOWN
+from softmaxlab.widgets import ExactDigits
+from softmaxlab.widgets.exact_digits import SHOWN, figures
 
 LOGIT = st.floats(-1000, 1000)
 RESULTS = ["loss", "grad", "textbook_loss", "textbook_grad", "exact_loss", "exact_grad"]
@@ -132,8 +132,8 @@ def test_our_digits_are_all_right_wherever_the_format_has_them(dtype):
     ("value", "truth", "right"), [(0.33, 1 / 3, 2), (0.0, 1e-300, 0), (1.0, 1.0, 15), (1.23789, 1.23456, 3), (2, 1, 0)]
 )
 def test_digits_are_right_where_the_error_is_below_half_their_place(value, truth, right):
-    assert _digits.compared_digits(np.float64(value), mpmath.mpf(truth), 15)[1] == right
+    assert figures.compared_digits(np.float64(value), mpmath.mpf(truth), 15)[1] == right
 
 
 def test_a_float_that_no_other_could_beat_has_only_right_digits():
-    assert _digits.compared_digits(np.float16(0), mpmath.mpf("1e-20"), 3) == (pytest.approx(0, abs=1e-9), 3)
+    assert figures.compared_digits(np.float16(0), mpmath.mpf("1e-20"), 3) == (pytest.approx(0, abs=1e-9), 3)

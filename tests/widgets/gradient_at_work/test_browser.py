@@ -8,7 +8,8 @@ import pytest
 from softmaxlab import _formatting, cross_entropy, cross_entropy_grad, softmax
 from softmaxlab.learning.scoring_rules import squared_error, squared_error_grad
 from softmaxlab.numerics.gradient_descent import descend
-from softmaxlab.widgets import GradientAtWork, _descent_picture
+from softmaxlab.widgets import GradientAtWork
+from softmaxlab.widgets.gradient_at_work import picture as descent_picture
 from support.browser.harness import widget_page
 from support.browser.pages import address_settles
 
@@ -32,12 +33,7 @@ def cases(count, seed=8):
 @pytest.fixture(scope="module")
 def twin_tab(empty_tab):
     """A page in each engine that holds the widget's module as `twin`."""
-    empty_tab.evaluate(
-        """async (text) => {
-            globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
-        }""",
-        GradientAtWork._esm,
-    )
+    empty_tab.evaluate('async () => { globalThis.twin = await import("/widgets/gradient_at_work/widget.js"); }')
     return empty_tab
 
 
@@ -70,7 +66,7 @@ def expected(steps, logits=(-3, 3, 0), targets=(1.0, 0.0, 0.0), rate=1.0):
         f"step {steps}",
         [_formatting.decimals(float(loss(ends[kind], y))) for kind, (loss, _) in TWINS.items()],
         [_formatting.decimals(float(softmax(ends[kind])[y.argmax()])) for kind in TWINS],
-        [_descent_picture.slope_text(float(slope)) for slope in slopes],
+        [descent_picture.slope_text(float(slope)) for slope in slopes],
     ]
 
 
@@ -113,14 +109,14 @@ def test_a_hundred_steps_lead_to_the_same_place(twin_tab):
 def test_slopes_and_curves_print_alike_in_both_languages(twin_tab):
     slopes = [0.0, 0.25, -0.75, 1e-9, -1e-9, *np.random.default_rng(3).uniform(-1, 1, 500).tolist()]
     assert twin_tab.evaluate("(slopes) => slopes.map(twin.slopeText)", slopes) == [
-        _descent_picture.slope_text(slope) for slope in slopes
+        descent_picture.slope_text(slope) for slope in slopes
     ]
     for count in (1, 2, 160, 161, 400, 1001):
-        shown = _descent_picture.sampled(count)
+        shown = descent_picture.sampled(count)
         assert twin_tab.evaluate("twin.sampled", count) == shown
         values = np.linspace(0, 1, len(shown)).tolist()
         found = twin_tab.evaluate("([shown, values]) => twin.curve(shown, values, 1280, 1)", [shown, values])
-        wanted = _descent_picture.curve(shown, values, 1280, 1)
+        wanted = descent_picture.curve(shown, values, 1280, 1)
         points = [np.array([point.split(",") for point in text.split()], float) for text in (found, wanted)]
         np.testing.assert_allclose(*points, atol=1.01e-4)  # a tie of the fifth decimal may be rounded either way
 

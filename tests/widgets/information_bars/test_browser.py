@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from softmaxlab.learning.scoring_rules import cross_entropy_terms, entropy, kl_divergence
-from softmaxlab.widgets import InformationBars, _vectors, information_bars
+from softmaxlab.widgets import InformationBars, information_bars
+from softmaxlab.widgets._runtime import vectors
 from support.browser.harness import widget_page
 from support.browser.pages import address_settles
 
@@ -39,10 +40,10 @@ def distributions(count, seed=5):
 def twin_tab(empty_tab):
     """A page in each engine that holds the widget's module as `twin`."""
     empty_tab.evaluate(
-        """async (text) => {
-            globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
-        }""",
-        InformationBars._esm,
+        """async () => {
+            const modules = ["information_bars/widget", "_runtime/shares"].map((name) => import(`/widgets/${name}.js`));
+            globalThis.twin = Object.assign({}, ...(await Promise.all(modules)));
+        }"""
     )
     return empty_tab
 
@@ -143,7 +144,7 @@ def test_classes_come_and_go_alike_in_both_languages(twin_tab):
     for y, _ in distributions(60):
         for count in range(2, 7):
             found = twin_tab.evaluate("([y, count]) => twin.fitted(y, count)", [y.tolist(), count])
-            np.testing.assert_allclose(found, _vectors.fitted(y.tolist(), count), rtol=1e-15)  # an ulp
+            np.testing.assert_allclose(found, vectors.fitted(y.tolist(), count), rtol=1e-15)  # an ulp
 
 
 # ---- The picture ----

@@ -9,8 +9,7 @@ from ipywidgets.embed import dependency_state
 
 from softmaxlab import _formatting, softmax, softmax_jacobian, softmax_jvp
 from softmaxlab.widgets import JacobianView, LogitExplorer
-from softmaxlab.widgets import _jacobian_still as picture
-from softmaxlab.widgets._base import compose_module
+from softmaxlab.widgets.jacobian_view import picture
 from support.browser.harness import widget_page
 from support.browser.pages import address_settles
 
@@ -79,17 +78,15 @@ def logits_and_directions():
 def js_answers(empty_tab, logits_and_directions):
     """What the JavaScript says of each case: the Jacobian, the two products, and eigenvalues of NumPy's Jacobian."""
     found = empty_tab.evaluate(
-        """async ([text, cases]) => {
-            const js = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
+        """async (cases) => {
+            const js = await import("/widgets/jacobian_view/widget.js");
+            const { softmax } = await import("/widgets/_runtime/softmax.js");
             return cases.map(([logits, v, exact]) => {
-                const probs = js.softmax(logits), table = js.jacobianOf(probs);
+                const probs = softmax(logits), table = js.jacobianOf(probs);
                 return [table, js.times(table, v), js.jvpOf(probs, v), js.eigenvaluesOf(exact)];
             });
         }""",
-        [
-            compose_module("jacobian_view"),
-            [[a.tolist(), v.tolist(), softmax_jacobian(a).tolist()] for a, v in logits_and_directions],
-        ],
+        [[a.tolist(), v.tolist(), softmax_jacobian(a).tolist()] for a, v in logits_and_directions],
     )
     return [[np.array(part, dtype=float) for part in row] for row in found]
 

@@ -7,8 +7,9 @@ import pytest
 
 from softmaxlab import cross_entropy
 from softmaxlab.pitfalls.label_broadcasting import answer, label_shapes, loss_by_indexing, loss_meant, pick_counts
-from softmaxlab.widgets import LabelShapeLab, _label_words
+from softmaxlab.widgets import LabelShapeLab
 from softmaxlab.widgets.label_shape_lab import FORMS
+from softmaxlab.widgets.label_shape_lab import words as label_words
 from support.browser.harness import widget_page
 from support.browser.pages import address_settles
 
@@ -31,12 +32,7 @@ STATES = states()
 @pytest.fixture(scope="module")
 def twin_tab(empty_tab):
     """A page in each engine that holds the widget's module as `twin`."""
-    empty_tab.evaluate(
-        """async (text) => {
-            globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
-        }""",
-        LabelShapeLab._esm,
-    )
+    empty_tab.evaluate('async () => { globalThis.twin = await import("/widgets/label_shape_lab/widget.js"); }')
     return empty_tab
 
 
@@ -115,10 +111,10 @@ def test_arrays_explanations_and_verdicts_are_written_as_in_python(twin_tab):
         reply = answer(loss_by_indexing, logits, targets)._asdict()
         meant = loss_meant(logits, labels, form)
         assert said == [
-            _label_words.printed(targets),
-            _label_words.explanation(form, labels, logits.shape[1]),
-            _label_words.verdict(reply, meant, "indexing"),
-            _label_words.detail(reply, targets, "indexing", meant),
+            label_words.printed(targets),
+            label_words.explanation(form, labels, logits.shape[1]),
+            label_words.verdict(reply, meant, "indexing"),
+            label_words.detail(reply, targets, "indexing", meant),
         ]
 
 

@@ -20,8 +20,9 @@ from softmaxlab.pitfalls.label_broadcasting import (
     loss_meant,
     pick_counts,
 )
-from softmaxlab.widgets import LabelShapeLab, _label_words
+from softmaxlab.widgets import LabelShapeLab
 from softmaxlab.widgets.label_shape_lab import FORMS
+from softmaxlab.widgets.label_shape_lab import words as label_words
 
 FORM = st.sampled_from(FORMS)
 
@@ -81,7 +82,7 @@ def test_the_verdict_is_right_only_where_the_number_is(batch, form):
     logits, labels = batch
     lab = LabelShapeLab(logits=logits, labels=labels, form=form)
     for whose, reply in (("indexing", lab.indexing), ("softmaxlab", lab.answer)):
-        verdict = _label_words.verdict(reply, lab.meant, whose)
+        verdict = label_words.verdict(reply, lab.meant, whose)
         if verdict == "right":
             assert reply["value"] == pytest.approx(lab.meant, rel=1e-8, abs=1e-8)
         elif verdict == "wrong, without a word":
@@ -93,7 +94,7 @@ def test_only_labels_counted_from_1_make_softmaxlab_wrong_without_a_word(batch):
     logits, labels = batch
     for form in FORMS:
         lab = LabelShapeLab(logits=logits, labels=labels, form=form)
-        if _label_words.verdict(lab.answer, lab.meant, "softmaxlab") == "wrong, without a word":
+        if label_words.verdict(lab.answer, lab.meant, "softmaxlab") == "wrong, without a word":
             assert form == "counted from 1"
 
 
@@ -107,7 +108,7 @@ def test_a_column_says_how_many_times_the_loss_that_was_meant_it_is():
 @given(batches(), FORM)
 def test_the_explanation_counts_what_is_read(batch, form):
     logits, labels = batch
-    text = _label_words.explanation(form, labels.tolist(), logits.shape[1])
+    text = label_words.explanation(form, labels.tolist(), logits.shape[1])
     if count := re.search(r"(\d+) entries", text):
         assert pick_counts(logits, label_shapes(labels, logits.shape[1])[form]).sum() == int(count[1])
 
@@ -116,14 +117,14 @@ def test_the_explanation_counts_what_is_read(batch, form):
 def test_an_index_past_the_end_is_explained_as_one(batch):
     logits, labels = batch
     lab = LabelShapeLab(logits=logits, labels=labels, form="counted from 1")
-    text = _label_words.explanation(lab.form, lab.labels, logits.shape[1])
+    text = label_words.explanation(lab.form, lab.labels, logits.shape[1])
     assert ("past the last class" in text) == (lab.indexing["error"] is not None) == (lab.answer["error"] is not None)
 
 
 def test_an_array_is_written_much_as_numpy_prints_it():
     for form in FORMS[:3] + FORMS[3:4] + FORMS[5:7]:
         targets = label_shapes([0, 2, 1], 3)[form]
-        assert "\n".join(_label_words.printed(targets)) == str(targets)
+        assert "\n".join(label_words.printed(targets)) == str(targets)
 
 
 # ---- Traits ----

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from softmaxlab import softmax
-from softmaxlab.widgets import LogitExplorer
+from softmaxlab.widgets import LogitExplorer, LossDuel
 from support.browser.harness import widget_page
 from support.browser.logit_explorer import (
     READ,
@@ -82,19 +82,21 @@ def test_without_javascript_the_still_is_there(browser, folder_and_address):
     ("module", "words"),
     [
         (None, "the page does not hold its state"),
-        ("export default {", "Unexpected"),
-        ("export default { render() { throw new Error('no luck') } }", "no luck"),
-        ("export default { initialize() { throw new Error('bad start') }, render() {} }", "bad start"),
+        ("undefined", "its script did not arrive"),
+        ("{ render() { throw new Error('no luck') } }", "no luck"),
+        ("{ initialize() { throw new Error('bad start') }, render() {} }", "bad start"),
     ],
 )
 def test_a_widget_that_cannot_start_says_so_below_its_still(page, folder_and_address, module, words):
     folder, address = folder_and_address
-    broken, sound = LogitExplorer(), LogitExplorer(logits=[0, 1])
+    broken, sound = LossDuel(), LogitExplorer(logits=[0, 1])
     state = {w.model_id: {"model_name": "AnyModel", "state": w.get_state()} for w in (broken, sound)}
-    state[broken.model_id]["state"]["_esm"] = module
     if module is None:
         del state[broken.model_id]
     widget_page(folder, broken, sound, state=state)
+    made = "" if module == "undefined" else f"softmaxlab.widgets.loss_duel = {{ default: {module} }};"
+    if module is not None:
+        (folder / "loss_duel.js").write_text(made, encoding="utf-8")
     page.goto(address)
     page.locator(".sl-mount").last.locator(".le:not(.is-still)").wait_for()  # the other one lives
     message = page.locator(".sl-failed")

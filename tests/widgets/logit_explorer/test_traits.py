@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softmaxlab import cross_entropy, cross_entropy_grad, softmax
-from softmaxlab.widgets import LogitExplorer, _base
+from softmaxlab.widgets import LogitExplorer
+from softmaxlab.widgets._runtime import base
 
 LOGITS = st.lists(st.floats(-1000, 1000), min_size=2, max_size=10)
 
@@ -198,24 +199,11 @@ def test_jsdlink_takes_every_trait(widget, trait):
     assert link.get_state()["source"] == [f"IPY_MODEL_{widget.model_id}", trait]
 
 
-# ---- The front end's text, and the still ----
-
-
-def test_the_module_is_core_and_widget_without_an_import():
-    assert "export function softmax(" in LogitExplorer._esm
-    assert "export default { render }" in LogitExplorer._esm
-    assert not re.search(r"^import ", LogitExplorer._esm, re.MULTILINE)
-
-
-@pytest.mark.parametrize("text", ["", 'import { a } from "./core.js";\nimport { b } from "./core.js";\n'])
-def test_a_front_end_without_its_one_import_line_is_refused(monkeypatch, text):
-    monkeypatch.setattr(_base, "_read", lambda _name: text)
-    with pytest.raises(ValueError, match="expected 1"):
-        _base.compose_module("thing")
+# ---- The still ----
 
 
 def test_a_class_without_a_still_says_so():
-    class Bare(_base.Widget, front_end="logit_explorer"):
+    class Bare(base.Widget, front_end="logit_explorer"):
         pass
 
     with pytest.raises(NotImplementedError, match="Bare has no still"):
@@ -265,21 +253,3 @@ def test_labels_are_escaped_in_the_still():
 
 def test_the_still_has_no_control_that_would_be_dead():
     assert not re.search(r"<(input|button|select|a)\b", LogitExplorer().still())
-
-
-def test_a_front_end_that_repeats_a_name_of_the_core_is_refused(monkeypatch):
-    texts = {
-        "core.js": "export function total() {}\n",
-        "twice.js": 'import { x } from "./core.js";\nconst total = 1;\n',
-    }
-    monkeypatch.setattr(_base, "_read", texts.__getitem__)
-    with pytest.raises(ValueError, match=r"twice\.js declares total, as core\.js does"):
-        _base.compose_module("twice")
-
-
-def test_comments_and_indentation_stay_out_of_the_page(monkeypatch):
-    code = '/**\n * Words\n */\nconst f = () => {\n  // why\n  return "https://x"; // here\n};\n'
-    monkeypatch.setattr(
-        _base, "_read", {"core.js": "", "n.js": f'import {{ x }} from "./core.js";\n{code}'}.__getitem__
-    )
-    assert _base.compose_module("n") == 'const f = () => {\nreturn "https://x"; // here\n};\n'

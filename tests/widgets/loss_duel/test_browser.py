@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from softmaxlab.lessons.loss_routes import LABELS, ROUTES, breaking_gaps, digits_right, exact_loss, losses
-from softmaxlab.widgets import LossDuel, _duel_digits
+from softmaxlab.widgets import LossDuel
 from softmaxlab.widgets.loss_duel import break_text, explanation
+from softmaxlab.widgets.loss_duel import digits as duel_digits
 from support.browser.harness import widget_page
 from support.browser.pages import address_settles
 
@@ -28,12 +29,7 @@ def states():
 @pytest.fixture(scope="module")
 def twin_tab(empty_tab):
     """A page in each engine that holds the widget's module as `twin`."""
-    empty_tab.evaluate(
-        """async (text) => {
-            globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
-        }""",
-        LossDuel._esm,
-    )
+    empty_tab.evaluate('async () => { globalThis.twin = await import("/widgets/loss_duel/widget.js"); }')
     return empty_tab
 
 
@@ -52,7 +48,7 @@ def test_the_exact_digits_are_those_of_mpmath(twin_tab):
             truth = mpmath.log1p(mpmath.exp(-mpmath.mpf(gap))) + (gap if label == "loser" else 0)
             text = mpmath.nstr(truth, 40, min_fixed=0, max_fixed=0, strip_zeros=False)
         # 40 digits: rounding those once more, to 15, goes wrong once in 10^25
-        assert (found["digits"], found["exponent"]) == _duel_digits.digits_of(Decimal(text)), (gap, label)
+        assert (found["digits"], found["exponent"]) == duel_digits.digits_of(Decimal(text)), (gap, label)
 
 
 def test_both_routes_give_what_python_gives_up_to_a_step_of_what_they_subtract(twin_tab):
@@ -84,7 +80,7 @@ def test_the_same_loss_is_split_into_right_and_wrong_digits_as_in_python(twin_ta
     for (gap, label), found in every(twin_tab, body):
         exact = exact_loss(gap, label)
         for loss, parts in found:
-            wanted = _duel_digits.compared_losses(loss, exact)
+            wanted = duel_digits.compared_losses(loss, exact)
             assert (parts["right"], parts["wrong"], parts["end"], parts["count"]) == wanted, (gap, label, loss)
 
 

@@ -23,8 +23,9 @@ from softmaxlab.lessons.loss_routes import (
     losses,
 )
 from softmaxlab.pitfalls.naive import loss_from_probability
-from softmaxlab.widgets import LossDuel, _duel_digits
+from softmaxlab.widgets import LossDuel
 from softmaxlab.widgets.loss_duel import SUBNORMAL, explanation
+from softmaxlab.widgets.loss_duel import digits as duel_digits
 
 GAPS = st.floats(0, 900)
 EITHER = st.sampled_from(LABELS)
@@ -101,8 +102,8 @@ def test_right_digits_are_the_logarithm_of_the_relative_error(gap, label):
 
 @given(st.floats(1e-300, 1e3), st.floats(1e-300, 1e3))
 def test_what_is_struck_out_begins_at_the_first_wrong_digit(loss, exact):
-    right, wrong, end, count = _duel_digits.compared_losses(loss, exact)
-    (own, own_exponent), (true, true_exponent) = _duel_digits.digits_of(loss), _duel_digits.digits_of(exact)
+    right, wrong, end, count = duel_digits.compared_losses(loss, exact)
+    (own, own_exponent), (true, true_exponent) = duel_digits.digits_of(loss), duel_digits.digits_of(exact)
     assert float((right + wrong) + (f"e{own_exponent}" if end else "")) == pytest.approx(loss, rel=1e-14)  # 15 digits
     if own_exponent != true_exponent:
         assert (right, count) == ("", 0)
@@ -114,7 +115,7 @@ def test_what_is_struck_out_begins_at_the_first_wrong_digit(loss, exact):
 
 @given(GAPS)
 def test_by_the_difference_the_losers_digits_stay_right(gap):
-    count = _duel_digits.compared_losses(losses(gap, "loser")["difference"], exact_loss(gap, "loser"))[3]
+    count = duel_digits.compared_losses(losses(gap, "loser")["difference"], exact_loss(gap, "loser"))[3]
     assert count >= 14 or digits_right(gap, "loser")["difference"] > 15  # …99 beside …00: near, and yet struck out
 
 
@@ -131,7 +132,7 @@ def test_by_the_difference_the_losers_digits_stay_right(gap):
     ],
 )
 def test_numbers_are_compared_digit_by_digit(loss, exact, parts):
-    assert _duel_digits.compared_losses(loss, exact) == parts
+    assert duel_digits.compared_losses(loss, exact) == parts
 
 
 # ---- The words are true ----
@@ -212,7 +213,7 @@ def test_the_still_strikes_out_the_wrong_digits():
     still = LossDuel(gap=744, label="loser").still()
     shown = re.findall(r'ld-value"><span>(.*?)</span><s>(.*?)</s><span>(.*?)</span>', still)
     exact = exact_loss(744, "loser")
-    wanted = [_duel_digits.compared_losses(losses(744, "loser")[route], exact)[:3] for route in ROUTES]
+    wanted = [duel_digits.compared_losses(losses(744, "loser")[route], exact)[:3] for route in ROUTES]
     assert shown == [*wanted, ("744.000000000000", "", "")]
     assert wanted[0][1] != ""
 

@@ -8,8 +8,9 @@ import pytest
 
 from softmaxlab.learning.datasets import three_clouds
 from softmaxlab.lessons.plane_regression import OBJECTIVES, REACH, pushes, start_weights, train_on_plane
-from softmaxlab.widgets import PlaneTrainer, _plane_picture
-from softmaxlab.widgets._plane_words import explanation
+from softmaxlab.widgets import PlaneTrainer
+from softmaxlab.widgets.plane_trainer import picture as plane_picture
+from softmaxlab.widgets.plane_trainer.words import explanation
 from support.browser.harness import widget_page
 from support.browser.pages import address_settles
 
@@ -20,12 +21,7 @@ CORNERS = [[0.0, 1.0], [-0.87, -0.5], [0.87, -0.5]]
 @pytest.fixture(scope="module")
 def twin_tab(empty_tab):
     """A page in each engine that holds the widget's module as `twin`."""
-    empty_tab.evaluate(
-        """async (text) => {
-            globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
-        }""",
-        PlaneTrainer._esm,
-    )
+    empty_tab.evaluate('async () => { globalThis.twin = await import("/widgets/plane_trainer/widget.js"); }')
     return empty_tab
 
 
@@ -91,7 +87,7 @@ def test_pushes_and_boundaries_are_those_of_numpy(twin_tab):
         for name, wanted in pushes(weights, spot, label).items():
             assert found[name] == pytest.approx(wanted, rel=1e-11, abs=1e-15)
         for j, k in itertools.combinations(range(3), 2):
-            wanted = _plane_picture.boundary(weights, j, k, REACH)
+            wanted = plane_picture.boundary(weights, j, k, REACH)
             found = twin_tab.evaluate("(args) => twin.boundary(...args) ?? null", [flat, j, k])
             assert (found is None) == (wanted is None)
             if wanted is not None:
@@ -129,7 +125,7 @@ def test_numbers_are_written_as_python_writes_them(twin_tab):
         for sign in (True, False):
             if sign or value >= 0:
                 found = twin_tab.evaluate("(args) => twin.numberText(...args)", [value, sign])
-                assert found == _plane_picture.number(value, sign)
+                assert found == plane_picture.number(value, sign)
 
 
 # ---- What a reader meets ----

@@ -22,7 +22,8 @@ from softmaxlab.lessons.plane_regression import (
     start_weights,
     train_on_plane,
 )
-from softmaxlab.widgets import PlaneTrainer, _plane_picture
+from softmaxlab.widgets import PlaneTrainer
+from softmaxlab.widgets.plane_trainer import picture as plane_picture
 
 KINDS = tuple(OBJECTIVES)
 CORNERS = [[0.0, 1.0], [-0.87, -0.5], [0.87, -0.5]]
@@ -226,7 +227,7 @@ def test_where_two_classes_meet_both_are_equally_likely_and_the_third_is_not(wid
         weights = random_weights(seed)
         weights[2] *= width
         for j, k in ((0, 1), (0, 2), (1, 2)):
-            ends = _plane_picture.boundary(weights, j, k, REACH)
+            ends = plane_picture.boundary(weights, j, k, REACH)
             for spot in [] if ends is None else np.reshape(ends, (2, 2)):
                 logits = logits_of(weights, spot[None])[0]
                 assert logits[j] == pytest.approx(logits[k], abs=1e-9)
@@ -235,7 +236,7 @@ def test_where_two_classes_meet_both_are_equally_likely_and_the_third_is_not(wid
 
 
 def test_without_weights_there_is_no_boundary():
-    assert _plane_picture.boundary(np.zeros((3, 3)), 0, 1, REACH) is None
+    assert plane_picture.boundary(np.zeros((3, 3)), 0, 1, REACH) is None
 
 
 def test_the_still_tells_the_state_in_words():

@@ -10,7 +10,8 @@ import pytest
 from softmaxlab import _formatting
 from softmaxlab.lessons.overflow_trace import first_failure, stored_scores, trace
 from softmaxlab.numerics.float_limits import exp_window
-from softmaxlab.widgets import PrecisionBreaker, _verdict
+from softmaxlab.widgets import PrecisionBreaker
+from softmaxlab.widgets._runtime import verdict
 from support.browser.harness import widget_page
 from support.browser.pages import address_settles
 
@@ -47,12 +48,7 @@ def decoded(text):
 @pytest.fixture(scope="module")
 def twin_tab(empty_tab):
     """A page in each engine that holds the widget's module as `twin`."""
-    empty_tab.evaluate(
-        """async (text) => {
-            globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
-        }""",
-        PrecisionBreaker._esm,
-    )
+    empty_tab.evaluate('async () => { globalThis.twin = await import("/widgets/precision_breaker/widget.js"); }')
     empty_tab.evaluate(BASE64)
     return empty_tab
 
@@ -217,7 +213,7 @@ def test_the_words_are_those_of_python(twin_tab, dtype):
         scores = stored_scores(vector, shift, dtype)
         naive, shifted = trace(scores), trace(scores - scores.max())
         for way, words in zip((naive, shifted), pair, strict=True):
-            assert (words["head"], words["text"], words["isHarmless"]) == _verdict.verdict(way, shifted), (
+            assert (words["head"], words["text"], words["isHarmless"]) == verdict.verdict(way, shifted), (
                 vector,
                 shift,
             )
@@ -266,9 +262,9 @@ def table(page, name):
 
 def expected_table(taken):
     values = [(taken.weights, _formatting.magnitude), (taken.probs, _formatting.decimals)]
-    columns = [[_verdict.value(x, words) for x in numbers] for numbers, words in values]
-    rows = [list(row) for row in zip(map(_verdict.score, taken.scores), *columns, strict=True)]
-    return [*rows, [_verdict.value(taken.total, _formatting.magnitude)]]
+    columns = [[verdict.value(x, words) for x in numbers] for numbers, words in values]
+    rows = [list(row) for row in zip(map(verdict.score, taken.scores), *columns, strict=True)]
+    return [*rows, [verdict.value(taken.total, _formatting.magnitude)]]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -15,7 +15,8 @@ from softmaxlab import _formatting, softmax
 from softmaxlab.lessons.overflow_trace import Failure, first_failure, stored_scores, trace
 from softmaxlab.pitfalls.max_shifted import softmax_shifted
 from softmaxlab.pitfalls.naive import softmax_naive
-from softmaxlab.widgets import PrecisionBreaker, _verdict
+from softmaxlab.widgets import PrecisionBreaker
+from softmaxlab.widgets._runtime import verdict
 
 DTYPES = ["float16", "float32", "float64"]
 LOGITS = st.lists(st.floats(-1000, 1000), min_size=2, max_size=5)
@@ -112,7 +113,7 @@ def test_scores_1_0_and_minus_1_break_where_and_as_the_chapter_says(dtype, last_
 def test_the_verdict_says_what_happened(logits, shift, dtype):
     scores = stored_scores(logits, shift, dtype)
     naive, shifted = trace(scores), trace(scores - scores.max())
-    _, text, is_harmless = _verdict.verdict(naive, shifted)
+    _, text, is_harmless = verdict.verdict(naive, shifted)
     assert ("/ inf is nan" in text) == (np.isinf(naive.weights).any())
     assert ("0 / 0 is nan" in text) == (naive.total == 0)
     if "shifted way keeps" in text:
@@ -150,7 +151,7 @@ def test_the_verdict_says_what_happened(logits, shift, dtype):
 )  # fmt: skip
 def test_each_kind_of_failure_has_its_sentence(logits, dtype, words):
     scores = np.array(logits, dtype=dtype)
-    assert _verdict.verdict(trace(scores), trace(scores - scores.max()))[1] == words
+    assert verdict.verdict(trace(scores), trace(scores - scores.max()))[1] == words
 
 
 def test_near_0_the_naive_way_is_off_without_inf_0_or_nan():

@@ -20,12 +20,12 @@ def twin_tab(empty_tab):
     """A page in each engine that holds the widget's module as `twin`, and what a page gets as `data`."""
     widget = ReliabilityDiagram()
     empty_tab.evaluate(
-        """async ([text, data]) => {
-            globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
+        """async (data) => {
+            globalThis.twin = await import("/widgets/reliability_diagram/widget.js");
             globalThis.labels = [...data.truths].map(Number);
             globalThis.logits = data.weights.map((weights) => twin.logitsOf(weights, data.pixels));
         }""",
-        [widget._esm, {"weights": widget.weights, "pixels": widget.pixels, "truths": widget.truths}],
+        {"weights": widget.weights, "pixels": widget.pixels, "truths": widget.truths},
     )
     return empty_tab
 

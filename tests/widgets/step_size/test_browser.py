@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from softmaxlab.lessons.step_size import METHODS, STEPS, cut, estimate_errors, estimates, parts
-from softmaxlab.widgets import StepSize, _step_digits
-from softmaxlab.widgets._step_picture import HEAD, across, up
+from softmaxlab.widgets import StepSize
+from softmaxlab.widgets.step_size import digits as step_digits
 from softmaxlab.widgets.step_size import explanation, note, step_text
+from softmaxlab.widgets.step_size.picture import HEAD, across, up
 from support.browser.harness import widget_page
 from support.browser.pages import address_settles
 
@@ -36,12 +37,7 @@ STATES = states()
 @pytest.fixture(scope="module")
 def twin_tab(empty_tab):
     """A page in each engine that holds the widget's module as `twin`."""
-    empty_tab.evaluate(
-        """async (text) => {
-            globalThis.twin = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
-        }""",
-        StepSize._esm,
-    )
+    empty_tab.evaluate('async () => { globalThis.twin = await import("/widgets/step_size/widget.js"); }')
     return empty_tab
 
 
@@ -134,7 +130,7 @@ def test_a_slope_is_split_into_right_and_wrong_digits_as_in_python(twin_tab):
     for _, (ours, exact, *shown) in every(twin_tab, body.replace("SLOPE", "twin.cut(state).slope")):
         for name, split in zip(("forward", "central"), shown, strict=True):
             found = split["right"], split["wrong"], split["end"], split["count"]
-            assert found == _step_digits.compared_estimates(ours[name], exact), (ours[name], exact)
+            assert found == step_digits.compared_estimates(ours[name], exact), (ours[name], exact)
 
 
 def test_the_words_are_those_of_python(twin_tab):

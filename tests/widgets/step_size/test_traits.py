@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ipywidgets.embed import dependency_state
 
 from softmaxlab.lessons.step_size import METHODS, cut, estimates, parts
-from softmaxlab.widgets import StepSize, _step_digits
+from softmaxlab.widgets import StepSize
+from softmaxlab.widgets.step_size import digits as step_digits
 from softmaxlab.widgets.step_size import explanation, note, step_text
 
 LOGITS = st.lists(st.floats(-20, 20), min_size=3, max_size=3)
@@ -85,8 +86,8 @@ def test_a_message_from_the_page_is_answered_with_the_results(widget):
 @given(st.floats(1e-12, 100), st.floats(1e-12, 100), st.booleans(), st.booleans())
 def test_what_is_struck_out_begins_at_the_first_wrong_digit(estimate, exact, down, other_down):
     estimate, exact = -estimate if down else estimate, -exact if other_down else exact
-    right, wrong, end, count = _step_digits.compared_estimates(estimate, exact)
-    (own, own_exponent), (true, true_exponent) = map(_step_digits.digits_of, (estimate, exact))
+    right, wrong, end, count = step_digits.compared_estimates(estimate, exact)
+    (own, own_exponent), (true, true_exponent) = map(step_digits.digits_of, (estimate, exact))
     text = (right + wrong).replace("−", "-") + (f"e{own_exponent}" if end else "")
     assert float(text) == pytest.approx(estimate, rel=1e-11)  # twelve digits
     if own_exponent != true_exponent or down != other_down:
@@ -97,8 +98,8 @@ def test_what_is_struck_out_begins_at_the_first_wrong_digit(estimate, exact, dow
 
 
 def test_a_number_is_right_beside_itself_and_0_is_wrong():
-    assert _step_digits.compared_estimates(-0.25, -0.25) == ("−0.250000000000", "", "", 12)
-    assert _step_digits.compared_estimates(0.0, 0.25) == ("", "0", "", 0)
+    assert step_digits.compared_estimates(-0.25, -0.25) == ("−0.250000000000", "", "", 12)
+    assert step_digits.compared_estimates(0.0, 0.25) == ("", "0", "", 0)
 
 
 # ---- The words are true ----
@@ -151,7 +152,7 @@ def test_notes_tell_the_best_steps():
 def test_the_still_strikes_out_the_wrong_digits(widget):
     shown = re.findall(r'sz-value"><span>(.*?)</span><s>(.*?)</s><span>(.*?)</span>', widget.still())
     found = estimates(widget.logits, 1, 0, 1e-5)
-    wanted = [_step_digits.compared_estimates(found[name], widget.slope)[:3] for name in METHODS]
+    wanted = [step_digits.compared_estimates(found[name], widget.slope)[:3] for name in METHODS]
     assert shown == [*wanted, ("+0.231223897622", "", "")]
 
 
@@ -161,7 +162,7 @@ def test_the_still_says_in_words_which_digits_are_wrong(widget):
     found = estimates(widget.logits, 1, 0, 1e-5)
     names = dict(zip(METHODS, ("forward", "central", "complex step"), strict=True))
     told = {
-        key: _step_digits.in_words(names[key], *_step_digits.compared_estimates(found[key], widget.slope))
+        key: step_digits.in_words(names[key], *step_digits.compared_estimates(found[key], widget.slope))
         for key in METHODS
     }
     assert words == (

@@ -14,6 +14,7 @@ globalThis.kit = (() => {
     }
   }
 
+  /** @returns {HTMLInputElement | null} a control, of whatever kind */
   const control = (i, k) => place(i).querySelector(`[data-kit="${k}"]`);
 
   /** What a reader sees: texts, and what stands in fields and on sliders. Not formulas, nor what is spoken after a pause. */
@@ -37,8 +38,10 @@ globalThis.kit = (() => {
 
   /** Number the controls that a reader can see now; say what each is. */
   function controls(i) {
-    return [...place(i).querySelectorAll(CONTROLS)].filter(isSeen).map((node, k) => {
-      node.dataset.kit = k;
+    /** @type {NodeListOf<HTMLInputElement>} */
+    const all = place(i).querySelectorAll(CONTROLS);
+    return [...all].filter(isSeen).map((node, k) => {
+      node.dataset.kit = String(k);
       const kind =
         node.localName === "input" ? node.type : node.localName === "button" ? "button" : node.localName;
       const name = node.getAttribute("aria-label") ?? node.labels?.[0]?.textContent ?? node.textContent;
@@ -106,7 +109,7 @@ globalThis.kit = (() => {
   const read = (i, k) => ({ text: text(i), ...state(i, k) });
 
   /** What a field is left with; then it has the focus again, if it takes it. */
-  const refocus = (i, k) => ({ value: state(i, k).value, isFocused: focus(i, k) });
+  const refocus = (i, k) => ({ value: state(i, k)?.value, isFocused: focus(i, k) });
 
   /** Press what brings a widget back to its beginning, if it has that. */
   function restart(i) {
@@ -149,7 +152,7 @@ globalThis.kit = (() => {
     const look = (x, y) => {
       const hit = document.elementFromPoint(x, y);
       if (!hit || !mount.contains(hit) || hit === mount) return;
-      const svg = hit.ownerSVGElement;
+      const svg = /** @type {SVGElement} */ (hit).ownerSVGElement; // none, where it is HTML
       const { box, room } = kept(hit);
       const isStray =
         !within(kept(mount).box, x, y, 1) ||
