@@ -12,7 +12,8 @@ import pytest
 import chromium
 import serve
 from support.browser.engines import fleet
-from support.browser.pages import ROOT, SITE, true_in, watch
+from support.browser.lent import Lender
+from support.browser.pages import ROOT, SITE, true_in
 from support.left_out import in_a_browser, missing
 
 
@@ -90,14 +91,20 @@ def site_address(serve_folder):
     return serve_folder(SITE)
 
 
+@pytest.fixture(scope="session")
+def lender(browser):
+    """One page for many tests, as long as none leaves anything in it."""
+    lender = Lender(browser)
+    yield lender
+    lender.throw_away()
+
+
 @pytest.fixture
-def page(browser):
-    """A fresh page, in a context of its own; its complaints fail the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    complaints = watch(page)
-    yield page
-    context.close()
+def page(lender, request):
+    """A page that knows nothing of any test before; its complaints fail the test."""
+    lent, failed = lender.lend(), request.session.testsfailed
+    yield lent
+    complaints = lender.take_back(lent) if request.session.testsfailed == failed else lender.throw_away()
     assert complaints == []
 
 
