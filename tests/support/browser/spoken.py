@@ -70,6 +70,7 @@ NAMELESS = r"""(...spoken) => {
 
 def spoken(page):
     """The accessibility tree of the page's top frame: its nodes that a reader gets, in their order."""
+    page = getattr(page, "page", page)  # Playwright's own, where it is lent
     cdp = page.context.new_cdp_session(page)
     nodes = {node["nodeId"]: node for node in cdp.send("Accessibility.getFullAXTree")["nodes"]}
     root = next(node for node in nodes.values() if "parentId" not in node)
