@@ -67,29 +67,9 @@ def launch_path(name):
     return parse_qs(urlsplit(button["href"]).query)["urlpath"][0]
 
 
-@pytest.fixture(scope="module")
-def lab(browser, lab_address):
-    """JupyterLab in a page, as a newcomer has it: with an empty workspace."""
-    page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    page.set_default_timeout(0)  # the time limit of all tests is the only one
-    page.goto(f"{lab_address}/{launch_path(PAGES[0])}?reset")
-    page.wait_for_selector(".jp-Notebook .jp-Cell")
-    yield page
-    page.close()
-
-
-@pytest.fixture
-def notebook(lab, name):
-    """The page, with this chapter alone, opened by the command that JupyterLab obeys at the chapter's address."""
-    path = launch_path(name).removeprefix("lab/tree/")
-    lab.evaluate(CLOSE)
-    lab.evaluate("path => void jupyterapp.commands.execute('filebrowser:open-path', { path })", path)
-    until(lambda: lab.evaluate(OPEN) == [path])
-    return lab
-
-
-def run_all(page):
-    """Once the kernel is idle, choose Run All Cells, once; return the outputs."""
+def open_and_run(page, address):
+    """Open a chapter as Binder would and, once its kernel is idle, choose Run All Cells, once; return the outputs."""
+    page.goto(address)
     page.wait_for_selector(".jp-Notebook .jp-Cell")
     assert page.evaluate(DRAWN), "text that is not drawn when the reader runs all cells never asks for its numbers"
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
@@ -100,14 +80,6 @@ def run_all(page):
     return [output for cell in cells for output in cell.get("outputs", [])]
 
 
-OPEN = "[...jupyterapp.shell.widgets('main')].flatMap(({ context }) => context?.path ?? [])"
-CLOSE = """async () => {
-  await jupyterapp.serviceManager.sessions.shutdownAll();
-  for (const widget of [...jupyterapp.shell.widgets('main')]) {
-    if (widget.context) widget.context.model.dirty = false; // or it asks whether to save
-    widget.close();
-  }
-}"""
 DRAWN = "jupyterapp.shell.currentWidget.content.widgets.every(cell => cell.isAttached && !cell.placeholder)"
 READY = """jupyterapp.shell.currentWidget.sessionContext.isReady
   && jupyterapp.commands.isEnabled('notebook:run-all-cells')"""
@@ -129,14 +101,10 @@ ANSWERS = """[...document.querySelectorAll('.jp-MarkdownCell .myst :is(span, cod
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_launch_button_leads_to_the_chapter(name):
-    assert launch_path(name) == f"lab/tree/{name.removesuffix('.html')}.md"
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_chapter_opens_and_runs_clean(notebook, name):
-    page = notebook
-    outputs = run_all(page)
+def test_chapter_opens_from_its_launch_button_and_runs_clean(browser, lab_address, name):
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(0)  # the time limit of all tests is the only one
+    outputs = open_and_run(page, f"{lab_address}/{launch_path(name)}?reset")  # a newcomer's workspace is empty
     assert outputs, "no cell ran"
     wrong = [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
     assert wrong == []
@@ -149,6 +117,7 @@ def test_chapter_opens_and_runs_clean(notebook, name):
     if "logit_explorer" in widgets:
         moving_a_slider_moves_the_python_trait(page)
         setting_the_python_trait_moves_the_slider(page)
+    page.close()
 
 
 def numbers_in_the_page(name):
