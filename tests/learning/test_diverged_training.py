@@ -55,25 +55,26 @@ def test_weights_of_a_diverged_training_get_no_accuracy():
 def test_no_winner_is_chosen_where_nan_could_be_one():
     # argmax, argmin and argsort put nan first or last; each use below was read, and says why none gets there
     known = {
-        "out_of_range.py",  # a row with nan is nan, whoever wins
-        "losses.py",  # target probabilities: checked, finite
-        "exp_sums.py",  # as in out_of_range.py
-        "calibration.py",  # checked, finite; and a mask
-        "checks.py",  # an order of columns
-        "metrics.py",  # checked above
+        "_core/out_of_range.py",  # a row with nan is nan, whoever wins
+        "_core/losses.py",  # target probabilities: checked, finite
+        "_core/exp_sums.py",  # as in out_of_range.py
+        "learning/calibration.py",  # checked, finite; and a mask
+        "lessons/mutation/checks.py",  # an order of columns
+        "learning/metrics.py",  # checked above
         "gradcheck.py",  # nan is the worst error, as wanted
-        "ulp_errors.py",  # inputs of a case, made there
-        "reliability_diagram.py",  # models that come with the book, as in the two that draw digits
-        "_digit_picture.py",
-        "draw_digit.py",
-        "plane_trainer.py",  # points, rates and steps are bounded
+        "accuracy/ulp_errors.py",  # inputs of a case, made there
+        "widgets/reliability_diagram/__init__.py",  # models that come with the book, as in the two that draw digits
+        "widgets/draw_digit/__init__.py",
+        "widgets/draw_digit/picture.py",
+        "widgets/plane_trainer/__init__.py",  # points, rates and steps are bounded
     }
     found = set()
-    for path in Path(softmaxlab.__file__).parent.rglob("*.py"):
+    package = Path(softmaxlab.__file__).parent
+    for path in package.rglob("*.py"):
         attributes = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
         names = {node.attr for node in attributes if isinstance(node, ast.Attribute)}
         if names & {"argmax", "argmin", "argsort", "argpartition"} and not {"proofs", "displays"} & set(path.parts):
-            found.add(path.name)
+            found.add(path.relative_to(package).as_posix())
     assert found == known
 
 
