@@ -72,31 +72,40 @@ class SwapTwo(Widget, front_end="swap_two"):
             '<div class="sw-tools"><span class="sl-button">Swap</span></div></div>'
         )
 '''
-SCRIPT = """import { button, element, write } from "../_runtime/elements.js";
+SCRIPT = """// SwapTwo: two logits that change places.
+import { button, element, write } from "../_runtime/elements.js";
 import { decimals } from "../_runtime/format.js";
+import { mountWidget } from "../_runtime/mount.js";
 import { softmax } from "../_runtime/softmax.js";
-import { followTraits } from "../_runtime/traits.js";
 
-// SwapTwo: two logits that change places.
+const derive = ({ swapped }) => softmax(swapped ? [0, 1] : [1, 0]);
 
-function render({ model, el }) {
-  const stop = new AbortController();
+function view({ signal, getState, change }) {
   const shown = element("p", { class: "sw-shown" });
-  const swap = button(stop.signal, "Swap", () => {
-    model.set("swapped", !model.get("swapped"));
-    model.save_changes();
-  });
-  const root = element("div", { class: "sl-widget sw" }, shown, element("div", { class: "sw-tools" }, swap));
-  const follow = () => {
-    const [first, second] = softmax(model.get("swapped") ? [0, 1] : [1, 0]);
-    write(shown, `${decimals(first)} and ${decimals(second)}`);
+  const swap = button(signal, "Swap", () => change({ swapped: !getState().swapped }, {}));
+  const tools = element("div", { class: "sw-tools" }, swap);
+  const root = element("div", { class: "sl-widget sw" }, shown, tools);
+  const paint = (_, [first, second]) => {
+    const words = `${decimals(first)} and ${decimals(second)}`;
+    write(shown, words);
+    return words;
   };
-  follow();
-  el.replaceChildren(root);
-  return followTraits({ model, traits: ["swapped"], follow, stop, root });
+  return { root, tools, paint };
 }
 
-export default { render };
+export default mountWidget({
+  traits: { swapped: "swapped" },
+  start: () => ({ swapped: false }),
+  read: (model) => ({ swapped: model.get("swapped") === true }),
+  deriver: () => derive,
+  results: () => ({}),
+  encode: ({ swapped }) => `sw.s=${Number(swapped)}`,
+  decode(fragment) {
+    const asked = new URLSearchParams(fragment).get("sw.s");
+    return asked === null ? {} : { swapped: asked === "1" };
+  },
+  view,
+});
 """
 STYLE = """.sw-tools {
   margin-top: 0.5rem;

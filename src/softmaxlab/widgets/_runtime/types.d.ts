@@ -84,6 +84,45 @@ interface TraitsOptions {
   root: HTMLElement;
 }
 
+/** What a widget's view is given: its state, the ways to set it, and what its controls need. */
+interface Hooks<State> {
+  prefix: string; // of the ids in it
+  signal: AbortSignal; // aborted when the widget is taken away
+  say: Say;
+  initial: State;
+  getState: () => State;
+  get: Model["get"];
+  assign: (changes: Partial<State>) => void; // draws: a frame of what plays
+  update: (changes: Partial<State>) => void; // and tells the kernel: while a control is moved
+  change: (changes: Partial<State>, control: Control) => void; // and the address: a press of a button
+  commit: (control: Control) => void; // the address: a control comes to rest
+  keep: () => void; // the kernel and the address, in a gesture of its own: what played comes to rest
+}
+
+/** What a widget shows. */
+interface View<State, Derived> {
+  root: HTMLElement;
+  tools: HTMLElement; // its row of buttons
+  paint: (state: State, derived: Derived, before: State) => string; // draws, and returns what to say of it
+  begin?: () => void; // it stands in the page now, and is about to be drawn
+  halt?: () => void; // ends what moves by itself, before anything else is set
+}
+
+/** What is a widget's own: mountWidget makes a front end of it. */
+interface WidgetParts<State extends Record<string, unknown>, Derived> {
+  traits: { [part in keyof State]?: string }; // what Python calls each part of a state; it knows no others
+  alsoShown?: string[]; // traits that are followed and never set here
+  start: (model: Model) => State; // stands where the model's own state makes no sense
+  read: (model: Model, kept: State) => State; // the model's state; what makes no sense in it is as it was
+  fit?: (next: State, model: Model) => State; // a state that is about to be set, its parts fitted to one another
+  deriver: (model: Model) => (state: State) => Derived; // all that follows from a state, once for each drawing
+  results: (derived: Derived, state: State) => Record<string, unknown>; // traits that Python computes where there is one
+  encode: (state: State) => string; // its pieces of the address
+  decode: (fragment: string, state: State, model: Model) => Partial<State>; // the pieces that make sense
+  view: (hooks: Hooks<State>) => View<State, Derived>;
+  keepsOthers?: boolean; // whether the address also holds what a linked widget has set
+}
+
 /** What a pointer is about to do, as far as it is known. */
 interface Intent {
   told: (event: PointerEvent) => "drag" | "tap" | "swipe" | undefined;

@@ -1,20 +1,10 @@
 // Derivation: a proof step by step; every line is evaluated at the reader's logits, in the event that changed them.
-import { keepInAddress } from "../_runtime/address.js";
-import {
-  announcer,
-  bar,
-  button,
-  element,
-  math,
-  uniquePrefix,
-  unseen,
-  writeText,
-} from "../_runtime/elements.js";
+import { bar, button, element, math, unseen, writeText } from "../_runtime/elements.js";
 import { numberField, numberOr } from "../_runtime/fields.js";
 import { decimals, plain, scientific } from "../_runtime/format.js";
+import { mountWidget, viewList } from "../_runtime/mount.js";
 import { slider } from "../_runtime/slider.js";
 import { softmax } from "../_runtime/softmax.js";
-import { followTraits } from "../_runtime/traits.js";
 
 const [FEWEST, MOST] = [2, 5]; // classes
 const REACH = 10; // of a logit, to both sides
@@ -486,93 +476,70 @@ function headView(columns) {
 
 // ---- The widget ----
 
-/** @param {Place} place */
-function render({ model, el }) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const isStatic = el.dataset.host === "static"; // assets/host.js says so; JupyterLab does not
-  const { region, say } = announcer(signal);
-  const proof = model.get("certificate");
-  const columns = [...proof.indices, ...(proof.targets ? ["y"] : [])];
-  const fallback = { logits: [1, 0, -1], step: 1, indices: proof.indices.map((_, n) => n), trueClass: 0 };
-  let state = readState(model, fallback, proof);
-  const initial = state;
-  /** @type {Keep} */
-  let record = () => {}; // into the URL, where this derivation has one
-  let isSetting = false;
-  let results; // probabilities, and the values of all lines
+/** @param {Model} model */
+const proofOf = (model) => model.get("certificate");
 
-  const update = (/** @type {Partial<State>} */ changes) => {
-    const next = { ...state, ...changes };
-    const count = next.logits.length;
-    isSetting = true; // several traits, one drawing
-    model.set("step", next.step);
-    model.set("logits", next.logits);
-    model.set("indices", within(next.indices, count, proof));
-    model.set("true_class", Math.min(next.trueClass, count - 1));
-    isSetting = false;
-    follow();
-    model.save_changes();
-  };
-  /** @type {(changes: Partial<State>, control: Control) => void} */
-  const change = (changes, control) => {
-    update(changes);
-    record(control);
-  };
+/** @param {Model} model */
+function deriver(model) {
+  const proof = proofOf(model);
+  return (/** @type {State} */ state) => ({
+    probs: softmax(state.logits),
+    values: valuesOf(proof.lines, state, proof),
+  });
+}
+
+/**
+ * @param {Hooks<State>} hooks
+ * @returns {View<State, ReturnType<ReturnType<typeof deriver>>>}
+ */
+function view({ initial, getState, update, change, get, ...hooks }) {
+  const { signal } = hooks;
+  const proof = get("certificate");
+  const columns = [...proof.indices, ...(proof.targets ? ["y"] : [])];
 
   /** Let an index stand for a class; where two must differ and would not, they change places. */
   const pick = (column, index) => {
     if (column === proof.indices.length) return change({ trueClass: index }, "true class");
-    const indices = state.indices.map((old, n) => {
+    const { indices } = getState();
+    const swapped = indices.map((old, n) => {
       if (n === column) return index;
-      return proof.apart && old === index ? state.indices[column] : old;
+      return proof.apart && old === index ? indices[column] : old;
     });
-    change({ indices }, `index ${column}`);
+    change({ indices: swapped }, `index ${column}`);
   };
-  const hooks = {
-    prefix: uniquePrefix(),
-    signal,
-    say,
-    pick,
-    commit: (control) => record(control),
-    go: (step) => update({ step }),
-    setLogit: (index, logit) => update({ logits: state.logits.with(index, logit) }),
-  };
+  const setLogit = (index, logit) => update({ logits: getState().logits.with(index, logit) });
+  const setLogits = (make) => () => change({ logits: make(getState().logits) }, {}); // {}: each click a gesture
+  const random = () => Math.round(Math.random() * 60 - 30) / 10;
 
-  const view = proofView(proof, hooks);
+  const steps = proofView(proof, { ...hooks, go: (step) => update({ step }) });
   const classes = element("div", { class: "dv-classes" }, headView(columns));
-  const random = () => state.logits.map(() => Math.round(Math.random() * 60 - 30) / 10);
+  const without = setLogits((logits) => logits.slice(0, -1));
   const buttons = {
     reset: button(signal, "Reset", () => change(initial, "reset")),
-    random: button(signal, "Random", () => change({ logits: random() }, {})), // {}: each click a gesture
-    remove: button(signal, "Remove class", () => change({ logits: state.logits.slice(0, -1) }, {})),
-    add: button(signal, "Add class", () => change({ logits: [...state.logits, 0] }, {})),
+    random: button(
+      signal,
+      "Random",
+      setLogits((logits) => logits.map(random)),
+    ),
+    remove: button(signal, "Remove class", without),
+    add: button(
+      signal,
+      "Add class",
+      setLogits((logits) => [...logits, 0]),
+    ),
   };
   const tools = element("div", { class: "dv-tools" }, ...Object.values(buttons));
   const style = `--w: ${proof.width}; --h: ${proof.height}; --cw: ${proof.claim_width}; --columns: ${columns.length}`;
-  const root = element("div", { class: "sl-widget dv", style }, ...view.nodes, classes, tools, region);
+  const root = element("div", { class: "sl-widget dv", style }, ...steps.nodes, classes, tools);
+  const resize = viewList(classes, signal, (index, own) =>
+    classView(index, columns, { ...hooks, pick, setLogit, signal: own }),
+  );
 
-  const rows = [];
-  const resize = (count) => {
-    while (rows.length > count) rows.pop().drop();
-    while (rows.length < count) {
-      const own = new AbortController(); // ends with the class, or with the widget
-      signal.addEventListener("abort", () => own.abort(), { signal: own.signal });
-      const row = classView(rows.length, columns, { ...hooks, signal: own.signal });
-      classes.append(row.node);
-      rows.push({ ...row, drop: () => [own.abort(), row.node.remove()] });
-    }
-    buttons.remove.setAttribute("aria-disabled", count <= FEWEST);
-    buttons.add.setAttribute("aria-disabled", count >= MOST);
-  };
-
-  const paint = () => {
+  /** @type {View<State, ReturnType<ReturnType<typeof deriver>>>["paint"]} */
+  const paint = (state, { probs, values }) => {
     const { logits, indices, trueClass } = state;
-    results = { probs: softmax(logits), values: valuesOf(proof.lines, state, proof) };
-    const { probs, values } = results;
-    const labels = model.get("labels") ?? [];
-    resize(logits.length);
-    rows.forEach((row, n) => {
+    const labels = get("labels") ?? [];
+    for (const [n, row] of resize(logits.length).entries()) {
       row.show({
         label: labels[n] || `class ${n}`,
         logit: logits[n],
@@ -580,40 +547,32 @@ function render({ model, el }) {
         chosen: [...indices, trueClass],
         isTrue: proof.targets && n === trueClass,
       });
-    });
-    return view.show(state, values);
+    }
+    buttons.remove.setAttribute("aria-disabled", logits.length <= FEWEST);
+    buttons.add.setAttribute("aria-disabled", logits.length >= MOST);
+    return steps.show(state, values);
   };
-
-  /** Draw what the model holds now, and say it once the reader pauses. */
-  const follow = () => {
-    if (isSetting) return;
-    state = readState(model, state, proof);
-    say(paint());
-    if (!isStatic) return; // Python computes these
-    for (const [name, result] of Object.entries(results)) model.set(name, result); // for widgets linked to this one
-  };
-
-  paint();
-  el.replaceChildren(root);
-  atLeisure(proof.steps.length, view.makeLines, signal);
-  const takeAway = followTraits({
-    model,
-    traits: ["step", "logits", "indices", "true_class", "labels"],
-    follow,
-    stop,
-    root,
-  });
-  record = keepInAddress({
-    el,
-    root,
-    tools,
-    signal,
-    say,
-    update,
-    encode: () => encode(state),
-    decode: (fragment) => decode(fragment, state, proof),
-  });
-  return takeAway;
+  return { root, tools, paint, begin: () => atLeisure(proof.steps.length, steps.makeLines, signal) };
 }
 
-export default { render };
+export default mountWidget({
+  traits: { logits: "logits", step: "step", indices: "indices", trueClass: "true_class" },
+  alsoShown: ["labels"],
+  start: (model) => ({
+    logits: [1, 0, -1],
+    step: 1,
+    indices: proofOf(model).indices.map((_, n) => n),
+    trueClass: 0,
+  }),
+  read: (model, kept) => readState(model, kept, proofOf(model)),
+  fit: (next, model) => ({
+    ...next,
+    indices: within(next.indices, next.logits.length, proofOf(model)),
+    trueClass: Math.min(next.trueClass, next.logits.length - 1),
+  }),
+  deriver,
+  results: (derived) => derived,
+  encode,
+  decode: (fragment, state, model) => decode(fragment, state, proofOf(model)),
+  view,
+});

@@ -1,21 +1,10 @@
 // DrawDigit: a pad to draw a digit on, and what softmax regression says of it while you draw.
-import { keepInAddress } from "../_runtime/address.js";
-import {
-  announcer,
-  button,
-  element,
-  math,
-  setVariable,
-  svgElement,
-  uniquePrefix,
-  unseen,
-  write,
-} from "../_runtime/elements.js";
+import { button, element, math, setVariable, svgElement, unseen, write } from "../_runtime/elements.js";
 import { numberField, numberOr } from "../_runtime/fields.js";
 import { decimals, plain } from "../_runtime/format.js";
+import { mountWidget } from "../_runtime/mount.js";
 import { slider } from "../_runtime/slider.js";
 import { crossEntropy, crossEntropyGrad, softmax } from "../_runtime/softmax.js";
-import { followTraits } from "../_runtime/traits.js";
 
 const [SIDE, DOTS, INK] = [8, 32, 16]; // cells and dots along an edge, dots of a cell
 const CLASSES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -626,40 +615,31 @@ function legend() {
 
 // ---- The widget ----
 
-/** @param {Place} place */
-function render({ model, el }) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const isStatic = el.dataset.host === "static"; // assets/host.js says so; JupyterLab does not
-  const { region, say } = announcer(signal);
-  const [weights, samples] = [model.get("weights"), model.get("samples")];
-  let state = readModel(model, { pixels: BLANK, label: 0, temperature: 1, shown: null });
-  const initial = state;
-  /** @type {Keep} */
-  let record = () => {}; // into the URL, where this widget has one
-  let isSetting = false;
+/** @param {Model} model */
+function deriver(model) {
+  const weights = model.get("weights");
+  return (/** @type {State} */ state) => read(weights, state);
+}
+
+/**
+ * @param {Hooks<State>} hooks
+ * @returns {View<State, ReturnType<ReturnType<typeof deriver>>>}
+ */
+function view({ initial, getState, update, change, get, ...hooks }) {
+  const { signal, say, commit } = hooks;
+  const [weights, samples] = [get("weights"), get("samples")];
+  const whole = (pixels) => ({ base: pixels, strokes: [], whole: true });
 
   // The drawing behind the pixels. `whole`: it came as one, and the first stroke replaces it.
-  let drawing = { base: state.pixels, strokes: [], whole: true };
-  let counted = { pixels: state.pixels }; // its counts, and the frame of what was stretched
+  let drawing = whole(initial.pixels);
+  let counted = { pixels: initial.pixels }; // its counts, and the frame of what was stretched
   let past = []; // drawings before, for Undo
   let cell; // that the reader looks at
   let next = 0; // sample
+  let reading; // as it is drawn
 
-  const update = (/** @type {Partial<State>} */ changes) => {
-    isSetting = true; // several traits, one painting
-    for (const [name, to] of Object.entries({ ...state, ...changes })) model.set(name, to);
-    isSetting = false;
-    follow();
-    model.save_changes();
-  };
-  /** @type {(changes: Partial<State>, control: Control) => void} */
-  const change = (changes, control) => {
-    update(changes);
-    record(control);
-  };
   const remember = () => {
-    past = [...past.slice(1 - MOST_UNDONE), { drawing, label: state.label }];
+    past = [...past.slice(1 - MOST_UNDONE), { drawing, label: getState().label }];
   };
   const redraw = (to, more = {}) => {
     drawing = to;
@@ -670,7 +650,6 @@ function render({ model, el }) {
     const { drawing: before, label } = past.pop();
     redraw(before, { label });
   };
-  const whole = (pixels) => ({ base: pixels, strokes: [], whole: true });
 
   const pad = padView({
     signal,
@@ -692,55 +671,53 @@ function render({ model, el }) {
       if (stroke.length === strokes.at(-1).length) return;
       redraw({ ...drawing, strokes: [...strokes.slice(0, -1), stroke] });
     },
-    end: () => record({}), // {}: a gesture of its own
+    end: () => commit({}), // {}: a gesture of its own
     undo: () => undo(),
   });
-  const hooks = {
-    prefix: uniquePrefix(),
-    signal,
-    say,
-    commit: (control) => record(control),
+  const own = {
+    ...hooks,
     choose: (label) => change({ label }, "label"),
     setTemperature: (temperature) => update({ temperature }),
     setShown: (shown) => change({ shown }, "shown"),
     pick(to) {
       if (to === cell) return;
       cell = to;
-      paint();
+      paint(getState(), reading, getState());
     },
     setInk(at, count) {
-      if (count === state.pixels[at]) return;
+      const { pixels } = getState();
+      if (count === pixels[at]) return;
       cell = at;
       remember();
-      redraw({ base: state.pixels.with(at, count), strokes: [], whole: false });
-      say(`${count} of ${INK}. ${spoken()}`);
-      record("ink");
+      redraw({ base: pixels.with(at, count), strokes: [], whole: false });
+      say(`${count} of ${INK}. ${spoken(getState())}`);
+      commit("ink");
     },
   };
 
   const buttons = {
     sample: button(signal, "Show me one", () => {
-      const packed = pack(state.pixels);
+      const packed = pack(getState().pixels);
       if (samples[next % samples.length].startsWith(packed)) next += 1; // it is there already
       const sample = samples[next % samples.length];
       next += 1;
       remember();
       redraw(whole(unpack(sample)), { label: Number(sample[64]) });
-      record({});
+      commit({});
     }),
     undo: button(signal, "Undo", () => {
       undo();
-      record({});
+      commit({});
     }),
     clear: button(signal, "Clear", () => {
       remember();
       redraw({ base: BLANK, strokes: [], whole: false });
-      record({});
+      commit({});
     }),
   };
 
-  const [table, heat, shown] = [tableView(hooks), heatView(hooks), shownView(hooks)];
-  const [ink, map] = [inkView(hooks), evidenceView(hooks)];
+  const [table, heat, shown] = [tableView(own), heatView(own), shownView(own)];
+  const [ink, map] = [inkView(own), evidenceView(own)];
   const [digit, sure, loss] = [
     element("b", { class: "sl-value dd-digit" }),
     value(),
@@ -761,7 +738,7 @@ function render({ model, el }) {
     button(signal, "Reset", () => {
       remember();
       redraw(whole(initial.pixels), initial);
-      record("reset");
+      commit("reset");
     }),
   );
   const root = element(
@@ -789,72 +766,51 @@ function render({ model, el }) {
       element("p", { class: "dd-note" }, NOTE),
     ),
     tools,
-    region,
   );
 
-  let reading;
-  const spoken = () => {
+  const spoken = ({ label }) => {
     const answer = largest(reading.logits);
-    return `The model says ${answer}, probability ${decimals(reading.probs[answer])}. Loss of ${state.label}: ${decimals(reading.loss)}.`;
+    return `The model says ${answer}, probability ${decimals(reading.probs[answer])}. Loss of ${label}: ${decimals(reading.loss)}.`;
   };
-  const paint = () => {
-    reading = read(weights, state);
+  /** @type {View<State, ReturnType<ReturnType<typeof deriver>>>["paint"]} */
+  const paint = (state, found) => {
+    const { pixels, label } = state;
+    reading = found;
+    if (String(pixels) !== String(counted.pixels)) {
+      [drawing, counted] = [whole(pixels), { pixels }]; // from Python, from the address, from another view
+    }
     const answer = largest(reading.logits);
     const k = state.shown ?? answer;
-    const parts = evidence(weights, state.pixels, k);
+    const parts = evidence(weights, pixels, k);
     const at = cell ?? largest(parts);
     pad.show(drawing, counted.frame);
-    table.show(reading, state.label);
+    table.show(reading, label);
     heat.show(state.temperature);
     shown.show(state.shown);
-    ink.show(state.pixels, at);
-    map.show(state.pixels, parts, at, k);
+    ink.show(pixels, at);
+    map.show(pixels, parts, at, k);
     setVariable(digit, "--c", `var(--sl-c${answer})`);
     write(digit, String(answer));
     write(sure, decimals(reading.probs[answer]));
-    write(lossCaption, `loss: −log *p* of ${state.label}`);
+    write(lossCaption, `loss: −log *p* of ${label}`);
     write(loss, decimals(reading.loss));
-    write(hint, stateText(state.pixels, state.label, samples, drawing.whole));
-    write(sums, sumsText(weights, state.pixels, k));
-    write(most, cellText(weights, state.pixels, k, at));
+    write(hint, stateText(pixels, label, samples, drawing.whole));
+    write(sums, sumsText(weights, pixels, k));
+    write(most, cellText(weights, pixels, k, at));
     buttons.undo.setAttribute("aria-disabled", past.length === 0);
-    buttons.clear.setAttribute("aria-disabled", !state.pixels.some(Boolean));
+    buttons.clear.setAttribute("aria-disabled", !pixels.some(Boolean));
+    return spoken(state);
   };
-
-  /** Draw what the model holds now, and say it once the reader pauses. */
-  const follow = () => {
-    if (isSetting) return;
-    const before = state;
-    state = readModel(model, state);
-    if (String(state.pixels) !== String(counted.pixels)) {
-      [drawing, counted] = [whole(state.pixels), { pixels: state.pixels }]; // from Python, from the address, from another view
-    }
-    paint();
-    if (state !== before) say(spoken());
-    if (!isStatic) return; // Python computes these
-    for (const [name, to] of Object.entries(reading)) model.set(name, to); // for widgets linked to this one
-  };
-
-  paint();
-  el.replaceChildren(root);
-  const takeAway = followTraits({
-    model,
-    traits: ["pixels", "label", "temperature", "shown"],
-    follow,
-    stop,
-    root,
-  });
-  record = keepInAddress({
-    el,
-    root,
-    tools,
-    signal,
-    say,
-    update,
-    encode: () => encode(state),
-    decode: (fragment) => decode(fragment),
-  });
-  return takeAway;
+  return { root, tools, paint };
 }
 
-export default { render };
+export default mountWidget({
+  traits: { pixels: "pixels", label: "label", temperature: "temperature", shown: "shown" },
+  start: () => ({ pixels: BLANK, label: 0, temperature: 1, shown: null }),
+  read: readModel,
+  deriver,
+  results: (reading) => reading,
+  encode,
+  decode,
+  view,
+});

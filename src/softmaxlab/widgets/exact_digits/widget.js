@@ -1,11 +1,10 @@
 // ExactDigits: loss and gradient of two logits in all digits, the exact ones beside two computed ones, wrong digits
 // struck out. The exact ones are computed here, in whole numbers of any size.
-import { keepInAddress } from "../_runtime/address.js";
-import { announcer, button, element, uniquePrefix, write, writeText } from "../_runtime/elements.js";
+import { button, element, write, writeText } from "../_runtime/elements.js";
 import { numberField, numberOr } from "../_runtime/fields.js";
 import { plain, scientific } from "../_runtime/format.js";
+import { mountWidget } from "../_runtime/mount.js";
 import { slider } from "../_runtime/slider.js";
-import { followTraits } from "../_runtime/traits.js";
 
 const FAR = 1000; // logits, typed
 const REACH = 50; // of a logit's slider, to both sides
@@ -388,45 +387,16 @@ function quantityView(quantity, title) {
 
 // ---- The widget ----
 
-/** @param {Place} place */
-function render({ model, el }) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const isStatic = el.dataset.host === "static"; // assets/host.js says so; JupyterLab does not
-  const { region, say } = announcer(signal);
-  let state = pairIn(model, { logits: [30.1, 0.3], trueClass: 0, dtype: "float64" });
-  const initial = state;
-  /** @type {Keep} */
-  let record = () => {}; // into the URL, where this widget has one
-  let isSetting = false;
-
-  const update = (/** @type {Partial<State>} */ changes) => {
-    const next = { ...state, ...changes };
-    isSetting = true; // several traits, one drawing
-    model.set("logits", next.logits);
-    model.set("true_class", next.trueClass);
-    model.set("dtype", next.dtype);
-    isSetting = false;
-    follow();
-    model.save_changes();
-  };
-  /** @type {(changes: Partial<State>, control: Control) => void} */
-  const change = (changes, control) => {
-    update(changes);
-    record(control);
-  };
-  const hooks = {
-    prefix: uniquePrefix(),
-    signal,
-    say,
-    commit: (control) => record(control),
-    choose: (dtype) => change({ dtype }, "dtype"),
-    setTrue: (trueClass) => change({ trueClass }, "true class"),
-    setLogit: (index, logit) => update({ logits: state.logits.with(index, logit) }),
-  };
-
-  const formats = formatView(hooks);
-  const lines = [0, 1].map((index) => classLine(index, hooks));
+/**
+ * @param {Hooks<State>} hooks
+ * @returns {View<State, ReturnType<typeof derive>>}
+ */
+function view({ initial, getState, update, change, ...hooks }) {
+  const { signal } = hooks;
+  const setTrue = (trueClass) => change({ trueClass }, "true class");
+  const setLogit = (index, logit) => update({ logits: getState().logits.with(index, logit) });
+  const formats = formatView({ ...hooks, choose: (dtype) => change({ dtype }, "dtype") });
+  const lines = [0, 1].map((index) => classLine(index, { ...hooks, setTrue, setLogit }));
   const quantities = [
     quantityView("loss", () => "loss, −log *p* of the true class"),
     quantityView("grad", (index) => `gradient at class ${index}, the true one: *p* − 1`),
@@ -437,7 +407,7 @@ function render({ model, el }) {
     const [low, gap] = [Math.random() * 10 - 5, Math.random() * 40].map((x) => Math.round(x * 10) / 10);
     return [Number((low + gap).toFixed(1)), low];
   };
-  const swapped = () => change({ trueClass: 1 - state.trueClass }, {}); // {}: each click a gesture
+  const swapped = () => change({ trueClass: 1 - getState().trueClass }, {}); // {}: each click a gesture
   const tools = box(
     "xd-tools",
     button(signal, "Reset", () => change(initial, "reset")),
@@ -453,19 +423,16 @@ function render({ model, el }) {
     box("xd-results", ...quantities.map((quantity) => quantity.node)),
     hint,
     tools,
-    region,
   );
 
-  const paint = () => {
-    const { logits, trueClass, dtype } = state;
-    const { kept, exact, computed } = derive(state);
+  /** @type {View<State, ReturnType<typeof derive>>["paint"]} */
+  const paint = ({ logits, trueClass, dtype }, { kept, exact, computed }) => {
     const lead = Math.sign(kept[0] - kept[1]);
     formats.show(dtype);
     lines.forEach((line, i) => {
       const place = lead ? (lead > 0 === (i === 0) ? "winner" : "loser") : "tie";
       line.show(logits[i], kept[i], i === trueClass ? `true, ${place}` : place, i === trueClass);
     });
-    const other = 1 - trueClass;
     const [, loss] = quantities[0].show(
       exact.loss,
       computed.map(({ loss }) => loss),
@@ -473,7 +440,7 @@ function render({ model, el }) {
     );
     for (const [place, index] of [
       [1, trueClass],
-      [2, other],
+      [2, 1 - trueClass],
     ]) {
       quantities[place].show(
         exact.grad[index],
@@ -485,32 +452,21 @@ function render({ model, el }) {
     write(hint, verdict(loss, dtype));
     return `Loss ${exactText(exact.loss)}. ${verdict(loss, dtype)}`;
   };
-
-  /** Draw what the model holds now, and say it once the reader pauses. */
-  const follow = () => {
-    if (isSetting) return;
-    state = pairIn(model, state);
-    say(paint());
-    if (!isStatic) return; // Python computes these
-    const [{ loss, grad }, classical] = derive(state).computed;
-    const results = { loss, grad, textbook_loss: classical.loss, textbook_grad: classical.grad };
-    for (const [name, value] of Object.entries(results)) model.set(name, value); // for widgets linked to this one
-  };
-
-  paint();
-  el.replaceChildren(root);
-  const takeAway = followTraits({ model, traits: ["logits", "true_class", "dtype"], follow, stop, root });
-  record = keepInAddress({
-    el,
-    root,
-    tools,
-    signal,
-    say,
-    update,
-    encode: () => toPieces(state),
-    decode: (fragment) => fromPieces(fragment),
-  });
-  return takeAway;
+  return { root, tools, paint };
 }
 
-export default { render };
+export default mountWidget({
+  traits: { logits: "logits", trueClass: "true_class", dtype: "dtype" },
+  start: () => ({ logits: [30.1, 0.3], trueClass: 0, dtype: "float64" }),
+  read: pairIn,
+  deriver: () => derive,
+  results: ({ computed: [{ loss, grad }, classical] }) => ({
+    loss,
+    grad,
+    textbook_loss: classical.loss,
+    textbook_grad: classical.grad,
+  }),
+  encode: toPieces,
+  decode: fromPieces,
+  view,
+});

@@ -1,23 +1,20 @@
 // GradientAtWork: cross-entropy and squared error walk downhill from one start, side by side.
-import { keepInAddress } from "../_runtime/address.js";
 import {
-  announcer,
   button,
   element,
   math,
   polyline,
   setVariable,
   svgElement,
-  uniquePrefix,
   unseen,
   write,
 } from "../_runtime/elements.js";
 import { numberField, numberOr } from "../_runtime/fields.js";
 import { decimals, plain } from "../_runtime/format.js";
+import { mountWidget, viewList } from "../_runtime/mount.js";
 import { areShares, fitted, moved } from "../_runtime/shares.js";
 import { slider } from "../_runtime/slider.js";
 import { logSoftmax, softmax, total } from "../_runtime/softmax.js";
-import { followTraits } from "../_runtime/traits.js";
 
 const [FEWEST, MOST] = [2, 4]; // classes
 const HIGHEST = 20; // logits
@@ -410,82 +407,52 @@ function rateView({ prefix, signal, say, setRate, commit }) {
 
 // ---- The widget ----
 
-/** @param {Place} place */
-function render({ model, el }) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const isStatic = el.dataset.host === "static"; // assets/host.js says so; JupyterLab does not
-  const { region, say } = announcer(signal);
-  let state = readState(model, { logits: [-3, 3, 0], targets: [1, 0, 0], rate: 1, steps: 0 });
-  const initial = state;
-  const pathsOf = walker();
-  /** @type {Keep} */
-  let record = () => {}; // into the URL, where this widget has one
-  let isSetting = false;
+/**
+ * @param {Hooks<State>} hooks
+ * @returns {View<State, ReturnType<ReturnType<typeof walker>>>}
+ */
+function view({ initial, getState, assign, update, change, keep, get, ...hooks }) {
+  const { signal } = hooks;
+  let walked = []; // the paths, as they are drawn
   let gesture = {}; // the target being moved, and the targets before: back at its old place, all are
-  let frame; // of what plays
-
-  const assign = (changes) => {
-    isSetting = true; // several traits, one drawing
-    for (const [name, next] of Object.entries({ ...state, ...changes })) model.set(name, next);
-    isSetting = false;
-    follow();
-  };
-  const update = (/** @type {Partial<State>} */ changes) => {
-    assign(changes);
-    model.save_changes();
-  };
-  /** @type {(changes: Partial<State>, control: Control) => void} */
-  const change = (changes, control) => {
-    update(changes);
-    record(control);
-  };
   const setShare = (index, to) => {
-    const goesOn = gesture.index === index && String(gesture.after) === String(state.targets);
-    const before = goesOn ? gesture.before : state.targets;
+    const { targets } = getState();
+    const goesOn = gesture.index === index && String(gesture.after) === String(targets);
+    const before = goesOn ? gesture.before : targets;
     gesture = { index, before, after: moved(before, index, to) };
     update({ targets: gesture.after });
   };
-  const hooks = {
-    prefix: uniquePrefix(),
-    signal,
-    say,
-    setShare,
-    setLogit: (index, logit) => update({ logits: state.logits.with(index, logit) }),
-    setRate: (rate) => update({ rate }),
-    commit: (control) => record(control),
-  };
+  const setLogit = (index, logit) => update({ logits: getState().logits.with(index, logit) });
 
   // ---- Playing: a step a frame, and only while the reader wants it ----
 
-  const isOver = () =>
-    state.steps >= MOST_STEPS || pathsOf(state).every((path) => isThere(path.at(-1), state.targets));
+  let frame; // of what plays
+  const isAtEnd = () => getState().steps >= MOST_STEPS;
+  const isOver = () => isAtEnd() || walked.every((path) => isThere(path.at(-1), getState().targets));
   const halt = () => {
     cancelAnimationFrame(frame);
     frame = undefined;
     buttons.play.textContent = "Play";
-    buttons.play.setAttribute("aria-disabled", state.steps >= MOST_STEPS);
+    buttons.play.setAttribute("aria-disabled", isAtEnd());
   };
   const pause = () => {
     if (frame === undefined) return;
     halt();
-    model.save_changes();
-    record({}); // {}: a gesture of its own
+    keep();
   };
-  const step = () => assign({ steps: Math.min(MOST_STEPS, state.steps + 1) });
+  const further = () => ({ steps: Math.min(MOST_STEPS, getState().steps + 1) });
   const play = () => {
-    step();
+    assign(further());
     if (isOver()) pause();
     else frame = requestAnimationFrame(play);
   };
   const toggle = () => {
     if (frame !== undefined) return pause();
-    if (state.steps >= MOST_STEPS) return undefined;
+    if (isAtEnd()) return undefined;
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      do step();
+      do assign(further());
       while (!isOver());
-      model.save_changes();
-      return record({});
+      return keep();
     }
     buttons.play.textContent = "Pause";
     frame = requestAnimationFrame(play);
@@ -493,40 +460,41 @@ function render({ model, el }) {
   };
   signal.addEventListener("abort", () => cancelAnimationFrame(frame));
 
-  const still = (action) => () => {
-    pause();
-    action();
+  /** Pause, and change this in a gesture of its own, or in that of a control. */
+  const still =
+    (changes, control = {}) =>
+    () => {
+      pause();
+      change(changes(), control);
+    };
+  const random = () => ({
+    logits: getState().logits.map(() => Math.round(Math.random() * 120 - 60) / 10),
+    steps: 0,
+  });
+  const smooth = () => {
+    const { targets } = getState();
+    change({ targets: targets.map((y) => 0.9 * y + 0.1 / targets.length) }, {});
   };
-  const random = () => state.logits.map(() => Math.round(Math.random() * 120 - 60) / 10);
-  const smooth = (y) => 0.9 * y + 0.1 / state.targets.length;
   const buttons = {
-    step: button(
-      signal,
-      "Step",
-      still(() => change({ steps: Math.min(MOST_STEPS, state.steps + 1) }, "step")),
-    ),
+    step: button(signal, "Step", still(further, "step")),
     play: button(signal, "Play", toggle),
     back: button(
       signal,
       "To start",
-      still(() => change({ steps: 0 }, {})),
+      still(() => ({ steps: 0 })),
     ),
-    smooth: button(signal, "Smooth y", () => change({ targets: state.targets.map(smooth) }, {})),
-    random: button(
-      signal,
-      "Random",
-      still(() => change({ logits: random(), steps: 0 }, {})),
-    ),
+    smooth: button(signal, "Smooth y", smooth),
+    random: button(signal, "Random", still(random)),
     reset: button(
       signal,
       "Reset",
-      still(() => change(initial, "reset")),
+      still(() => initial, "reset"),
     ),
   };
 
   // ---- The picture ----
 
-  const rate = rateView(hooks);
+  const rate = rateView({ ...hooks, setRate: (rate) => update({ rate }) });
   const count = element("b", { class: "sl-value" });
   const steer = part(
     "steer",
@@ -550,31 +518,21 @@ function render({ model, el }) {
     classes,
     hint,
     tools,
-    region,
+  );
+  const resize = viewList(classes, signal, (index, own) =>
+    classView(index, { ...hooks, setShare, setLogit, signal: own }),
   );
 
-  const views = [];
-  const resize = (wanted) => {
-    while (views.length > wanted) views.pop().drop();
-    while (views.length < wanted) {
-      const own = new AbortController(); // ends with the class, or with the widget
-      signal.addEventListener("abort", () => own.abort(), { signal: own.signal });
-      const view = classView(views.length, { ...hooks, signal: own.signal });
-      classes.append(view.node);
-      views.push({ ...view, drop: () => [own.abort(), view.node.remove()] });
-    }
-  };
-
-  const paint = () => {
+  /** @type {View<State, ReturnType<ReturnType<typeof walker>>>["paint"]} */
+  const paint = (state, paths) => {
     const { logits, targets, steps } = state;
-    const paths = pathsOf(state);
-    const labels = model.get("labels") ?? [];
+    walked = paths;
+    const labels = get("labels") ?? [];
     const named = logits.map((_, i) => labels[i] || `class ${i}`);
     const truth = targets.indexOf(Math.max(...targets));
     const ends = paths.flatMap((path) => [...path[0].logits, ...path.at(-1).logits]);
     const reach = doubled(ROOM, Math.max(...ends.map(Math.abs)));
-    resize(logits.length);
-    for (const [i, view] of views.entries()) view.show(named[i], logits[i], targets[i]);
+    for (const [i, view] of resize(logits.length).entries()) view.show(named[i], logits[i], targets[i]);
     tracks.forEach((view, i) => {
       view.show(paths[i], targets, named, truth, reach);
     });
@@ -593,46 +551,29 @@ function render({ model, el }) {
     const [fast, slow] = shares.map((series) => decimals(series.at(-1)));
     return `Step ${steps}. Probability of ${named[truth]}: cross-entropy ${fast}, squared error ${slow}.`;
   };
-
-  /** Draw what the model holds now, and say it once the reader pauses. */
-  const follow = () => {
-    if (isSetting) return;
-    state = readState(model, state);
-    say(paint());
-    if (!isStatic) return; // Python computes these
-    isSetting = true; // these two may have followed each other
-    model.set("logits", state.logits);
-    model.set("targets", state.targets);
-    isSetting = false;
-    const [cross, squared] = pathsOf(state).map((path) => path.at(-1));
-    for (const name of ["probs", "grad"]) {
-      model.set(name, cross[name]); // for widgets linked to this one
-      model.set(`squared_${name}`, squared[name]);
-    }
-    model.set("loss", RULES.cross.loss(cross.logits, state.targets));
-    model.set("squared_loss", RULES.squared.loss(squared.logits, state.targets));
-  };
-
-  paint();
-  el.replaceChildren(root);
-  const takeAway = followTraits({
-    model,
-    traits: ["logits", "targets", "rate", "steps", "labels"],
-    follow,
-    stop,
-    root,
-  });
-  record = keepInAddress({
-    el,
-    root,
-    tools,
-    signal,
-    say,
-    update,
-    encode: () => encode(state),
-    decode: (fragment) => decode(fragment, state),
-  });
-  return takeAway;
+  return { root, tools, paint };
 }
 
-export default { render };
+export default mountWidget({
+  traits: { logits: "logits", targets: "targets", rate: "rate", steps: "steps" },
+  alsoShown: ["labels"],
+  start: () => ({ logits: [-3, 3, 0], targets: [1, 0, 0], rate: 1, steps: 0 }),
+  read: readState,
+  deriver: walker,
+  results(paths, { logits, targets }) {
+    const [cross, squared] = paths.map((path) => path.at(-1));
+    return {
+      logits, // one of them may have followed the other
+      targets,
+      probs: cross.probs,
+      squared_probs: squared.probs,
+      grad: cross.grad,
+      squared_grad: squared.grad,
+      loss: RULES.cross.loss(cross.logits, targets),
+      squared_loss: RULES.squared.loss(squared.logits, targets),
+    };
+  },
+  encode,
+  decode,
+  view,
+});

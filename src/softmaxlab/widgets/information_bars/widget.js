@@ -1,21 +1,11 @@
 // InformationBars: two distributions to drag, and H(y) + KL(y‖p) = H(y, p) as lengths that add.
-import { keepInAddress } from "../_runtime/address.js";
-import {
-  announcer,
-  button,
-  element,
-  math,
-  setVariable,
-  svgElement,
-  uniquePrefix,
-  write,
-} from "../_runtime/elements.js";
+import { button, element, math, setVariable, svgElement, write } from "../_runtime/elements.js";
 import { numberField, numberOr } from "../_runtime/fields.js";
 import { decimals } from "../_runtime/format.js";
+import { mountWidget, viewList } from "../_runtime/mount.js";
 import { areShares, fitted, moved } from "../_runtime/shares.js";
 import { slider } from "../_runtime/slider.js";
 import { total } from "../_runtime/softmax.js";
-import { followTraits } from "../_runtime/traits.js";
 
 const [FEWEST, MOST] = [2, 6]; // classes
 const COINS = { nats: 1, bits: Math.LN2 }; // worth of one unit, in nats
@@ -302,93 +292,64 @@ function classView(index, { prefix, signal, say, setShare, commit }) {
 
 // ---- The widget ----
 
-/** @param {Place} place */
-function render({ model, el }) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const isStatic = el.dataset.host === "static"; // assets/host.js says so; JupyterLab does not
-  const { region, say } = announcer(signal);
-  const tie = [0.25, 0.25, 0.25, 0.25];
-  let state = readState(model, { targets: tie, probs: tie, unit: "nats" });
-  const initial = state;
-  /** @type {Keep} */
-  let record = () => {}; // into the URL, where this widget has one
-  let isSetting = false;
+/**
+ * @param {Hooks<State>} hooks
+ * @returns {View<State, ReturnType<typeof derive>>}
+ */
+function view({ initial, getState, update, change, get, ...hooks }) {
+  const { signal } = hooks;
   let gesture = {}; // the bar being moved, and the shares before: back at its old place, all are
-
-  const assign = (values) => {
-    isSetting = true; // several traits, one drawing
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    isSetting = false;
-  };
-  const update = (/** @type {Partial<State>} */ changes) => {
-    assign({ ...state, ...changes });
-    follow();
-    model.save_changes();
-  };
-  /** @type {(changes: Partial<State>, control: Control) => void} */
-  const change = (changes, control) => {
-    update(changes);
-    record(control);
-  };
   const setShare = (which, index, value) => {
+    const shares = getState()[which];
     const goesOn =
-      gesture.which === which && gesture.index === index && String(gesture.after) === String(state[which]);
-    const before = goesOn ? gesture.before : state[which];
+      gesture.which === which && gesture.index === index && String(gesture.after) === String(shares);
+    const before = goesOn ? gesture.before : shares;
     const after = moved(before, index, value);
     gesture = { which, index, before, after };
     update({ [which]: after });
   };
-  const hooks = {
-    prefix: uniquePrefix(),
-    signal,
-    say,
-    setShare,
-    commit: (control) => record(control),
-    chooseUnit: (unit) => change({ unit }, "unit"),
-  };
 
-  const [top, stack] = [topView(hooks), stackView()];
+  const top = topView({ ...hooks, chooseUnit: (unit) => change({ unit }, "unit") });
+  const stack = stackView();
   const classes = part("classes");
   const hint = element("p", { class: "ib-hint" });
-  const both = (map) => change({ targets: map(state.targets), probs: map(state.probs) }, {}); // {}: each click a gesture
+  const swap = ({ targets, probs }) => change({ targets: probs, probs: targets }, {}); // {}: each click a gesture
+  const both = (make) => () => {
+    const { targets, probs } = getState();
+    change({ targets: make(targets), probs: make(probs) }, {});
+  };
   const random = (shares) => {
     const draws = shares.map(() => -Math.log(1 - Math.random()));
     return draws.map((draw) => draw / total(draws));
   };
   const buttons = {
-    swap: button(signal, "Swap y and p", () => change({ targets: state.probs, probs: state.targets }, {})),
+    swap: button(signal, "Swap y and p", () => swap(getState())),
     reset: button(signal, "Reset", () => change(initial, "reset")),
-    random: button(signal, "Random", () => both(random)),
-    remove: button(signal, "Remove class", () => both((shares) => fitted(shares, shares.length - 1))),
-    add: button(signal, "Add class", () =>
+    random: button(signal, "Random", both(random)),
+    remove: button(
+      signal,
+      "Remove class",
+      both((shares) => fitted(shares, shares.length - 1)),
+    ),
+    add: button(
+      signal,
+      "Add class",
       both((shares) => moved([...shares, 0], shares.length, 1 / (shares.length + 1))),
     ),
   };
   const tools = part("tools", ...Object.values(buttons));
-  const root = element("div", { class: "sl-widget ib" }, top.node, stack.node, classes, hint, tools, region);
+  const root = element("div", { class: "sl-widget ib" }, top.node, stack.node, classes, hint, tools);
+  const resize = viewList(classes, signal, (index, own) =>
+    classView(index, { ...hooks, setShare, signal: own }),
+  );
 
-  const views = [];
-  const resize = (count) => {
-    while (views.length > count) views.pop().drop();
-    while (views.length < count) {
-      const own = new AbortController(); // ends with the class, or with the widget
-      signal.addEventListener("abort", () => own.abort(), { signal: own.signal });
-      const view = classView(views.length, { ...hooks, signal: own.signal });
-      classes.append(view.node);
-      views.push({ ...view, drop: () => [own.abort(), view.node.remove()] });
-    }
-    buttons.remove.setAttribute("aria-disabled", count <= FEWEST);
-    buttons.add.setAttribute("aria-disabled", count >= MOST);
-  };
-
-  const paint = () => {
-    const { targets, probs, unit } = state;
-    const prices = derive(state);
-    const labels = model.get("labels") ?? [];
+  /** @type {View<State, ReturnType<typeof derive>>["paint"]} */
+  const paint = ({ targets, probs, unit }, prices) => {
+    const labels = get("labels") ?? [];
     const named = targets.map((_, i) => labels[i] || `class ${i}`);
-    resize(targets.length);
-    for (const [i, view] of views.entries()) view.show(named[i], targets[i], probs[i]);
+    for (const [i, view] of resize(targets.length).entries()) view.show(named[i], targets[i], probs[i]);
+    buttons.remove.setAttribute("aria-disabled", targets.length <= FEWEST);
+    buttons.add.setAttribute("aria-disabled", targets.length >= MOST);
     top.show(prices, unit);
     stack.show(prices, unit);
     write(hint, hintText(prices, named[prices.terms.indexOf(Infinity)]));
@@ -397,42 +358,26 @@ function render({ model, el }) {
     );
     return `Entropy ${h}, divergence ${kl}, cross-entropy ${loss} ${unit}.`;
   };
-
-  /** Draw what the model holds now, and say it once the reader pauses. */
-  const follow = () => {
-    if (isSetting) return;
-    state = readState(model, state);
-    say(paint());
-    if (!isStatic) return; // Python computes these
-    const { entropy: h, kl, loss } = derive(state);
-    const asJson = (nats) => (nats < Infinity ? nats : null); // as Python sends it
-    const { targets, probs } = state; // for widgets linked to this one
-    model.set("entropy", h);
-    assign({ targets, probs });
-    model.set("kl", asJson(kl));
-    model.set("loss", asJson(loss));
-  };
-
-  paint();
-  el.replaceChildren(root);
-  const takeAway = followTraits({
-    model,
-    traits: ["targets", "probs", "unit", "labels"],
-    follow,
-    stop,
-    root,
-  });
-  record = keepInAddress({
-    el,
-    root,
-    tools,
-    signal,
-    say,
-    update,
-    encode: () => encode(state),
-    decode: (fragment) => decode(fragment, state),
-  });
-  return takeAway;
+  return { root, tools, paint };
 }
 
-export default { render };
+const TIE = [0.25, 0.25, 0.25, 0.25];
+const asJson = (nats) => (nats < Infinity ? nats : null); // as Python sends it
+
+export default mountWidget({
+  traits: { targets: "targets", probs: "probs", unit: "unit" },
+  alsoShown: ["labels"],
+  start: () => ({ targets: TIE, probs: TIE, unit: "nats" }),
+  read: readState,
+  deriver: () => derive,
+  results: ({ entropy, kl, loss }, { targets, probs }) => ({
+    entropy,
+    targets, // one of them may have followed the other
+    probs,
+    kl: asJson(kl),
+    loss: asJson(loss),
+  }),
+  encode,
+  decode,
+  view,
+});

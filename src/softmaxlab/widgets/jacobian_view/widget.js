@@ -1,8 +1,6 @@
 // JacobianView: the table diag(p) − p pᵀ, the push v and what the table makes of it, redrawn in the event itself.
 // picture.py draws the same picture without controls.
-import { keepInAddress } from "../_runtime/address.js";
 import {
-  announcer,
   bar,
   button,
   drawer,
@@ -10,16 +8,15 @@ import {
   math,
   setVariable,
   svgElement,
-  uniquePrefix,
   unseen,
   write,
   writeText,
 } from "../_runtime/elements.js";
 import { numberField, numberOr } from "../_runtime/fields.js";
 import { decimals, plain, scientific, signed } from "../_runtime/format.js";
+import { mountWidget } from "../_runtime/mount.js";
 import { slider } from "../_runtime/slider.js";
 import { softmax, total } from "../_runtime/softmax.js";
-import { followTraits } from "../_runtime/traits.js";
 
 const [FEWEST, MOST, FEW] = [2, 10, 5]; // classes; up to FEW the table stands beside the sliders
 const [LOWEST, HIGHEST] = [-1000, 1000]; // logits, typed
@@ -523,50 +520,26 @@ function hintText(gap, temperature) {
 
 // ---- The widget ----
 
-/** @param {Place} place */
-function render({ model, el }) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const isStatic = el.dataset.host === "static"; // assets/host.js says so; JupyterLab does not
-  const { region, say } = announcer(signal);
+/**
+ * @param {Hooks<State>} hooks
+ * @returns {View<State, ReturnType<typeof derive>>}
+ */
+function view({ initial, getState, update, change, get, ...hooks }) {
+  const { signal } = hooks;
   const draw = drawer(signal);
-  /** @type {State} */
-  const kept = { logits: [2, 1, 0.1], temperature: 1, tangent: [1, 0, 0], cell: [1, 0] };
-  let state = readState(model, kept);
-  const initial = state;
-  let results = derive(state);
+  let results; // as they are drawn
   let pointed; // a cell under the mouse; it counts more than the chosen one, as long as it is there
-  /** @type {Keep} */
-  let record = () => {}; // into the URL, where this view has one
-  let isSetting = false;
-
-  const update = (/** @type {Partial<State>} */ changes) => {
-    const next = inStep({ ...state, ...changes });
-    isSetting = true; // several traits, one drawing
-    for (const [name, value] of Object.entries(next)) model.set(name, value);
-    isSetting = false;
-    follow();
-    model.save_changes();
-  };
-  /** @type {(changes: Partial<State>, control: Control) => void} */
-  const change = (changes, control) => {
-    update(changes);
-    record(control);
-  };
-  const hooks = {
-    prefix: uniquePrefix(),
-    signal,
-    say,
-    commit: (control) => record(control),
-    setLogit: (index, logit) => update({ logits: state.logits.with(index, logit) }),
-    setVelocity: (index, velocity) => update({ tangent: state.tangent.with(index, velocity) }),
+  const own = {
+    ...hooks,
+    setLogit: (index, logit) => update({ logits: getState().logits.with(index, logit) }),
+    setVelocity: (index, velocity) => update({ tangent: getState().tangent.with(index, velocity) }),
     point: (cell) => {
       if (`${cell}` === `${pointed}`) return;
       pointed = cell;
       paintEntry();
     },
     choose: (cell) => {
-      if (`${cell}` !== `${state.cell}`) update({ cell });
+      if (`${cell}` !== `${getState().cell}`) update({ cell });
     },
   };
 
@@ -584,21 +557,29 @@ function render({ model, el }) {
   const top = element("div", { class: "jv-top" }, scores);
   const push = element("div", { class: "jv-push" }, pushes);
   const hint = element("p", { class: "jv-hint" });
-  const random = (reach, step) => state.logits.map(() => Math.round((Math.random() * 2 - 1) * reach) * step);
+  const draws = (reach, step) =>
+    getState().logits.map(() => Math.round((Math.random() * 2 - 1) * reach) * step);
+  const setLogits = (make) => () => change({ logits: make(getState().logits) }, {}); // {}: each click a gesture
+  const random = () => {
+    const tangent = draws(20, 0.05).map((v) => Number(v.toFixed(2)));
+    change({ logits: draws(6, 0.5), tangent }, {});
+  };
+  const without = setLogits((logits) => logits.slice(0, -1));
   const buttons = {
     reset: button(signal, "Reset", () => change(initial, "reset")),
-    random: button(signal, "Random", () => {
-      const tangent = random(20, 0.05).map((v) => Number(v.toFixed(2)));
-      change({ logits: random(6, 0.5), tangent }, {}); // {}: each click a gesture
-    }),
-    remove: button(signal, "Remove class", () => change({ logits: state.logits.slice(0, -1) }, {})),
-    add: button(signal, "Add class", () => change({ logits: [...state.logits, 0] }, {})),
+    random: button(signal, "Random", random),
+    remove: button(signal, "Remove class", without),
+    add: button(
+      signal,
+      "Add class",
+      setLogits((logits) => [...logits, 0]),
+    ),
   };
   const tools = element("div", { class: "jv-tools" }, ...Object.values(buttons));
   const root = element(
     "div",
     { class: "sl-widget jv", role: "group", "aria-label": "The Jacobian of softmax" },
-    ...[top, entry.node, push, eigen.node, hint, tools, region],
+    ...[top, entry.node, push, eigen.node, hint, tools],
   );
 
   let table;
@@ -606,17 +587,21 @@ function render({ model, el }) {
   let ending; // ends what belongs to the present number of classes
   const resize = (count) => {
     if (count === classes.length) return;
+    const { cell } = getState();
     const hadFocus = table?.node.contains(document.activeElement);
     ending?.abort();
     ending = new AbortController();
     signal.addEventListener("abort", () => ending.abort(), { signal: ending.signal });
     for (const { score, push } of classes) [score.node.remove(), push.node.remove()];
-    const own = { ...hooks, signal: ending.signal };
-    classes = state.logits.map((_, i) => ({ score: scoreView(i, own), push: pushView(i, own) }));
+    const present = { ...own, signal: ending.signal };
+    classes = Array.from({ length: count }, (_, i) => ({
+      score: scoreView(i, present),
+      push: pushView(i, present),
+    }));
     scores.append(...classes.map(({ score }) => score.node));
     pushes.append(...classes.map(({ push }) => push.node));
     table?.node.remove();
-    table = tableView(count, own);
+    table = tableView(count, present);
     top.append(table.node);
     pointed = undefined;
     if (count === 3) push.append(triangle.node);
@@ -625,22 +610,39 @@ function render({ model, el }) {
     buttons.remove.setAttribute("aria-disabled", count <= FEWEST);
     buttons.add.setAttribute("aria-disabled", count >= MOST);
     if (hadFocus) {
-      table.light(state.cell, state.cell);
+      table.light(cell, cell);
       /** @type {HTMLElement} */ (table.node.querySelector("[tabindex='0']")).focus();
     }
   };
 
-  const label = (index) => model.get("labels")?.[index];
-  const names = () => state.logits.map((_, i) => label(i) || `class ${i}`);
+  const label = (index) => get("labels")?.[index];
+  const names = () => getState().logits.map((_, i) => label(i) || `class ${i}`);
   const paintEntry = () => {
-    const cell = pointed ?? state.cell;
+    const { cell: chosen } = getState();
+    const cell = pointed ?? chosen;
     entry.show(cell, names(), results.probs, results.jacobian);
-    table.light(cell, state.cell);
+    table.light(cell, chosen);
     for (const [i, { score }] of classes.entries()) score.node.classList.toggle("is-meant", cell.includes(i));
   };
-  const paint = () => {
+
+  /** What to say of a change: of the direction, or else of the chosen entry. */
+  const spoken = (before, { tangent, cell: [i, j] }) => {
+    const named = names();
+    if (`${before.tangent}` !== `${tangent}`) {
+      return `J v: ${results.jvp.map((x, k) => `${named[k]} ${signed(settled(x))}`).join(", ")}.`;
+    }
+    const [p, q] = [i, j].map((index) => decimals(results.probs[index]));
+    const said = `Raise ${named[j]}: ${named[i]} changes at ${signed(results.jacobian[i][j])}`;
+    return i === j
+      ? `${said}, ${p} times ${decimals(lack(results.probs, i))}.`
+      : `${said}, minus ${p} times ${q}.`;
+  };
+
+  /** @type {View<State, ReturnType<typeof derive>>["paint"]} */
+  const paint = (state, derived, before) => {
     const { logits, temperature, tangent } = state;
-    const { probs, jacobian, jvp, eigenvalues } = results;
+    const { probs, jacobian, jvp, eigenvalues } = derived;
+    results = derived;
     resize(logits.length);
     const named = names();
     const heads = logits.map((_, i) => label(i) || String(i));
@@ -654,65 +656,26 @@ function render({ model, el }) {
       draw(push.node, () => push.show(named[i], tangent[i], product[i], jvp[i]));
     });
     writeText(average, signed(settled(total(probs.map((p, i) => p * tangent[i])))));
-    if (logits.length === 3) draw(triangle.node, () => triangle.show(heads, results, state));
+    if (logits.length === 3) draw(triangle.node, () => triangle.show(heads, derived, state));
     draw(eigen.node, () => eigen.show(eigenvalues));
     const gap = Math.max(...product.map((x, i) => Math.abs(x - jvp[i])));
     write(hint, hintText(gap, temperature));
+    return spoken(before, state);
   };
-
-  /** What to say of a change: of the direction, or else of the chosen entry. */
-  const spoken = (before) => {
-    const named = names();
-    if (`${before.tangent}` !== `${state.tangent}`) {
-      return `J v: ${results.jvp.map((x, i) => `${named[i]} ${signed(settled(x))}`).join(", ")}.`;
-    }
-    const [i, j] = state.cell;
-    const [p, q] = [i, j].map((index) => decimals(results.probs[index]));
-    const said = `Raise ${named[j]}: ${named[i]} changes at ${signed(results.jacobian[i][j])}`;
-    return i === j
-      ? `${said}, ${p} times ${decimals(lack(results.probs, i))}.`
-      : `${said}, minus ${p} times ${q}.`;
-  };
-
-  /** Draw what the model holds now, and say it once the reader pauses. */
-  const follow = () => {
-    const before = state;
-    state = readState(model, state);
-    results = derive(state);
-    paint();
-    say(spoken(before));
-    if (!isStatic) return; // Python computes these
-    for (const [name, result] of Object.entries(results)) {
-      if (name !== "scaled") model.set(name, result); // for widgets linked to this one
-    }
-  };
-  /** The same for a change from elsewhere. It belongs to the address too: a linked widget may have none. */
-  const followOthers = () => {
-    if (isSetting) return;
-    follow();
-    record("elsewhere");
-  };
-
-  paint();
-  el.replaceChildren(root);
-  const takeAway = followTraits({
-    model,
-    traits: ["logits", "temperature", "tangent", "cell", "labels"],
-    follow: followOthers,
-    stop,
-    root,
-  });
-  record = keepInAddress({
-    el,
-    root,
-    tools,
-    signal,
-    say,
-    update,
-    encode: () => encode(state),
-    decode: (fragment) => decode(fragment, state),
-  });
-  return takeAway;
+  return { root, tools, paint };
 }
 
-export default { render };
+export default mountWidget({
+  traits: { logits: "logits", temperature: "temperature", tangent: "tangent", cell: "cell" },
+  alsoShown: ["labels"],
+  /** @returns {State} */
+  start: () => ({ logits: [2, 1, 0.1], temperature: 1, tangent: [1, 0, 0], cell: [1, 0] }),
+  read: readState,
+  fit: inStep,
+  deriver: () => derive,
+  results: ({ scaled, ...results }) => results,
+  encode,
+  decode,
+  view,
+  keepsOthers: true, // a widget linked to it may have no place in the address
+});

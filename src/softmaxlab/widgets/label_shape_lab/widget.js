@@ -1,11 +1,10 @@
 // LabelShapeLab: one batch, its labels in ten forms, what indexing makes of each, and what softmaxlab answers.
-import { keepInAddress } from "../_runtime/address.js";
-import { announcer, button, element, math, setVariable, uniquePrefix, write } from "../_runtime/elements.js";
+import { button, element, math, setVariable, write } from "../_runtime/elements.js";
 import { numberField, numberOr } from "../_runtime/fields.js";
 import { decimals, plain } from "../_runtime/format.js";
+import { mountWidget } from "../_runtime/mount.js";
 import { slider } from "../_runtime/slider.js";
 import { crossEntropy, logSoftmax, total } from "../_runtime/softmax.js";
-import { followTraits } from "../_runtime/traits.js";
 
 const MOST = 4; // examples, and classes
 const FEWEST_CLASSES = 2;
@@ -184,7 +183,10 @@ function times(value, meant) {
   return `. It is ${factor < MANY ? factor.toFixed(2) : `more than ${MANY}`} times what was meant`;
 }
 
-/** What a reply is made of, and how many times the loss that was meant it is, in words. */
+/**
+ * What a reply is made of, and how many times the loss that was meant it is, in words.
+ * @type {(reply: any, targets: any, whose: string, meant?: number | null) => string}
+ */
 export function detail({ value, error }, targets, whose, meant = null) {
   if (error !== null) return "";
   if (whose === "indexing") {
@@ -442,16 +444,24 @@ function cardView(title) {
 
 // ---- The widget ----
 
-/** @param {Place} place */
-function render({ model, el }) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const isStatic = el.dataset.host === "static"; // assets/host.js says so; JupyterLab does not
-  const { region, say } = announcer(signal);
-  /** @type {State} */
-  const start = { logits: [[0, 0]], labels: [0], form: NAMES[1], factor: 1 };
-  let state = modelState(model, start);
-  const initial = state;
+/** @param {State} state */
+function derive({ logits: rows, labels, form, factor }) {
+  const logits = rows.map((row) => row.map((a) => factor * a));
+  const targets = targetsOf(labels, logits[0].length, form);
+  return {
+    logits,
+    targets,
+    replies: [lossByIndexing(logits, targets), lossBySoftmaxlab(logits, targets)],
+    meant: lossMeant(logits, labels, form),
+  };
+}
+
+/**
+ * @param {Hooks<State>} hooks
+ * @returns {View<State, ReturnType<typeof derive>>}
+ */
+function view({ initial, getState, update, change, ...hooks }) {
+  const { signal } = hooks;
   // What a row or class looks like that comes, or comes back: a memory of 4 × 4.
   const board = [
     [2, 0, 1, 0],
@@ -460,65 +470,44 @@ function render({ model, el }) {
     [1, 2, 0, 3],
   ];
   const truths = [0, 1, 2, 3];
-  /** @type {Keep} */
-  let record = () => {}; // into the URL, where this widget has one
-  let isSetting = false;
-
-  const remember = () => {
-    state.logits.forEach((row, i) => {
+  initial.labels.forEach((label, i) => {
+    truths[i] = label;
+  });
+  const remember = (logits) =>
+    logits.forEach((row, i) => {
       row.forEach((a, k) => {
         board[i][k] = a;
       });
     });
-  };
-  const update = (/** @type {Partial<State>} */ changes) => {
-    isSetting = true; // several traits, one drawing
-    for (const [name, value] of Object.entries({ ...state, ...changes })) model.set(name, value);
-    isSetting = false;
-    follow();
-    model.save_changes();
-  };
-  /** @type {(changes: Partial<State>, control: Control) => void} */
-  const change = (changes, control) => {
-    update(changes);
-    record(control);
-  };
   const resize = (m, n) => {
     const logits = board.slice(0, m).map((row) => row.slice(0, n));
     update({ logits, labels: fit(truths, logits) });
   };
-  const hooks = {
-    prefix: uniquePrefix(),
-    signal,
-    say,
-    commit: (control) => record(control),
-    choose: (form) => change({ form }, "form"),
-    setFactor: (factor) => update({ factor }),
-    setLabel: (row, k) => {
-      truths[row] = k;
-      change({ labels: state.labels.with(row, k) }, `row ${row}`);
-    },
+  const setLabel = (row, k) => {
+    truths[row] = k;
+    change({ labels: getState().labels.with(row, k) }, `row ${row}`);
   };
   const random = () => {
+    const { logits } = getState();
     for (let i = 0; i < MOST; i++) {
       board[i] = board[i].map(() => Math.round(Math.random() * 60 - 30) / 10);
-      truths[i] = Math.floor(Math.random() * state.logits[0].length);
+      truths[i] = Math.floor(Math.random() * logits[0].length);
     }
-    resize(state.logits.length, state.logits[0].length);
-    record({}); // {}: a gesture of its own
+    resize(logits.length, logits[0].length);
+    hooks.commit({}); // {}: a gesture of its own
   };
 
-  const forms = formsView(hooks);
+  const forms = formsView({ ...hooks, choose: (form) => change({ form }, "form") });
   const dials = [
-    factorView(hooks),
-    countView(hooks, "Number of examples", "examples *m*", 1, (m) => resize(m, state.logits[0].length)),
+    factorView({ ...hooks, setFactor: (factor) => update({ factor }) }),
+    countView(hooks, "Number of examples", "examples *m*", 1, (m) => resize(m, getState().logits[0].length)),
     countView(hooks, "Number of classes", "classes *N*", FEWEST_CLASSES, (n) =>
-      resize(state.logits.length, n),
+      resize(getState().logits.length, n),
     ),
   ];
   const shape = span("ls-caption");
   const code = element("pre", { class: "ls-code" });
-  const table = tableView(hooks);
+  const table = tableView({ ...hooks, setLabel });
   const meantNode = span("sl-value ls-value");
   const cards = [cardView("lp[range(m), targets]"), cardView("softmaxlab.cross_entropy")];
   const why = element("p", { class: "ls-why" });
@@ -543,22 +532,12 @@ function render({ model, el }) {
     box("cards", ...cards.map(({ node }) => node)),
     why,
     tools,
-    region,
   );
 
-  const results = () => {
-    const { labels, form, factor } = state;
-    const logits = state.logits.map((row) => row.map((a) => factor * a));
-    const targets = targetsOf(labels, logits[0].length, form);
-    return {
-      logits,
-      targets,
-      replies: [lossByIndexing(logits, targets), lossBySoftmaxlab(logits, targets)],
-      meant: lossMeant(logits, labels, form),
-    };
-  };
-  const paint = ({ logits, targets, replies, meant }) => {
+  /** @type {View<State, ReturnType<typeof derive>>["paint"]} */
+  const paint = (state, { logits, targets, replies, meant }) => {
     const { labels, form } = state;
+    remember(state.logits);
     forms.show(form);
     [state.factor, logits.length, logits[0].length].forEach((value, i) => {
       dials[i].show(value);
@@ -568,55 +547,29 @@ function render({ model, el }) {
     const { read } = indexed([logits.length, logits[0].length], targets);
     table.show(logits.map(logSoftmax), labels, read ?? []);
     meantNode.textContent = meaning(meant);
-    const words = ["indexing", "softmaxlab"].map((whose, i) => verdict(replies[i], meant, whose, state.form));
+    const words = ["indexing", "softmaxlab"].map((whose, i) => verdict(replies[i], meant, whose, form));
     cards.forEach((card, i) => {
       card.show(replies[i], words[i], detail(replies[i], targets, i ? "softmaxlab" : "indexing", meant));
     });
     write(why, explanation(form, labels, logits[0].length));
-    const said = replies.map(({ value, error }) => error ?? decimals(value));
+    const said = replies.map(({ value, error }) => error ?? decimals(/** @type {number} */ (value)));
     return `Meant: ${meaning(meant)}. Indexing: ${said[0]}, ${words[0]}. softmaxlab: ${said[1]}, ${words[1]}.`;
   };
-
-  /** Draw what the model holds now, and say it once the reader pauses. */
-  const follow = () => {
-    if (isSetting) return;
-    state = modelState(model, state);
-    remember();
-    const found = results();
-    say(paint(found));
-    if (!isStatic) return; // Python computes these
-    isSetting = true;
-    model.set("labels", state.labels); // they may have followed the logits
-    isSetting = false;
-    model.set("indexing", found.replies[0]);
-    model.set("answer", found.replies[1]);
-    model.set("meant", found.meant);
-  };
-
-  remember();
-  state.labels.forEach((label, i) => {
-    truths[i] = label;
-  });
-  paint(results());
-  el.replaceChildren(root);
-  const takeAway = followTraits({
-    model,
-    traits: ["logits", "labels", "form", "factor"],
-    follow,
-    stop,
-    root,
-  });
-  record = keepInAddress({
-    el,
-    root,
-    tools,
-    signal,
-    say,
-    update,
-    encode: () => inUrl(state),
-    decode: (fragment) => fromUrl(fragment, state),
-  });
-  return takeAway;
+  return { root, tools, paint };
 }
 
-export default { render };
+export default mountWidget({
+  traits: { logits: "logits", labels: "labels", form: "form", factor: "factor" },
+  start: () => ({ logits: [[0, 0]], labels: [0], form: NAMES[1], factor: 1 }),
+  read: modelState,
+  deriver: () => derive,
+  results: ({ replies: [indexing, answer], meant }, { labels }) => ({
+    labels, // they may have followed the logits
+    indexing,
+    answer,
+    meant,
+  }),
+  encode: inUrl,
+  decode: fromUrl,
+  view,
+});

@@ -1,22 +1,10 @@
 // LogitExplorer: logits in, exp, probabilities, loss and gradient, all redrawn in the event that changed them.
-import { keepInAddress } from "../_runtime/address.js";
-import {
-  announcer,
-  bar,
-  button,
-  element,
-  math,
-  setVariable,
-  uniquePrefix,
-  unseen,
-  write,
-  writeText,
-} from "../_runtime/elements.js";
+import { bar, button, element, math, setVariable, unseen, write, writeText } from "../_runtime/elements.js";
 import { numberField, numberOr } from "../_runtime/fields.js";
 import { decimals, exponential, magnitude, plain, signed } from "../_runtime/format.js";
+import { mountWidget, viewList } from "../_runtime/mount.js";
 import { slider } from "../_runtime/slider.js";
 import { crossEntropy, crossEntropyGrad, softmax, total } from "../_runtime/softmax.js";
-import { followTraits } from "../_runtime/traits.js";
 
 const [FEWEST, MOST] = [2, 10]; // classes
 const [LOWEST, HIGHEST] = [-1000, 1000]; // logits, typed
@@ -249,126 +237,78 @@ function hintText(scaled, probs, loss) {
 
 // ---- The widget ----
 
-/** @param {Place} place */
-function render({ model, el }) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const isStatic = el.dataset.host === "static"; // assets/host.js says so; JupyterLab does not
-  const { region, say } = announcer(signal);
-  let state = readState(model, { logits: [2, 1, 0.1], temperature: 1, trueClass: 0 });
-  const initial = state;
-  /** @type {Keep} */
-  let record = () => {}; // into the URL, where this explorer has one
-  let isSetting = false;
+/**
+ * @param {Hooks<State>} hooks
+ * @returns {View<State, ReturnType<typeof derive>>}
+ */
+function view({ initial, getState, update, change, get, ...hooks }) {
+  const { signal } = hooks;
+  const choose = (index) => change({ trueClass: index }, "true class");
+  const setLogit = (index, logit) => update({ logits: getState().logits.with(index, logit) });
+  const setTemperature = (temperature) => update({ temperature });
+  const setLogits = (make) => () => change({ logits: make(getState().logits) }, {}); // {}: each click a gesture
+  const random = () => Math.round(Math.random() * 80 - 40) / 10;
 
-  const update = (/** @type {Partial<State>} */ changes) => {
-    const next = { ...state, ...changes };
-    isSetting = true; // several traits, one drawing
-    model.set("logits", next.logits);
-    model.set("temperature", next.temperature);
-    model.set("true_class", Math.min(next.trueClass, next.logits.length - 1));
-    isSetting = false;
-    follow();
-    model.save_changes();
-  };
-  /** @type {(changes: Partial<State>, control: Control) => void} */
-  const change = (changes, control) => {
-    update(changes);
-    record(control);
-  };
-  const hooks = {
-    prefix: uniquePrefix(),
-    signal,
-    say,
-    commit: (control) => record(control),
-    choose: (index) => change({ trueClass: index }, "true class"),
-    setLogit: (index, logit) => update({ logits: state.logits.with(index, logit) }),
-    setTemperature: (temperature) => update({ temperature }),
-  };
-
-  const [top, head] = [topView(hooks), headView()];
+  const [top, head] = [topView({ ...hooks, setTemperature }), headView()];
   const grid = element("div", { class: "le-grid" }, head.node);
   const hint = element("p", { class: "le-hint" });
-  const random = () => state.logits.map(() => Math.round(Math.random() * 80 - 40) / 10);
+  const without = setLogits((logits) => logits.slice(0, -1));
   const buttons = {
     reset: button(signal, "Reset", () => change(initial, "reset")),
-    random: button(signal, "Random", () => change({ logits: random() }, {})), // {}: each click a gesture
-    remove: button(signal, "Remove class", () => change({ logits: state.logits.slice(0, -1) }, {})),
-    add: button(signal, "Add class", () => change({ logits: [...state.logits, 0] }, {})),
+    random: button(
+      signal,
+      "Random",
+      setLogits((logits) => logits.map(random)),
+    ),
+    remove: button(signal, "Remove class", without),
+    add: button(
+      signal,
+      "Add class",
+      setLogits((logits) => [...logits, 0]),
+    ),
   };
   const tools = element("div", { class: "le-tools" }, ...Object.values(buttons));
-  const root = element("div", { class: "sl-widget le" }, top.node, grid, hint, tools, region);
+  const root = element("div", { class: "sl-widget le" }, top.node, grid, hint, tools);
+  const resize = viewList(grid, signal, (index, own) =>
+    classView(index, { ...hooks, choose, setLogit, signal: own }),
+  );
 
-  const views = [];
-  const resize = (count) => {
-    while (views.length > count) views.pop().drop();
-    while (views.length < count) {
-      const own = new AbortController(); // ends with the class, or with the widget
-      signal.addEventListener("abort", () => own.abort(), { signal: own.signal });
-      const view = classView(views.length, { ...hooks, signal: own.signal });
-      grid.append(view.node);
-      views.push({ ...view, drop: () => [own.abort(), view.node.remove()] });
-    }
-    setVariable(grid, "--n", count);
-    grid.classList.toggle("is-few", count <= 4);
-    buttons.remove.setAttribute("aria-disabled", count <= FEWEST);
-    buttons.add.setAttribute("aria-disabled", count >= MOST);
-  };
-
-  const paint = () => {
-    const { logits, temperature, trueClass } = state;
-    const { scaled, probs, grad, loss } = derive(state);
-    const labels = model.get("labels") ?? [];
+  /** @type {View<State, ReturnType<typeof derive>>["paint"]} */
+  const paint = ({ logits, temperature, trueClass }, { scaled, probs, grad, loss }) => {
+    const count = logits.length;
+    const labels = get("labels") ?? [];
     const named = logits.map((_, i) => labels[i] || `class ${i}`);
-    resize(logits.length);
-    views.forEach((view, i) => {
-      const isTrue = i === trueClass;
+    for (const [i, view] of resize(count).entries()) {
       view.show({
         label: named[i],
         logit: logits[i],
         scaled: scaled[i],
         prob: probs[i],
         grad: grad[i],
-        isTrue,
+        isTrue: i === trueClass,
       });
-    });
+    }
+    setVariable(grid, "--n", count);
+    grid.classList.toggle("is-few", count <= 4);
+    buttons.remove.setAttribute("aria-disabled", count <= FEWEST);
+    buttons.add.setAttribute("aria-disabled", count >= MOST);
     head.show({ scaled, probs, grad });
     top.show(temperature, loss, named[trueClass]);
     write(hint, hintText(scaled, probs, loss));
     return `Loss ${decimals(loss)} nats. Probability of ${named[trueClass]} ${decimals(probs[trueClass])}.`;
   };
-
-  /** Draw what the model holds now, and say it once the reader pauses. */
-  const follow = () => {
-    if (isSetting) return;
-    state = readState(model, state);
-    say(paint());
-    if (!isStatic) return; // Python computes these
-    for (const [name, result] of Object.entries(derive(state))) {
-      if (name !== "scaled") model.set(name, result); // for widgets linked to this one
-    }
-  };
-
-  paint();
-  el.replaceChildren(root);
-  const takeAway = followTraits({
-    model,
-    traits: ["logits", "temperature", "true_class", "labels"],
-    follow,
-    stop,
-    root,
-  });
-  record = keepInAddress({
-    el,
-    root,
-    tools,
-    signal,
-    say,
-    update,
-    encode: () => encode(state),
-    decode: (fragment) => decode(fragment, state),
-  });
-  return takeAway;
+  return { root, tools, paint };
 }
 
-export default { render };
+export default mountWidget({
+  traits: { logits: "logits", temperature: "temperature", trueClass: "true_class" },
+  alsoShown: ["labels"],
+  start: () => ({ logits: [2, 1, 0.1], temperature: 1, trueClass: 0 }),
+  read: readState,
+  fit: (next) => ({ ...next, trueClass: Math.min(next.trueClass, next.logits.length - 1) }),
+  deriver: () => derive,
+  results: ({ scaled, ...results }) => results,
+  encode,
+  decode,
+  view,
+});

@@ -1,11 +1,10 @@
 // LossDuel: the loss of one of two classes through softmax, by the difference, and exactly, over the gap of the logits.
-import { keepInAddress } from "../_runtime/address.js";
-import { announcer, button, element, math, svgElement, uniquePrefix, write } from "../_runtime/elements.js";
+import { button, element, math, svgElement, write } from "../_runtime/elements.js";
 import { numberField, numberOr } from "../_runtime/fields.js";
 import { plain } from "../_runtime/format.js";
+import { mountWidget } from "../_runtime/mount.js";
 import { slider } from "../_runtime/slider.js";
 import { logsumexp } from "../_runtime/softmax.js";
-import { followTraits } from "../_runtime/traits.js";
 
 const WIDEST = 900; // gap
 const ROOT = Math.sqrt(WIDEST); // the slider and the plot go by the root of the gap: small gaps need the room
@@ -320,45 +319,22 @@ export function breakText(route, label, breaks) {
 
 // ---- The widget ----
 
-/** @param {Place} place */
-function render({ model, el }) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const isStatic = el.dataset.host === "static"; // assets/host.js says so; JupyterLab does not
-  const { region, say } = announcer(signal);
-  let state = readModel(model, { gap: 20, label: "loser" });
-  const initial = state;
-  /** @type {Keep} */
-  let record = () => {}; // into the URL, where this widget has one
-  let isSetting = false;
+/** @param {State} state */
+const derive = ({ gap, label }) => ({ both: losses(gap, label), exact: exactDigits(gap, label) });
 
-  const update = (/** @type {Partial<State>} */ changes) => {
-    isSetting = true; // several traits, one drawing
-    for (const [name, value] of Object.entries({ ...state, ...changes })) model.set(name, value);
-    isSetting = false;
-    follow();
-    model.save_changes();
-  };
-  /** @type {(changes: Partial<State>, control: Control) => void} */
-  const change = (changes, control) => {
-    update(changes);
-    record(control);
-  };
-  const hooks = {
-    prefix: uniquePrefix(),
-    signal,
-    say,
-    commit: (control) => record(control),
-    choose: (label) => change({ label }, "label"),
-    setGap: (gap) => update({ gap }),
-  };
-
-  const [label, gap, plot] = [labelView(hooks), gapView(hooks), plotView()];
+/**
+ * @param {Hooks<State>} hooks
+ * @returns {View<State, ReturnType<typeof derive>>}
+ */
+function view({ initial, update, change, get, ...hooks }) {
+  const label = labelView({ ...hooks, choose: (label) => change({ label }, "label") });
+  const gap = gapView({ ...hooks, setGap: (gap) => update({ gap }) });
+  const plot = plotView();
   const rows = Object.fromEntries([...ROUTES, "exact"].map((route) => [route, numberView(route)]));
   const why = element("p", { class: "ld-why" });
   const tools = box(
     "ld-tools",
-    button(signal, "Reset", () => change(initial, "reset")),
+    button(hooks.signal, "Reset", () => change(initial, "reset")),
   );
   const root = element(
     "div",
@@ -369,13 +345,11 @@ function render({ model, el }) {
     box("ld-rows", ...Object.values(rows).map((row) => row.node)),
     why,
     tools,
-    region,
   );
 
-  const paint = () => {
-    const both = losses(state.gap, state.label);
-    const exact = exactDigits(state.gap, state.label);
-    const breaks = model.get("breaks"); // searched for by Python
+  /** @type {View<State, ReturnType<typeof derive>>["paint"]} */
+  const paint = (state, { both, exact }) => {
+    const breaks = get("breaks"); // searched for by Python
     label.show(state.label);
     gap.show(state.gap);
     plot.show(state.gap, state.label, breaks);
@@ -386,35 +360,23 @@ function render({ model, el }) {
     const truth = written(exact);
     rows.exact.show({ right: truth.text, wrong: "", end: truth.end }, breakText("exact", state.label));
     write(why, explanation(state.gap, state.label, both));
-    return { both, spoken: shown.map(inWords) };
+    const [softmax, difference] = shown.map(inWords);
+    return `Through softmax ${softmax}. By the difference ${difference}.`;
   };
-
-  /** Draw what the model holds now, and say it once the reader pauses. */
-  const follow = () => {
-    if (isSetting) return;
-    state = readModel(model, state);
-    const { both, spoken } = paint();
-    say(`Through softmax ${spoken[0]}. By the difference ${spoken[1]}.`);
-    if (!isStatic) return; // Python computes these
-    model.set("through_softmax", both.softmax === Infinity ? "inf" : both.softmax); // JSON has no inf
-    model.set("by_difference", both.difference);
-    model.set("loss", Math.log1p(Math.exp(-state.gap)) + (state.label === "loser" ? state.gap : 0));
-  };
-
-  paint();
-  el.replaceChildren(root);
-  const takeAway = followTraits({ model, traits: ["gap", "label"], follow, stop, root });
-  record = keepInAddress({
-    el,
-    root,
-    tools,
-    signal,
-    say,
-    update,
-    encode: () => toFragment(state),
-    decode: (fragment) => fromFragment(fragment),
-  });
-  return takeAway;
+  return { root, tools, paint };
 }
 
-export default { render };
+export default mountWidget({
+  traits: { gap: "gap", label: "label" },
+  start: () => ({ gap: 20, label: "loser" }),
+  read: readModel,
+  deriver: () => derive,
+  results: ({ both }, { gap, label }) => ({
+    through_softmax: both.softmax === Infinity ? "inf" : both.softmax, // JSON has no inf
+    by_difference: both.difference,
+    loss: Math.log1p(Math.exp(-gap)) + (label === "loser" ? gap : 0),
+  }),
+  encode: toFragment,
+  decode: fromFragment,
+  view,
+});

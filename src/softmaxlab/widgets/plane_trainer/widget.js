@@ -1,21 +1,18 @@
 // PlaneTrainer: softmax regression on points that the reader places, by cross-entropy and by squared error.
-import { keepInAddress } from "../_runtime/address.js";
 import {
-  announcer,
   button,
   element,
   math,
   polyline,
   setVariable,
   svgElement,
-  uniquePrefix,
   write,
   writeText,
 } from "../_runtime/elements.js";
 import { numberField, numberOr } from "../_runtime/fields.js";
 import { decimals, plain, signed } from "../_runtime/format.js";
+import { mountWidget } from "../_runtime/mount.js";
 import { slider } from "../_runtime/slider.js";
-import { followTraits } from "../_runtime/traits.js";
 
 const KINDS = ["cross-entropy", "squared error"];
 const STARTS = { zero: "zero", wrong: "sure and wrong" };
@@ -205,8 +202,18 @@ export function boundary(weights, j, k) {
 
 /**
  * @typedef {{points: [number, number][], labels: number[], rate: number, loss: string, start: string, step: number,
- *   selected: number}} State
+ *   selected: number, adding: number}} State `adding`, the class of a new point, is no trait
  */
+
+const TRAITS = {
+  points: "points",
+  labels: "labels",
+  rate: "rate",
+  loss: "loss",
+  start: "start",
+  step: "step",
+  selected: "selected",
+};
 
 const isBetween = (x, min, max) => Number.isFinite(x) && x >= min && x <= max;
 const isCount = (x, most) => Number.isInteger(x) && isBetween(x, 0, most);
@@ -242,7 +249,7 @@ function sound(wanted, kept) {
  * As in the URL: t.p=06y9u…&t.r=0.5&t.l=cross&t.w=zero&t.n=100&t.i=0&t.c=1; of each point, class and place in five
  * characters. `adding` is the class of a new point; it is left out if it is 0, as it was when no link had it.
  */
-function encode({ points, labels, rate, loss, start, step, selected }, adding) {
+function encode({ points, labels, rate, loss, start, step, selected, adding }) {
   const digits = (part) =>
     Math.round((part + REACH) * 100)
       .toString(36)
@@ -251,8 +258,8 @@ function encode({ points, labels, rate, loss, start, step, selected }, adding) {
   return `t.p=${packed}&t.r=${rate}&t.l=${loss.split(" ")[0].split("-")[0]}&t.w=${start}&t.n=${step}&t.i=${selected}&t.c=${adding || ""}`;
 }
 
-/** The pieces of a fragment that make sense; the rest is ignored. */
-function decode(fragment) {
+/** The pieces of a fragment, as far as they can be read. */
+function unpacked(fragment) {
   const pieces = new URLSearchParams(fragment);
   const wanted = {};
   const packed = pieces.get("t.p") ?? "";
@@ -270,7 +277,20 @@ function decode(fragment) {
     (kind) => pieces.has("t.l") && kind.startsWith(/** @type {string} */ (pieces.get("t.l"))),
   );
   wanted.start = pieces.get("t.w");
+  wanted.adding = numberOr(pieces.get("t.c"), 0, 2);
   return wanted;
+}
+
+/** What a fragment asks for, where it makes sense and is not the state already; the rest is ignored. */
+function decode(fragment, state) {
+  if (!fragment.includes("t.")) return {};
+  const found = Object.entries(unpacked(fragment)).filter(
+    ([, value]) => value !== undefined && value !== null,
+  );
+  const wanted = Object.fromEntries(found);
+  const adding = CLASSES.includes(wanted.adding) ? wanted.adding : 0;
+  const next = { ...sound({ ...state, ...wanted }, state), adding };
+  return encode(next) === encode(state) ? {} : next;
 }
 
 // ---- Words ----
@@ -790,71 +810,58 @@ function panelView({ prefix, signal, say, select, move, remove, relabel, getStat
 
 // ---- The widget ----
 
-/** @param {Place} place */
-function render({ model, el }) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const isStatic = el.dataset.host === "static"; // assets/host.js says so; JupyterLab does not
-  const { region, say } = announcer(signal);
-  const traits = ["points", "labels", ...Object.keys(GOOD)];
-  const held = () => Object.fromEntries(traits.map((name) => [name, model.get(name)]));
-  const three = {
-    points: /** @type {State["points"]} */ (CORNERS.map((corner) => corner.map(rounded))),
-    labels: CLASSES,
-  };
-  const usual = { ...three, rate: 0.5, loss: KINDS[0], start: "zero", step: 0, selected: 0 };
-  let state = sound(held(), usual);
-  const initial = state;
+/** @type {State} */
+const THREE = {
+  points: /** @type {State["points"]} */ (CORNERS.map((corner) => corner.map(rounded))),
+  labels: CLASSES,
+  rate: 0.5,
+  loss: KINDS[0],
+  start: "zero",
+  step: 0,
+  selected: 0,
+  adding: 0,
+};
+
+function deriver() {
   const pathsOf = trainer();
-  /** @type {Keep} */
-  let record = () => {}; // into the URL, where this widget has one
-  let isSetting = false;
-  let adding; // class of new points
+  return (/** @type {State} */ state) => {
+    const paths = pathsOf(state);
+    const ends = paths.map((path) => {
+      const last = path.at(-1);
+      return { ...last, right: countRight(last.weights, state.points, state.labels) };
+    });
+    return { paths, ends, here: ends[KINDS.indexOf(state.loss)] };
+  };
+}
+
+/**
+ * @param {Hooks<State>} hooks
+ * @returns {View<State, ReturnType<ReturnType<typeof deriver>>>}
+ */
+function view({ initial, assign, update, change, keep, ...hooks }) {
+  const { signal, say, getState } = hooks;
+  let drawn; // the state and what follows from it
   let refusal = ""; // shown until something changes
   let timer; // of what plays
-
-  const assign = (changes) => {
-    isSetting = true; // several traits, one drawing
-    for (const [name, next] of Object.entries({ ...state, ...changes })) model.set(name, next);
-    isSetting = false;
-    follow();
-  };
-  const update = (/** @type {Partial<State>} */ changes) => {
-    assign(changes);
-    model.save_changes();
-  };
-  /** @type {(changes: Partial<State>, control: Control) => void} */
-  const change = (changes, control) => {
-    update(changes);
-    record(control);
-  };
+  const repaint = () => paint(drawn.state, drawn.derived);
   const refuse = (words) => {
     refusal = words;
-    paint();
+    repaint();
     say(words);
   };
-
-  const addNext = (k) => {
-    adding = k;
-    classes.show(k);
-  };
-  const hooks = {
-    prefix: uniquePrefix(),
-    signal,
-    say,
-    getState: () => state,
-    commit: (control) => record(control),
+  const own = {
+    ...hooks,
     setRate: (rate) => update({ rate }),
     select: (selected) => update({ selected }),
-    move: (index, spot) => update({ points: state.points.with(index, spot) }),
+    move: (index, spot) => update({ points: getState().points.with(index, spot) }),
     add: (spot) => {
-      const { points, labels } = state;
+      const { points, labels, adding } = getState();
       if (points.length >= MOST) return refuse(`${MOST} points are all that fit here: remove one first.`);
       change({ points: [...points, spot], labels: [...labels, adding], selected: points.length }, {});
       return say(`Added point ${points.length + 1}, ${inWords(spot, adding)}`);
     },
     remove: () => {
-      const { points, labels, selected } = state;
+      const { points, labels, selected } = getState();
       if (points.length <= FEWEST)
         return refuse(`${FEWEST} points stay, so that there is something to learn.`);
       const without = (list) => list.toSpliced(selected, 1);
@@ -862,7 +869,7 @@ function render({ model, el }) {
       return say(`Removed point ${selected + 1}; ${points.length - 1} are left`);
     },
     relabel: () => {
-      const { labels, selected } = state;
+      const { labels, selected } = getState();
       change({ labels: labels.with(selected, (labels[selected] + 1) % 3) }, {});
     },
   };
@@ -878,80 +885,78 @@ function render({ model, el }) {
   const pause = () => {
     if (timer === undefined) return;
     halt();
-    paint();
-    model.save_changes();
-    record({}); // {}: a gesture of its own
+    repaint();
+    keep();
   };
   const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const further = (steps) => ({ step: Math.min(MOST_STEPS, getState().step + steps) });
   const next = () => {
     timer = isCalm() ? setTimeout(play, 250) : requestAnimationFrame(play);
   };
   const play = () => {
-    assign({ step: Math.min(MOST_STEPS, state.step + (isCalm() ? 15 : 1)) }); // as fast, but four pictures a second
-    if (state.step >= MOST_STEPS) pause();
+    assign(further(isCalm() ? 15 : 1)); // as fast, but four pictures a second
+    if (getState().step >= MOST_STEPS) pause();
     else next();
   };
   const toggle = () => {
     if (timer !== undefined) return pause();
-    if (state.step >= MOST_STEPS) return undefined;
+    if (getState().step >= MOST_STEPS) return undefined;
     buttons.play.textContent = "Pause";
     return next();
   };
-  const still = (changes, control) => () => {
-    halt();
-    change(changes(), control);
-  };
+  /** Stop, and change this in a gesture of its own, or in that of a control. */
+  const still =
+    (changes, control = {}) =>
+    () => {
+      halt();
+      change(changes(), control);
+    };
+  const { points, labels } = THREE;
   const buttons = {
     play: button(signal, "Play", toggle),
     step: button(
       signal,
       "Step",
-      still(() => ({ step: Math.min(MOST_STEPS, state.step + 1) }), "step"),
+      still(() => further(1), "step"),
     ),
     back: button(
       signal,
       "To start",
-      still(() => ({ step: 0 }), {}),
+      still(() => ({ step: 0 })),
     ),
     three: button(
       signal,
       "Three points",
-      still(() => ({ ...three, step: 0, selected: 0 }), {}),
+      still(() => ({ points, labels, step: 0, selected: 0 })),
     ),
     reset: button(
       signal,
       "Reset",
-      still(() => {
-        addNext(0);
-        return initial;
-      }, {}),
+      still(() => initial),
     ),
   };
 
   // ---- The picture ----
 
-  const [plane, list] = [planeView(hooks), listView()];
-  const rate = rateView(hooks);
+  const [plane, list] = [planeView(own), listView()];
+  const rate = rateView(own);
   const classes = choiceView(
-    hooks,
+    own,
     "Class of a new point",
     CLASSES.map((k) => [k, mark(k), span("pt-digit", String(k))]),
-    (k) => {
-      addNext(k);
-      record("new class");
-    },
+    (adding) => change({ adding }, "new class"),
   );
-  const starts = choiceView(hooks, "Start", Object.entries(STARTS), (start) =>
-    still(() => ({ start, step: 0 }), {})(),
+  const starts = choiceView(own, "Start", Object.entries(STARTS), (start) =>
+    still(() => ({ start, step: 0 }))(),
   );
   const shown = choiceView(
-    hooks,
+    own,
     "Loss of the model in the plane",
     KINDS.map((kind) => [kind, kind]),
     (loss) => change({ loss }, {}),
   );
   const count = span("sl-value pt-count");
-  const [numbers, trace, panel] = [numbersView(shown), traceView(), panelView(hooks)];
+  const [numbers, trace, panel] = [numbersView(shown), traceView(), panelView(own)];
   const why = element("p", { class: "pt-why" });
   const tools = part("tools", buttons.three, buttons.reset);
   const root = element(
@@ -972,24 +977,20 @@ function render({ model, el }) {
     panel.node,
     why,
     tools,
-    region,
   );
-  addNext(0);
 
-  const paint = () => {
+  /** @type {(state: State, derived: ReturnType<ReturnType<typeof deriver>>) => string} */
+  const paint = (state, derived) => {
+    if (state !== drawn?.state) refusal = "";
+    drawn = { state, derived };
     const { points, labels, loss, selected, step } = state;
-    const paths = pathsOf(state);
-    const path = paths[KINDS.indexOf(loss)];
-    const ends = paths.map((each) => {
-      const last = each.at(-1);
-      return { ...last, right: countRight(last.weights, points, labels) };
-    });
-    const here = ends[KINDS.indexOf(loss)];
+    const { paths, ends, here } = derived;
     const at = pushes(here.weights, points[selected], labels[selected]);
     plane.show(state, here, at[loss]);
     list.show(state, here);
     rate.show(state.rate);
     starts.show(state.start);
+    classes.show(state.adding);
     shown.show(loss);
     numbers.show(ends, points.length);
     trace.show(paths);
@@ -998,77 +999,47 @@ function render({ model, el }) {
     buttons.step.setAttribute("aria-disabled", step >= MOST_STEPS);
     buttons.play.setAttribute("aria-disabled", step >= MOST_STEPS && timer === undefined);
     buttons.back.setAttribute("aria-disabled", step === 0);
-    write(why, refusal || explanation(state, path, here.right));
-    return here;
+    write(why, refusal || explanation(state, paths[KINDS.indexOf(loss)], here.right));
+    return `Step ${step}, ${loss}: loss ${decimals(here.loss)}, ${here.right} of ${points.length} right.`;
   };
 
-  /** Draw what the model holds now, and say it once the reader pauses. */
-  const follow = () => {
-    if (isSetting) return;
-    refusal = "";
-    state = sound(held(), state);
-    const { weights, loss, right, slope } = paint();
-    say(
-      `Step ${state.step}, ${state.loss}: loss ${decimals(loss)}, ${right} of ${state.points.length} right.`,
-    );
-    if (!isStatic) return; // Python computes these
-    isSetting = true; // what was no sense is put right
-    model.set("selected", state.selected);
-    isSetting = false;
-    model.set(
-      "weights",
-      [0, 3, 6].map((row) => weights.slice(row, row + 3)),
-    );
-    model.set("loss_value", loss);
-    model.set("accuracy", right / state.points.length);
-    model.set("slope", slope);
-  };
-
-  const recolor = () => {
+  /** The colors are those of the place: they are known once the widget stands there, and change with the theme. */
+  const begin = () => {
     plane.recolor();
-    paint();
-  };
-  el.replaceChildren(root); // before the first drawing: the colors are those of the place
-  recolor();
-  const themes = new MutationObserver(recolor);
-  for (const node of [document.documentElement, document.body]) themes.observe(node, { attributes: true });
-  const sight = new IntersectionObserver((entries) =>
-    /** @type {IntersectionObserverEntry} */ (entries.at(-1)).isIntersecting ? recolor() : pause(),
-  );
-  sight.observe(root);
-  document.addEventListener("visibilitychange", () => document.hidden && pause(), { signal });
-  const takeAway = followTraits({ model, traits, follow, stop, root });
-  /** @returns {Partial<State> & {adding?: number}} with the class of a new point, which is no trait */
-  const decodeChanges = (fragment) => {
-    if (!fragment.includes("t.")) return {};
-    const wanted = Object.entries(decode(fragment)).filter(
-      ([, value]) => value !== undefined && value !== null,
+    const recolor = () => {
+      plane.recolor();
+      repaint();
+    };
+    const themes = new MutationObserver(recolor);
+    for (const node of [document.documentElement, document.body]) themes.observe(node, { attributes: true });
+    const sight = new IntersectionObserver((entries) =>
+      /** @type {IntersectionObserverEntry} */ (entries.at(-1)).isIntersecting ? recolor() : pause(),
     );
-    const next = sound({ ...state, ...Object.fromEntries(wanted) }, state);
-    const k = numberOr(new URLSearchParams(fragment).get("t.c"), 0, 2);
-    const wish = CLASSES.includes(k) ? k : 0;
-    return encode(next, wish) === encode(state, adding) ? {} : { ...next, adding: wish };
+    sight.observe(root);
+    document.addEventListener("visibilitychange", () => document.hidden && pause(), { signal });
+    signal.addEventListener("abort", () => {
+      halt();
+      themes.disconnect();
+      sight.disconnect();
+    });
   };
-  const takeChanges = (/** @type {ReturnType<typeof decodeChanges>} */ { adding: wish, ...changes }) => {
-    addNext(wish);
-    update(changes);
-  };
-  record = keepInAddress({
-    el,
-    root,
-    tools,
-    signal,
-    say,
-    update: takeChanges,
-    encode: () => encode(state, adding),
-    decode: decodeChanges,
-  });
-  return () => {
-    halt();
-    themes.disconnect();
-    sight.disconnect();
-    takeAway();
-  };
+  return { root, tools, paint, begin };
 }
 
-export default { render };
+export default mountWidget({
+  traits: TRAITS,
+  start: () => THREE,
+  read: (model, kept) =>
+    sound(Object.fromEntries(Object.values(TRAITS).map((name) => [name, model.get(name)])), kept),
+  deriver,
+  results: ({ here: { weights, loss, right, slope } }, { points, selected }) => ({
+    selected, // what was no sense is put right
+    weights: [0, 3, 6].map((row) => weights.slice(row, row + 3)),
+    loss_value: loss,
+    accuracy: right / points.length,
+    slope,
+  }),
+  encode,
+  decode,
+  view,
+});

@@ -1,20 +1,9 @@
 // PrecisionBreaker: softmax in float16, float32 and float64, stage by stage, the naive way beside the shifted way.
-import { keepInAddress } from "../_runtime/address.js";
-import {
-  announcer,
-  button,
-  element,
-  math,
-  setVariable,
-  svgElement,
-  uniquePrefix,
-  write,
-  writeText,
-} from "../_runtime/elements.js";
+import { button, element, math, setVariable, svgElement, write, writeText } from "../_runtime/elements.js";
 import { numberField, numberOr } from "../_runtime/fields.js";
 import { decimals, magnitude, plain } from "../_runtime/format.js";
+import { mountWidget, viewList } from "../_runtime/mount.js";
 import { slider } from "../_runtime/slider.js";
-import { followTraits } from "../_runtime/traits.js";
 
 const [FEWEST, MOST] = [2, 5]; // classes
 const REACH = 1000; // of a logit, to both sides
@@ -387,53 +376,37 @@ function shiftView({ prefix, signal, say, setShift, commit }) {
 
 // ---- The widget ----
 
-/** @param {Place} place */
-function render({ model, el }) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const isStatic = el.dataset.host === "static"; // assets/host.js says so; JupyterLab does not
-  const { region, say } = announcer(signal);
-  let state = readModel(model, { logits: [1, 0, -1], shift: 0, dtype: "float64" });
-  const initial = state;
-  /** @type {Keep} */
-  let record = () => {}; // into the URL, where this widget has one
-  let isSetting = false;
-
-  const update = (/** @type {Partial<State>} */ changes) => {
-    const next = { ...state, ...changes };
-    isSetting = true; // several traits, one drawing
-    for (const [name, value] of Object.entries(next)) model.set(name, value);
-    isSetting = false;
-    follow();
-    model.save_changes();
-  };
-  /** @type {(changes: Partial<State>, control: Control) => void} */
-  const change = (changes, control) => {
-    update(changes);
-    record(control);
-  };
-  const hooks = {
-    prefix: uniquePrefix(),
-    signal,
-    say,
-    commit: (control) => record(control),
-    choose: (dtype) => change({ dtype }, "dtype"),
-    setLogit: (index, logit) => update({ logits: state.logits.with(index, logit) }),
-    setShift: (shift) => update({ shift }),
-  };
-
-  const [dtypes, shift, strip] = [dtypeView(hooks), shiftView(hooks), stripView()];
+/**
+ * @param {Hooks<State>} hooks
+ * @returns {View<State, ReturnType<typeof bothWays>>}
+ */
+function view({ initial, getState, update, change, ...hooks }) {
+  const { signal } = hooks;
+  const setLogit = (index, logit) => update({ logits: getState().logits.with(index, logit) });
+  const setLogits = (make) => () => change({ logits: make(getState().logits) }, {}); // {}: each click a gesture
+  const dtypes = dtypeView({ ...hooks, choose: (dtype) => change({ dtype }, "dtype") });
+  const shift = shiftView({ ...hooks, setShift: (shift) => update({ shift }) });
+  const strip = stripView();
   const naive = wayView("the naive way", ["*a* + *c*", "exp", "exp / sum"]);
   const shifted = wayView("the shifted way", ["minus max", "exp", "exp / sum"]);
   const fields = element("div", { class: "pb-fields", role: "group", "aria-label": "Logits" });
   const logits = box("pb-logits", span("pb-caption", ...math("logits *a*")), fields);
   const hint = element("p", { class: "pb-hint" });
-  const random = () => state.logits.map(() => Math.round(Math.random() * 80 - 40) / 10);
+  const random = () => Math.round(Math.random() * 80 - 40) / 10;
+  const without = setLogits((logits) => logits.slice(0, -1));
   const buttons = {
     reset: button(signal, "Reset", () => change(initial, "reset")),
-    random: button(signal, "Random", () => change({ logits: random() }, {})), // {}: each click a gesture
-    remove: button(signal, "Remove class", () => change({ logits: state.logits.slice(0, -1) }, {})),
-    add: button(signal, "Add class", () => change({ logits: [...state.logits, 0] }, {})),
+    random: button(
+      signal,
+      "Random",
+      setLogits((logits) => logits.map(random)),
+    ),
+    remove: button(signal, "Remove class", without),
+    add: button(
+      signal,
+      "Add class",
+      setLogits((logits) => [...logits, 0]),
+    ),
   };
   const tools = box("pb-tools", ...Object.values(buttons));
   const root = element(
@@ -444,65 +417,39 @@ function render({ model, el }) {
     box("pb-ways", naive.node, shifted.node),
     hint,
     tools,
-    region,
+  );
+  const resize = viewList(fields, signal, (index, own) =>
+    logitView(index, { ...hooks, setLogit, signal: own }),
   );
 
-  const views = [];
-  const resize = (count) => {
-    while (views.length > count) views.pop().drop();
-    while (views.length < count) {
-      const own = new AbortController(); // ends with the class, or with the widget
-      signal.addEventListener("abort", () => own.abort(), { signal: own.signal });
-      const view = logitView(views.length, { ...hooks, signal: own.signal });
-      fields.append(view.node);
-      views.push({ ...view, drop: () => [own.abort(), view.node.remove()] });
-    }
+  /** @type {View<State, ReturnType<typeof bothWays>>["paint"]} */
+  const paint = (state, ways) => {
+    const count = state.logits.length;
+    for (const [i, view] of resize(count).entries()) view.show(state.logits[i]);
     buttons.remove.setAttribute("aria-disabled", count <= FEWEST);
     buttons.add.setAttribute("aria-disabled", count >= MOST);
-  };
-
-  const paint = () => {
-    const ways = bothWays(state);
-    resize(state.logits.length);
-    for (const [i, view] of views.entries()) view.show(state.logits[i]);
     dtypes.show(state.dtype);
     shift.show(state.shift);
     strip.show(state.dtype, ways.naive, ways.shifted);
     naive.show(ways.naive, verdict(ways.naive, ways.shifted, state.dtype));
     shifted.show(ways.shifted, verdict(ways.shifted, ways.shifted, state.dtype));
     write(hint, storageText(state, ways.naive));
-    return ways;
-  };
-
-  /** Draw what the model holds now, and say it once the reader pauses. */
-  const follow = () => {
-    if (isSetting) return;
-    state = readModel(model, state);
-    const ways = paint();
     const list = ({ probs }) => probs.map((p) => valueText(p, decimals)).join(", ");
-    say(`Naive way: ${list(ways.naive)}. Shifted way: ${list(ways.shifted)}.`);
-    if (!isStatic) return; // Python computes these
-    model.set("probs", ways.shifted.probs); // for widgets linked to this one
-    model.set(
-      "naive_probs",
-      ways.naive.probs.map((p) => (Number.isNaN(p) ? "nan" : p)),
-    ); // JSON has no nan
+    return `Naive way: ${list(ways.naive)}. Shifted way: ${list(ways.shifted)}.`;
   };
-
-  paint();
-  el.replaceChildren(root);
-  const takeAway = followTraits({ model, traits: ["logits", "shift", "dtype"], follow, stop, root });
-  record = keepInAddress({
-    el,
-    root,
-    tools,
-    signal,
-    say,
-    update,
-    encode: () => toFragment(state),
-    decode: (fragment) => fromFragment(fragment),
-  });
-  return takeAway;
+  return { root, tools, paint };
 }
 
-export default { render };
+export default mountWidget({
+  traits: { logits: "logits", shift: "shift", dtype: "dtype" },
+  start: () => ({ logits: [1, 0, -1], shift: 0, dtype: "float64" }),
+  read: readModel,
+  deriver: () => bothWays,
+  results: ({ naive, shifted }) => ({
+    probs: shifted.probs,
+    naive_probs: naive.probs.map((p) => (Number.isNaN(p) ? "nan" : p)), // JSON has no nan
+  }),
+  encode: toFragment,
+  decode: fromFragment,
+  view,
+});

@@ -1,20 +1,10 @@
 // ReliabilityDiagram: how often models of the digits are right when they are so and so sure, at any temperature.
-import { keepInAddress } from "../_runtime/address.js";
-import {
-  announcer,
-  button,
-  element,
-  math,
-  svgElement,
-  uniquePrefix,
-  write,
-  writeText,
-} from "../_runtime/elements.js";
+import { button, element, math, svgElement, write, writeText } from "../_runtime/elements.js";
 import { numberField, numberOr } from "../_runtime/fields.js";
 import { plain } from "../_runtime/format.js";
+import { mountWidget } from "../_runtime/mount.js";
 import { slider } from "../_runtime/slider.js";
 import { crossEntropy, softmax, total } from "../_runtime/softmax.js";
-import { followTraits } from "../_runtime/traits.js";
 
 const [COLDEST, HOTTEST] = [0.1, 10];
 const [FEWEST, MOST] = [5, 20]; // bins
@@ -344,57 +334,45 @@ function choiceView(name, label, values, { signal, accept, commit }) {
 
 // ---- The widget ----
 
-/** @param {Place} place */
-function render({ model, el }) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const isStatic = el.dataset.host === "static"; // assets/host.js says so; JupyterLab does not
-  const { region, say } = announcer(signal);
-  let state = stateOf(model, { temperature: 1, penalty: "little", smoothing: 0, bins: 10 });
-  const initial = state;
-  /** @type {Keep} */
-  let record = () => {}; // into the URL, where this widget has one
-  let isSetting = false;
-  let frame; // of the way to another temperature
+/** @param {State} state */
+const whichModel = ({ penalty, smoothing }) =>
+  PENALTIES.indexOf(penalty) * SMOOTHINGS.length + SMOOTHINGS.indexOf(smoothing);
 
+/** @param {Model} model */
+function deriver(model) {
   const labels = [...model.get("truths")].map(Number);
   const logits = []; // of the models shown so far
   const unscaled = {}; // results at T = 1, by model and bins
-  const which = () =>
-    PENALTIES.indexOf(state.penalty) * SMOOTHINGS.length + SMOOTHINGS.indexOf(state.smoothing);
-  const shown = () => {
-    const at = which();
+  return (/** @type {State} */ state) => {
+    const at = whichModel(state);
     logits[at] ??= logitsOf(model.get("weights")[at], model.get("pixels"));
     const key = `${at} ${state.bins}`;
     unscaled[key] ??= results(logits[at], labels, 1, state.bins);
-    return { found: results(logits[at], labels, state.temperature, state.bins), before: unscaled[key] };
+    return {
+      found: results(logits[at], labels, state.temperature, state.bins),
+      before: unscaled[key],
+      fitted: model.get("fits")[at],
+      count: labels.length,
+    };
   };
-  const fitted = () => model.get("fits")[which()];
+}
 
-  const assign = (changes) => {
-    isSetting = true; // several traits, one drawing
-    for (const [name, value] of Object.entries({ ...state, ...changes })) model.set(name, value);
-    isSetting = false;
-    follow();
-  };
+/**
+ * @param {Hooks<State>} hooks
+ * @returns {View<State, ReturnType<ReturnType<typeof deriver>>>}
+ */
+function view({ initial, getState, assign, update, change, ...hooks }) {
+  const { signal } = hooks;
+  let fitted; // temperature of the model that is shown
+  let frame; // of the way to another temperature
   const halt = () => cancelAnimationFrame(frame);
-  const update = (/** @type {Partial<State>} */ changes) => {
-    halt();
-    assign(changes);
-    model.save_changes();
-  };
-  /** @type {(changes: Partial<State>, control: Control) => void} */
-  const change = (changes, control) => {
-    update(changes);
-    record(control);
-  };
 
   /** Go to a temperature, at a walk: what moves is what the temperature moves. */
   const glide = (goal) => {
     halt();
     const arrive = () => change({ temperature: goal }, {}); // {}: a gesture of its own
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return arrive();
-    const [from, to] = [Math.log(state.temperature), Math.log(goal)];
+    const [from, to] = [Math.log(getState().temperature), Math.log(goal)];
     let begun;
     const step = (now) => {
       begun ??= now;
@@ -412,20 +390,15 @@ function render({ model, el }) {
   signal.addEventListener("abort", halt);
 
   const buttons = {
-    fit: button(signal, "Fit", () => glide(fitted())),
+    fit: button(signal, "Fit", () => glide(fitted)),
     one: button(signal, "T = 1", () => glide(1)),
     reset: button(signal, "Reset", () => change(initial, "reset")),
   };
-  const hooks = {
-    prefix: uniquePrefix(),
-    signal,
-    say,
-    choose: change,
-    commit: (control) => record(control),
+  const temperature = temperatureView({
+    ...hooks,
     setTemperature: (temperature) => update({ temperature }),
     buttons: [buttons.fit, buttons.one],
-  };
-  const temperature = temperatureView(hooks);
+  });
   const diagram = diagramView();
   const numbers = {
     ece: numberView("ECE", "ece"),
@@ -433,12 +406,12 @@ function render({ model, el }) {
     claim: numberView("mean confidence", "confidence"),
     share: numberView("accuracy", "accuracy"),
   };
-  const penalty = penaltyView(hooks);
+  const penalty = penaltyView({ ...hooks, choose: change });
   const choice = (trait, name, label, values) =>
     choiceView(name, label, values, {
       signal,
       accept: (value) => update({ [trait]: value }),
-      commit: () => record(trait),
+      commit: () => hooks.commit(trait),
     });
   const smoothing = choice("smoothing", "label smoothing", "Label smoothing of the model", SMOOTHINGS);
   const every = Array.from({ length: MOST - FEWEST + 1 }, (_, i) => FEWEST + i);
@@ -453,53 +426,43 @@ function render({ model, el }) {
     div("body", diagram.node, div("side", div("numbers", ...list), penalty.node, smoothing.node, bins.node)),
     why,
     tools,
-    region,
   );
 
-  const paint = () => {
-    const { found, before } = shown();
-    temperature.show(state.temperature, fitted());
+  /** @type {View<State, ReturnType<ReturnType<typeof deriver>>>["paint"]} */
+  const paint = (state, { found, before, fitted: best, count }) => {
+    fitted = best;
+    temperature.show(state.temperature, fitted);
     diagram.show(found);
     for (const name of ["ece", "loss", "claim"]) {
       numbers[name].show(found[name], `${before[name].toFixed(3)} at T = 1`);
     }
-    const right = Math.round(found.share * labels.length);
-    numbers.share.show(found.share, `${right} of ${labels.length}, at any T`);
+    numbers.share.show(found.share, `${Math.round(found.share * count)} of ${count}, at any T`);
     penalty.show(state.penalty);
     smoothing.show(state.smoothing);
     bins.show(state.bins);
-    buttons.fit.setAttribute("aria-disabled", state.temperature === fitted());
+    buttons.fit.setAttribute("aria-disabled", state.temperature === fitted);
     buttons.one.setAttribute("aria-disabled", state.temperature === 1);
     write(why, explanation(found.claim, found.share));
-    return found;
+    const [ece, loss, share] = [found.ece, found.loss, found.share].map((x) => x.toFixed(3));
+    return `ECE ${ece}, mean loss ${loss} nats, accuracy ${share}.`;
   };
-
-  /** Draw what the model holds now, and say it once the reader pauses. */
-  const follow = () => {
-    if (isSetting) return;
-    state = stateOf(model, state);
-    const { ece, loss, share, claim, counts } = paint();
-    const spoken = [ece, loss, share].map((x) => x.toFixed(3));
-    say(`ECE ${spoken[0]}, mean loss ${spoken[1]} nats, accuracy ${spoken[2]}.`);
-    if (!isStatic) return; // Python computes these
-    const derived = { ece, loss, accuracy: share, confidence: claim, counts, fitted: fitted() };
-    for (const [name, value] of Object.entries(derived)) model.set(name, value);
-  };
-
-  paint();
-  el.replaceChildren(root);
-  const takeAway = followTraits({ model, traits: NAMES, follow, stop, root });
-  record = keepInAddress({
-    el,
-    root,
-    tools,
-    signal,
-    say,
-    update,
-    encode: () => pieces(state),
-    decode: (fragment) => fromPieces(fragment),
-  });
-  return takeAway;
+  return { root, tools, paint, halt };
 }
 
-export default { render };
+export default mountWidget({
+  traits: { temperature: "temperature", penalty: "penalty", smoothing: "smoothing", bins: "bins" },
+  start: () => ({ temperature: 1, penalty: "little", smoothing: 0, bins: 10 }),
+  read: stateOf,
+  deriver,
+  results: ({ found: { ece, loss, share, claim, counts }, fitted }) => ({
+    ece,
+    loss,
+    accuracy: share,
+    confidence: claim,
+    counts,
+    fitted,
+  }),
+  encode: pieces,
+  decode: fromPieces,
+  view,
+});

@@ -1,11 +1,10 @@
 // StepSize: one slope of the loss estimated by three differences, and their errors over the step.
-import { keepInAddress } from "../_runtime/address.js";
-import { announcer, button, element, math, svgElement, uniquePrefix, write } from "../_runtime/elements.js";
+import { button, element, math, svgElement, write } from "../_runtime/elements.js";
 import { numberField, numberOr } from "../_runtime/fields.js";
 import { plain, scientific } from "../_runtime/format.js";
+import { mountWidget } from "../_runtime/mount.js";
 import { intent, slider } from "../_runtime/slider.js";
 import { crossEntropy, crossEntropyGrad, softmax, total } from "../_runtime/softmax.js";
-import { followTraits } from "../_runtime/traits.js";
 
 const CLASSES = [0, 1, 2];
 const HIGHEST = 20; // logits
@@ -445,50 +444,32 @@ function logitView(index, { prefix, signal, say, setLogit, commit }) {
 
 // ---- The widget ----
 
-/** @param {Place} place */
-function render({ model, el }) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const isStatic = el.dataset.host === "static"; // assets/host.js says so; JupyterLab does not
-  const { region, say } = announcer(signal);
-  let state = readModel(model, { logits: [1, 2, 0.5], target: 1, k: 0, step: 1e-5 });
-  const initial = state;
-  /** @type {Keep} */
-  let record = () => {}; // into the URL, where this widget has one
-  let isSetting = false;
+/** @param {State} state */
+function derive(state) {
+  const here = cut(state);
+  return { here, found: { ...estimates(state, state.step), exact: here.slope } };
+}
 
-  const update = (/** @type {Partial<State>} */ changes) => {
-    isSetting = true; // several traits, one drawing
-    for (const [name, value] of Object.entries({ ...state, ...changes })) model.set(TRAITS[name], value);
-    isSetting = false;
-    follow();
-    model.save_changes();
-  };
-  /** @type {(changes: Partial<State>, control: Control) => void} */
-  const change = (changes, control) => {
-    update(changes);
-    record(control);
-  };
-  const hooks = {
-    prefix: uniquePrefix(),
-    signal,
-    say,
-    commit: (control) => record(control),
-    getStep: () => state.step,
-    setStep: (step) => update({ step }),
-    setLogit: (index, logit) => update({ logits: state.logits.with(index, logit) }),
-  };
+/**
+ * @param {Hooks<State>} hooks
+ * @returns {View<State, ReturnType<typeof derive>>}
+ */
+function view({ initial, getState, update, change, ...hooks }) {
+  const { signal } = hooks;
+  const setStep = (step) => update({ step });
+  const setLogit = (index, logit) => update({ logits: getState().logits.with(index, logit) });
   const toBest = (name) => () => {
-    const best = Number(cut(state).best[name].toPrecision(3));
-    change({ step: Math.min(LARGEST, Math.max(SMALLEST, best)) }, {});
+    const best = Number(cut(getState()).best[name].toPrecision(3));
+    change({ step: Math.min(LARGEST, Math.max(SMALLEST, best)) }, {}); // {}: each click a gesture
   };
 
-  const [step, plot] = [stepView(hooks), plotView(hooks)];
+  const stepHooks = { ...hooks, getStep: () => getState().step, setStep };
+  const [step, plot] = [stepView(stepHooks), plotView(stepHooks)];
   const rows = Object.fromEntries(Object.keys(NAMES).map((name) => [name, rowView(name)]));
   const why = element("p", { class: "sz-why" });
   const truth = choiceView("true class", { ...hooks, choose: (target) => change({ target }, "class") });
   const nudged = choiceView("nudged logit", { ...hooks, choose: (k) => change({ k }, "nudged") });
-  const logits = CLASSES.map((index) => logitView(index, hooks));
+  const logits = CLASSES.map((index) => logitView(index, { ...hooks, setLogit }));
   const tools = box(
     "tools",
     button(signal, "Forward’s best", toBest("forward")),
@@ -505,12 +486,10 @@ function render({ model, el }) {
     box("choices", truth.node, nudged.node),
     box("logits", ...logits.map((view) => view.node)),
     tools,
-    region,
   );
 
-  const paint = () => {
-    const here = cut(state);
-    const found = { ...estimates(state, state.step), exact: here.slope };
+  /** @type {View<State, ReturnType<typeof derive>>["paint"]} */
+  const paint = (state, { here, found }) => {
     step.show(state.step);
     plot.show(state, here, found);
     truth.show(state.target);
@@ -522,42 +501,25 @@ function render({ model, el }) {
       return inWords(name, digits);
     });
     write(why, explanation(state.step, state.logits[state.k], here));
-    return { here, found, spoken: shown.join(". ") };
+    return `${shown.join(". ")}.`;
   };
-
-  /** Draw what the model holds now, and say it once the reader pauses. */
-  const follow = () => {
-    if (isSetting) return;
-    state = readModel(model, state);
-    const { here, found, spoken } = paint();
-    say(`${spoken}.`);
-    if (!isStatic) return; // Python computes these
-    const { forward, central, complex, exact } = found;
-    const results = {
-      forward,
-      central,
-      complex_step: complex,
-      slope: exact,
-      best_forward: here.best.forward,
-    };
-    for (const [name, value] of Object.entries(results)) model.set(name, value);
-    model.set("best_central", here.best.central === Infinity ? null : here.best.central); // JSON has no inf
-  };
-
-  paint();
-  el.replaceChildren(root);
-  const takeAway = followTraits({ model, traits: Object.values(TRAITS), follow, stop, root });
-  record = keepInAddress({
-    el,
-    root,
-    tools,
-    signal,
-    say,
-    update,
-    encode: () => toFragment(state),
-    decode: (fragment) => fromFragment(fragment),
-  });
-  return takeAway;
+  return { root, tools, paint };
 }
 
-export default { render };
+export default mountWidget({
+  traits: TRAITS,
+  start: () => ({ logits: [1, 2, 0.5], target: 1, k: 0, step: 1e-5 }),
+  read: readModel,
+  deriver: () => derive,
+  results: ({ here, found: { forward, central, complex, exact } }) => ({
+    forward,
+    central,
+    complex_step: complex,
+    slope: exact,
+    best_forward: here.best.forward,
+    best_central: here.best.central === Infinity ? null : here.best.central, // JSON has no inf
+  }),
+  encode: toFragment,
+  decode: fromFragment,
+  view,
+});
