@@ -7,7 +7,7 @@ import pytest
 from softmaxlab import widgets
 from support.browser.examples import EXAMPLES
 from support.browser.harness import widget_page
-from support.browser.pages import watch
+from support.browser.pages import until, watch
 
 TALL = '<div style="height: 3000px"></div>'
 SURFACES = ".sz-plot, .pt-plane, .pt-point, .dd-grid, .jv-cell, .ib-line, .sl-number, .sl-button, label"
@@ -24,6 +24,9 @@ ASKED = """
         [...document.querySelectorAll("input[type=range]")].map((node) => [node.value, node.style.cssText]),
         [location.hash, history.length, document.querySelector(".sl-spoken").textContent],
     ].map((part) => JSON.stringify(part));
+    // How many gestures the browser has taken away: it asks no answer to that, so a question may overtake the news.
+    globalThis.cancelled = 0;
+    addEventListener("pointercancel", () => { cancelled += 1; }, { capture: true });
     globalThis.changed = () => state().map((is, n) => [remembered[n], is]).filter(([was, is]) => was !== is);
     // Until three frames find the page in one place.
     globalThis.still = () => new Promise((done) => {
@@ -60,7 +63,7 @@ class Finger:
 
     def __init__(self, page):
         """Send the touches to this page."""
-        self.session = page.context.new_cdp_session(page)
+        self.page, self.session = page, page.context.new_cdp_session(page)
 
     def send(self, kind, *spots):
         """Say where the fingers are."""
@@ -76,6 +79,12 @@ class Finger:
                 self.send("touchMove", (x + across * tenth / 10, y + along * tenth / 10))
         if lift:
             self.send("touchEnd")
+
+    def lose(self):
+        """The browser takes the gesture away, and the page has heard of it."""
+        before = self.page.evaluate("cancelled")
+        self.send("touchCancel")
+        until(lambda: self.page.evaluate("cancelled") > before)
 
 
 @pytest.fixture
@@ -181,7 +190,7 @@ def test_a_drag_that_the_browser_takes_away_puts_the_value_back(show_on_phone, e
         on = place(node, "away")
         finger.go(on.spot, across=20 if on.share < 0.5 else -20, lift=False)
         assert changed(page) != []
-        finger.send("touchCancel")
+        finger.lose()
         assert changed_at_rest(page) == [], on.name
 
 
@@ -192,7 +201,7 @@ def test_a_typed_value_between_the_sliders_steps_survives_a_drag_taken_away(show
     field.press("Enter")
     finger.go(middle(page.get_by_role("slider", name="Learning rate", exact=True), 0.8), across=-90, lift=False)
     assert field.input_value() != "0.12345"
-    finger.send("touchCancel")
+    finger.lose()
     assert field.input_value() == "0.12345"
 
 
@@ -221,7 +230,7 @@ def test_a_tap_and_a_sideways_drag_on_the_plot_set_the_step_and_a_cancelled_one_
     remember(page)
     finger.go(middle(plot, 0.5), across=-90, lift=False)
     assert field.input_value() != "1e-4"
-    finger.send("touchCancel")
+    finger.lose()
     assert changed_at_rest(page) == []
 
 
@@ -236,7 +245,7 @@ def test_a_point_of_the_plane_is_dragged_each_way_and_goes_back_when_the_drag_is
     remember(page)
     finger.go(middle(page.locator(".pt-point").nth(5)), along=-40, lift=False)
     assert changed(page) != []
-    finger.send("touchCancel")
+    finger.lose()
     assert changed_at_rest(page) == []
 
 
@@ -259,5 +268,5 @@ def test_a_stroke_that_is_taken_away_leaves_the_pad_as_it_was(show_on_phone):
     remember(page)
     finger.go(middle(page.locator(".dd-pad"), 0.3), along=60, lift=False)
     assert changed(page) != []
-    finger.send("touchCancel")
+    finger.lose()
     assert changed_at_rest(page) == []
